@@ -1,0 +1,26 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** Lower-case hex SHA-256. */
+export function sha256Hex(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Compares two secrets in a time that does not depend on where they differ. */
+export function isEqualSecret(left: string, right: string): boolean {
+  // Digests have one length, so that not even the length of the secret shows.
+  return timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
+}
+
+const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** Random digits and letters, evenly spread. 32 of them carry 190 bits. */
+export function randomAlphanumeric(length: number): string {
+  let text = ''
+  while (text.length < length) {
+    for (const byte of randomBytes(length + 8)) {
+      // 248 is the largest multiple of 62 below 256: the rest would favour the first letters.
+      if (byte < 248 && text.length < length) text += letters[byte % 62]
+    }
+  }
+  return text
+}

@@ -1,0 +1,23 @@
+/** Request targets of api.mch.weixin.qq.com. */
+export const v3Paths = {
+  certificates: '/v3/certificates',
+  jsapi: '/v3/pay/transactions/jsapi',
+  h5: '/v3/pay/transactions/h5',
+  queryByOutTradeNo: (outTradeNo: string, mchid: string) =>
+    `/v3/pay/transactions/out-trade-no/${encodeURIComponent(outTradeNo)}?mchid=${encodeURIComponent(mchid)}`,
+  queryByTransactionId: (transactionId: string, mchid: string) =>
+    `/v3/pay/transactions/id/${encodeURIComponent(transactionId)}?mchid=${encodeURIComponent(mchid)}`,
+  close: (outTradeNo: string) => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(outTradeNo)}/close`,
+} as const
+
+/** Real hosts. Every company maps them to where it finds the service (`--resolve`). */
+export const wechatHosts = {
+  pay: 'https://api.mch.weixin.qq.com',
+  login: 'https://api.weixin.qq.com',
+  h5Page: 'https://wx.tenpay.com',
+} as const
+
+/** The H5 middle page (中间页). */
+export const h5PagePath = '/cgi-bin/mmpayweb-bin/checkmweb'
+
+export const jscode2sessionPath = '/sns/jscode2session'

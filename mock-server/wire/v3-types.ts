@@ -1,0 +1,106 @@
+/** The V3 messages of direct merchants, in the protocol's own names. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791856 */
+
+export type V3TradeState = 'SUCCESS' | 'REFUND' | 'NOTPAY' | 'CLOSED' | 'REVOKED' | 'USERPAYING' | 'PAYERROR'
+
+export type V3TradeType = 'JSAPI' | 'NATIVE' | 'APP' | 'MWEB'
+
+export interface V3OrderRequest {
+  readonly appid: string
+  readonly mchid: string
+  readonly description: string
+  readonly out_trade_no: string
+  /** RFC 3339 */
+  readonly time_expire?: string
+  readonly attach?: string
+  readonly notify_url: string
+  readonly goods_tag?: string
+  readonly support_fapiao?: boolean
+  readonly amount: { readonly total: number; readonly currency?: string }
+  readonly payer?: { readonly openid: string }
+  readonly detail?: unknown
+  readonly scene_info?: V3SceneInfo
+  readonly settle_info?: { readonly profit_sharing?: boolean }
+}
+
+export interface V3SceneInfo {
+  readonly payer_client_ip: string
+  readonly device_id?: string
+  readonly store_info?: {
+    readonly id: string
+    readonly name?: string
+    readonly area_code?: string
+    readonly address?: string
+  }
+  readonly h5_info?: V3H5Info
+}
+
+export interface V3H5Info {
+  readonly type: string
+  readonly app_name?: string
+  readonly app_url?: string
+  readonly bundle_id?: string
+  readonly package_name?: string
+}
+
+export interface V3JsapiAnswer {
+  readonly prepay_id: string
+}
+
+export interface V3H5Answer {
+  readonly h5_url: string
+}
+
+/** Answer of a query, and plaintext of a payment notification. */
+export interface V3Transaction {
+  readonly appid: string
+  readonly mchid: string
+  readonly out_trade_no: string
+  readonly transaction_id?: string
+  readonly trade_type?: V3TradeType
+  readonly trade_state: V3TradeState
+  readonly trade_state_desc: string
+  readonly bank_type?: string
+  readonly attach?: string
+  readonly success_time?: string
+  readonly payer?: { readonly openid: string }
+  readonly amount: {
+    readonly total: number
+    readonly payer_total?: number
+    readonly currency?: string
+    readonly payer_currency?: string
+  }
+  readonly scene_info?: { readonly device_id?: string }
+  readonly promotion_detail?: readonly unknown[]
+}
+
+export interface V3EncryptedResource {
+  readonly algorithm: 'AEAD_AES_256_GCM'
+  readonly ciphertext: string
+  readonly nonce: string
+  readonly associated_data: string
+  readonly original_type?: string
+}
+
+export interface V3Notification {
+  readonly id: string
+  readonly create_time: string
+  readonly event_type: string
+  readonly resource_type: 'encrypt-resource'
+  readonly summary: string
+  readonly resource: V3EncryptedResource
+}
+
+export interface V3CertificatesAnswer {
+  readonly data: readonly {
+    readonly serial_no: string
+    readonly effective_time: string
+    readonly expire_time: string
+    readonly encrypt_certificate: V3EncryptedResource
+  }[]
+}
+
+export interface V3ErrorBody {
+  readonly code: string
+  readonly message: string
+  readonly detail?: unknown
+}
