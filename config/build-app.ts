@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs'
+import path from 'node:path'
+
+export const builds = ['weapp', 'qq', 'h5'] as const
+export type Build = (typeof builds)[number]
+
+const root = path.resolve(__dirname, '..')
+
+/** What a build is made of. A change in any of it makes `dist` stale. */
+const inputs = ['src', 'config', 'babel.config.js', 'package-lock.json', 'project.config.json', 'project.qq.json']
+
+/** A build ended with an error; the message holds its last lines. */
+export class BuildError extends Error {
+  override readonly name = 'BuildError'
+}
+
+/** Where a build lies. */
+export function distFolder(build: Build): string {
+  return path.join(root, 'dist', build)
+}
+
+/**
+ * Builds for production what is missing or older than its sources; what is fresh is left alone.
+ * @param report gets a line of progress for people
+ * @throws BuildError
+ */
+export async function buildStale(wanted: readonly Build[], report: (line: string) => void): Promise<void> {
+  const fingerprint = readFingerprint()
+  const stale = wanted.filter((build) => !isFresh(build, fingerprint))
+  for (const [index, build] of stale.entries()) {
+    const started = Date.now()
+    report(`building ${build} (${index + 1} of ${stale.length}) …`)
+    await runTaro(build)
+    mkdirSync(path.dirname(stampFile(build)), { recursive: true })
+    writeFileSync(stampFile(build), fingerprint)
+    report(`built ${build} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  }
+}
+
+function isFresh(build: Build, fingerprint: string): boolean {
+  const entry = path.join(distFolder(build), build === 'h5' ? 'index.html' : 'app.json')
+  return existsSync(entry) && existsSync(stampFile(build)) && readFileSync(stampFile(build), 'utf8') === fingerprint
+}
+
+function stampFile(build: Build): string {
+  return path.join(root, '.cache', `build-${build}.stamp`)
+}
+
+/** A digest of the sources and of the constants that the build bakes in. */
+function readFingerprint(): string {
+  const hash = createHash('sha256')
+  for (const name of Object.keys(process.env).filter((key) => key.startsWith('TARO_APP_')).sort()) {
+    hash.update(`${name}=${process.env[name]}\n`)
+  }
+  for (const input of inputs) addToHash(path.join(root, input))
+  return hash.digest('hex')
+
+  function addToHash(file: string): void {
+    if (!existsSync(file)) return
+    const entries = readEntries(file)
+    if (entries) for (const entry of entries) addToHash(path.join(file, entry))
+    else hash.update(`${path.relative(root, file)}\n`).update(readFileSync(file))
+  }
+}
+
+function readEntries(file: string): string[] | null {
+  try {
+    return readdirSync(file).sort()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+async function runTaro(build: Build): Promise<void> {
+  const taro = path.join(root, 'node_modules', '@tarojs', 'cli', 'bin', 'taro')
+  if (!existsSync(taro)) throw new BuildError('The Taro command line is not installed. Run: npm install')
+  await new Promise<void>((resolve, reject) => {
+    const child = spawn(process.execPath, [taro, 'build', '--type', build], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let tail = ''
+    const keep = (chunk: Buffer): void => void (tail = (tail + chunk.toString()).slice(-4000))
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.on('error', (error) => reject(new BuildError(`The build of ${build} did not start: ${error.message}`)))
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new BuildError(`The build of ${build} failed:\n${tail.trimEnd()}`)),
+    )
+  })
+}
