@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util'
+import path from 'node:path'
+
+/** What the programs of this folder were asked to do. Frozen; nobody else reads the environment or the command line. */
+export interface Config {
+  readonly command: 'start' | 'mock'
+  /** Null: each server takes a free port. */
+  readonly portBase: number | null
+  /** Null: nothing is kept. */
+  readonly dataFolder: string | null
+  /** Overrides of the host map: real origin to the address that is called instead. */
+  readonly resolve: Readonly<Record<string, string>>
+  readonly logLevel: 'silent' | 'warn' | 'info' | 'debug'
+}
+
+/** The command line or the environment is not usable. Its message lists every fault, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly code = 'CONFIG_INVALID'
+}
+
+export const usage = `Usage: npm start [-- options]      build what is missing, run everything, show both phones
+       npm run mock [-- options]   the servers alone
+
+  --port-base N       first of the ports: N merchant, N+1 WeChat, N+2 QQ, N+3 bench,
+                      N+10 operator API, N+11 and N+12 control APIs (default 4000; 0 takes free ones)
+  --data FOLDER       where keys and databases are kept (default .data)
+  --memory            keep nothing
+  --resolve HOST=URL  call URL where HOST is meant, e.g. https://shop.example=http://127.0.0.1:8080
+                      to point the simulators at your own back end (repeatable)
+  --log LEVEL         silent, warn, info (default), debug
+  --help              this text
+`
+
+const logLevels = ['silent', 'warn', 'info', 'debug'] as const
+
+/**
+ * Parses the command line into a frozen config.
+ * @returns 'help' when the usage was asked for
+ * @throws ConfigError with all faults at once
+ */
+export function parseConfig(argv: readonly string[]): Config | 'help' {
+  const faults: string[] = []
+  const parsed = parseOptions(argv)
+  if (parsed.values.help) return 'help'
+  const command = parsed.positionals[0] ?? 'start'
+  if (command !== 'start' && command !== 'mock') faults.push(`Unknown command ${command}: use start or mock.`)
+
+  const portBase = Number(parsed.values['port-base'] ?? '4000')
+  if (!Number.isInteger(portBase) || portBase < 0 || portBase > 65_000) {
+    faults.push(`--port-base: expected a whole number from 0 to 65000, found ${parsed.values['port-base']}, e.g. 4000.`)
+  }
+  const logLevel = logLevels.find((level) => level === (parsed.values.log ?? 'info'))
+  if (logLevel === undefined) faults.push(`--log: expected ${logLevels.join(', ')}, found ${parsed.values.log}.`)
+  if (parsed.values.memory && parsed.values.data !== undefined) {
+    faults.push('--memory keeps nothing and --data keeps everything: choose one.')
+  }
+  const resolve: Record<string, string> = {}
+  for (const entry of parsed.values.resolve ?? []) {
+    const origin = parseResolve(entry)
+    if (origin === null) {
+      faults.push(`--resolve: expected HOST=URL, found ${entry}, e.g. https://shop.example=http://127.0.0.1:8080.`)
+    } else resolve[origin.from] = origin.to
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+  return Object.freeze({
+    command: command as Config['command'],
+    portBase: portBase === 0 ? null : portBase,
+    dataFolder: parsed.values.memory ? null : path.resolve(parsed.values.data ?? '.data'),
+    resolve: Object.freeze(resolve),
+    logLevel: logLevel!,
+  })
+}
+
+function parseOptions(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        'port-base': { type: 'string' },
+        data: { type: 'string' },
+        memory: { type: 'boolean', default: false },
+        resolve: { type: 'string', multiple: true },
+        log: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new ConfigError(`${error instanceof Error ? error.message : String(error)} (--help lists what there is)`)
+  }
+}
+
+function parseResolve(entry: string): { from: string; to: string } | null {
+  const cut = entry.indexOf('=')
+  if (cut < 1) return null
+  const host = entry.slice(0, cut)
+  const from = host.includes('://') ? host : `https://${host}`
+  const to = entry.slice(cut + 1)
+  return URL.canParse(from) && URL.canParse(to) ? { from, to } : null
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { OutgoingHttpHeaders } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { endToEndHeaders, forward } from './kit/forward'
+import type { HostMap } from './kit/host-map'
+import { createHttpServer, listenOnLoopback } from './kit/http-server'
+import { guardLoopback } from './kit/loopback-guard'
+
+/** A file that a page loads. */
+export interface Asset {
+  readonly contentType: string
+  readonly body: string | Buffer
+}
+
+export interface FrontOptions {
+  readonly port: number
+  /** Real names to local addresses, for what the phones call. */
+  readonly hostMap: HostMap
+  /** Local addresses that the phones may call as they are: those that the simulators hand out. */
+  readonly localOrigins: readonly string[]
+  readonly wechatControl: string
+  readonly qqControl: string
+  readonly operator: { readonly url: string; readonly token: string }
+  /** The phones' pages and scripts: path to asset. */
+  readonly phone: (path: string, query: URLSearchParams) => Promise<Asset | null>
+}
+
+/** What the world sees of a phone. The addresses are from the block for documentation (RFC 5737). */
+const phones: Record<string, { readonly address: string; readonly userAgent: string; readonly referer?: string }> = {
+  weapp: {
+    address: '203.0.113.11',
+    userAgent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50 NetType/WIFI Language/zh_CN',
+    referer: 'https://servicewechat.com/devtools/page-frame.html',
+  },
+  qq: {
+    address: '203.0.113.12',
+    userAgent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 QQ/9.0.95 V1_IPH_SQ NetType/WIFI QQ_MiniApp',
+    referer: 'https://appservice.qq.com/devtools/page-frame.html',
+  },
+  h5: {
+    address: '203.0.113.13',
+    userAgent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Mobile/15E148 Safari/604.1',
+  },
+}
+
+const consoleFolder = path.join(__dirname, 'console')
+
+const consoleFiles: Record<string, { readonly file: string; readonly contentType: string }> = {
+  '/bench': { file: 'bench.html', contentType: 'text/html; charset=utf-8' },
+  '/console/bench.js': { file: 'bench.js', contentType: 'text/javascript; charset=utf-8' },
+  '/console/bench.css': { file: 'bench.css', contentType: 'text/css; charset=utf-8' },
+}
+
+/** Headers of a browser page that the phone's own client would not send. */
+const browserOnly = ['origin', 'referer', 'cookie', 'user-agent', 'x-forwarded-for', 'accept-encoding']
+
+/**
+ * The one origin that pages see: bench, phones, and the way from these to the world. Keeps every other API free of CORS.
+ * @returns its address and how to stop it
+ */
+export async function createFront(options: FrontOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createHttpServer({ bodyLimitBytes: 1_048_576 })
+  guardLoopback(server, (reply, message) => reply.code(403).send({ code: 'FORBIDDEN', message }))
+  const localOrigins = new Set(options.localOrigins)
+
+  server.get('/', (_request, reply) => reply.redirect('/bench'))
+  server.get('/favicon.ico', (_request, reply) => reply.code(204).send())
+  for (const [route, { file, contentType }] of Object.entries(consoleFiles)) {
+    server.get(route, (_request, reply) =>
+      reply.header('content-type', contentType).header('cache-control', 'no-cache').send(readFileSync(path.join(consoleFolder, file))),
+    )
+  }
+
+  server.get('/phone/*', async (request, reply) => {
+    const { pathname, searchParams } = new URL(request.raw.url ?? '/', 'http://front')
+    const asset = await options.phone(pathname, searchParams)
+    if (asset === null) return notFound(reply, pathname)
+    return reply.header('content-type', asset.contentType).header('cache-control', 'no-cache').send(asset.body)
+  })
+
+  server.all('/world/:phone/:scheme/:host/*', (request, reply) => toTheWorld(request, reply))
+  server.all('/control/wechat/*', (request, reply) => passOn(request, reply, '/control/wechat', `${options.wechatControl}/control`))
+  server.all('/control/qq/*', (request, reply) => passOn(request, reply, '/control/qq', `${options.qqControl}/control`))
+  server.all('/operator/*', (request, reply) =>
+    passOn(request, reply, '', options.operator.url, { authorization: `Bearer ${options.operator.token}` }),
+  )
+  server.setNotFoundHandler((request, reply) => notFound(reply, request.url))
+
+  const url = await listenOnLoopback(server, options.port)
+  return { url, close: () => server.close() }
+
+  /** Sends what a phone sends, with the headers that the phone's client would set: a page's script cannot. */
+  function toTheWorld(request: FastifyRequest, reply: FastifyReply): unknown {
+    const { phone, scheme, host } = request.params as { phone: string; scheme: string; host: string }
+    const client = phones[phone]
+    if (client === undefined || (scheme !== 'http' && scheme !== 'https')) return notFound(reply, request.url)
+    const origin = `${scheme}://${host}`
+    if (!URL.canParse(origin) || !(options.hostMap.has(origin) || localOrigins.has(origin))) {
+      return reply.code(403).send({ code: 'HOST_UNKNOWN', message: `The phones of this bench cannot reach ${origin}.` })
+    }
+    const raw = request.raw.url ?? ''
+    const { target, referer } = takeReferer(raw.slice(`/world/${phone}/${scheme}/${host}`.length))
+    const headers: OutgoingHttpHeaders = {
+      ...withoutFetchMetadata(endToEndHeaders(request.headers, browserOnly)),
+      'user-agent': client.userAgent,
+      'x-forwarded-for': client.address,
+    }
+    // A page inside a web-view has the Referer that its opener gave; the app's own calls have the host's.
+    const isAppCall = request.headers['sec-fetch-dest'] === 'empty' || request.headers['sec-fetch-dest'] === undefined
+    const shown = referer ?? (isAppCall ? client.referer : undefined)
+    if (shown !== undefined) headers['referer'] = shown
+    return forward(request, reply, options.hostMap.resolve(origin + target), headers)
+  }
+
+  function passOn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    prefix: string,
+    base: string,
+    extra: OutgoingHttpHeaders = {},
+  ): unknown {
+    const target = base + (request.raw.url ?? '').slice(prefix.length)
+    return forward(request, reply, target, { ...endToEndHeaders(request.headers, ['origin', 'cookie']), ...extra })
+  }
+}
+
+function notFound(reply: FastifyReply, where: string): FastifyReply {
+  return reply.code(404).send({ code: 'NOT_FOUND', message: `There is nothing at ${where}. Try /bench.` })
+}
+
+function withoutFetchMetadata(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('sec-')))
+}
+
+/** Cuts `__referer` out of the query and leaves every other byte as it was: targets may be signed. */
+function takeReferer(target: string): { target: string; referer: string | undefined } {
+  const question = target.indexOf('?')
+  if (question < 0) return { target, referer: undefined }
+  let referer: string | undefined
+  const kept = target
+    .slice(question + 1)
+    .split('&')
+    .filter((pair) => {
+      if (!pair.startsWith('__referer=')) return true
+      referer = decodeURIComponent(pair.slice('__referer='.length))
+      return false
+    })
+  return { target: target.slice(0, question) + (kept.length > 0 ? `?${kept.join('&')}` : ''), referer }
+}

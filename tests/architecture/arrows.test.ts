@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+const root = path.resolve(__dirname, '../..')
+const cruiser = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
+
+function cruise(folder: string): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [cruiser, '--config', path.join(root, 'config/arrows.cjs'), '--output-type', 'err-long', 'src', 'mock-server', 'tests', 'config'],
+    { cwd: folder, encoding: 'utf8' },
+  )
+  return { status, output: stdout + stderr }
+}
+
+describe('arrows that never exist', () => {
+  it('has none of them', () => {
+    const { status, output } = cruise(root)
+    expect(status === 0 ? '' : output).toBe('')
+  }, 120_000)
+
+  /** A rule that cannot fail checks nothing: each is shown one offender in a house of its own. */
+  const offenders: readonly [rule: string, file: string, imports: string][] = [
+    ['domain-is-pure', 'src/domain/money.ts', '../services/http'],
+    ['contract-is-neutral', 'src/contract/api.ts', '../services/http'],
+    ['one-door-to-platform', 'src/services/http.ts', '../platform/index'],
+    ['stores-take-deps', 'src/stores/checkout.ts', '../services/http'],
+    ['pages-see-stores', 'src/pages/goods/index.tsx', '../../services/http'],
+    ['app-not-server', 'src/services/http.ts', '../../mock-server/kit/clock'],
+    ['app-not-server', 'mock-server/merchant/server.ts', '../../src/services/http'],
+    ['companies-meet-over-http', 'mock-server/merchant/server.ts', '../simulator/wechat/trade'],
+    ['companies-meet-over-http', 'mock-server/simulator/qq/server.ts', '../wechat/trade'],
+    ['wire-knows-no-one', 'mock-server/wire/v3.ts', '../kit/clock'],
+    ['wire-knows-no-one', 'mock-server/crypto/rsa.ts', '../wire/v3'],
+    ['kit-knows-no-one', 'mock-server/kit/clock.ts', '../wire/v3'],
+    ['wire-stops-at-the-edge', 'mock-server/merchant/domain/order.ts', '../../wire/v3'],
+    ['merchant-domain-is-pure', 'mock-server/merchant/domain/order.ts', '../server'],
+    ['trade-is-pure', 'mock-server/simulator/wechat/trade.ts', '../../kit/clock'],
+    ['tests-use-the-door', 'tests/flows/pay.test.ts', '../../mock-server/merchant/server'],
+    ['no-strays', 'src/services/http.ts', './nowhere'],
+    ['no-cycles', 'src/services/http.ts', '../services/http-twin'],
+  ]
+
+  let house: string
+  beforeAll(() => {
+    mkdirSync(path.join(root, '.cache'), { recursive: true })
+    house = mkdtempSync(path.join(root, '.cache/house-'))
+  })
+  afterAll(() => rmSync(house, { recursive: true, force: true }))
+
+  it('names each of them when it does exist', () => {
+    const files = new Set<string>()
+    for (const [, file, imports] of offenders) {
+      files.add(file)
+      const target = path.join(path.dirname(file), imports) + '.ts'
+      if (!imports.endsWith('nowhere')) files.add(target)
+    }
+    for (const folder of ['src', 'mock-server', 'tests', 'config']) mkdirSync(path.join(house, folder), { recursive: true })
+    for (const file of files) {
+      const lines = offenders
+        .filter(([, from]) => from === file)
+        .map(([, , imports], index) => `import * as a${index} from '${imports}'\nvoid a${index}`)
+      if (file.endsWith('http-twin.ts')) lines.push("import * as twin from './http'\nvoid twin")
+      mkdirSync(path.dirname(path.join(house, file)), { recursive: true })
+      writeFileSync(path.join(house, file), [...lines, 'export const here = 1'].join('\n'))
+    }
+    writeFileSync(path.join(house, 'tsconfig.json'), readFileSync(path.join(root, 'tsconfig.json')))
+    const { output } = cruise(house)
+    const missed = offenders.filter(
+      ([rule, file]) => !output.split('\n').some((line) => line.includes(`error ${rule}:`) && line.includes(file)),
+    )
+    expect({ missed, output: missed.length > 0 ? output : '' }).toEqual({ missed: [], output: '' })
+  }, 60_000)
+})
