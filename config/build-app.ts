@@ -51,7 +51,9 @@ function stampFile(build: Build): string {
 /** A digest of the sources and of the constants that the build bakes in. */
 function readFingerprint(): string {
   const hash = createHash('sha256')
-  for (const name of Object.keys(process.env).filter((key) => key.startsWith('TARO_APP_')).sort()) {
+  for (const name of Object.keys(process.env)
+    .filter((key) => key.startsWith('TARO_APP_'))
+    .sort()) {
     hash.update(`${name}=${process.env[name]}\n`)
   }
   for (const input of inputs) addToHash(path.join(root, input))

@@ -33,7 +33,9 @@ export default tseslint.config(
     files: ['{src,mock-server,tests,config}/**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
     plugins: { 'react-hooks': reactHooks },
-    languageOptions: { parserOptions: { project: [path.join(root, 'config/tsconfig.lint.json')], tsconfigRootDir: root } },
+    languageOptions: {
+      parserOptions: { project: [path.join(root, 'config/tsconfig.lint.json')], tsconfigRootDir: root },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

@@ -71,7 +71,10 @@ export async function createFront(options: FrontOptions): Promise<{ url: string;
   server.get('/favicon.ico', (_request, reply) => reply.code(204).send())
   for (const [route, { file, contentType }] of Object.entries(consoleFiles)) {
     server.get(route, (_request, reply) =>
-      reply.header('content-type', contentType).header('cache-control', 'no-cache').send(readFileSync(path.join(consoleFolder, file))),
+      reply
+        .header('content-type', contentType)
+        .header('cache-control', 'no-cache')
+        .send(readFileSync(path.join(consoleFolder, file))),
     )
   }
 
@@ -83,7 +86,9 @@ export async function createFront(options: FrontOptions): Promise<{ url: string;
   })
 
   server.all('/world/:phone/:scheme/:host/*', (request, reply) => toTheWorld(request, reply))
-  server.all('/control/wechat/*', (request, reply) => passOn(request, reply, '/control/wechat', `${options.wechatControl}/control`))
+  server.all('/control/wechat/*', (request, reply) =>
+    passOn(request, reply, '/control/wechat', `${options.wechatControl}/control`),
+  )
   server.all('/control/qq/*', (request, reply) => passOn(request, reply, '/control/qq', `${options.qqControl}/control`))
   server.all('/operator/*', (request, reply) =>
     passOn(request, reply, '', options.operator.url, { authorization: `Bearer ${options.operator.token}` }),

@@ -30,7 +30,11 @@ const staticChecks: readonly Check[] = [
   tsc('tsconfig.json'),
   ...['weapp', 'qq', 'h5'].map((platform) => tsc(`config/tsconfig.${platform}.json`)),
   { name: 'lint', mend: 'npm run fix', args: [bin('eslint/bin/eslint.js'), '-c', 'config/eslint.config.mjs', '.'] },
-  { name: 'format', mend: 'npm run fix', args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
+  {
+    name: 'format',
+    mend: 'npm run fix',
+    args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+  },
 ]
 
 const suites = {
@@ -56,7 +60,8 @@ async function main(): Promise<void> {
     for (const tally of await Promise.all(inLanes(staticChecks, 2))) add(total, tally)
   }
   try {
-    if (chosen.some((suite) => needsBuilds[suite])) await buildStale(builds, (line) => process.stdout.write(`${line}\n`))
+    if (chosen.some((suite) => needsBuilds[suite]))
+      await buildStale(builds, (line) => process.stdout.write(`${line}\n`))
     for (const suite of chosen) add(total, await runJest(suite))
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`)
@@ -94,7 +99,16 @@ async function runJest(suite: Suite): Promise<Tally> {
   rmSync(outputFile, { force: true })
   process.stdout.write(`\n${suite} tests\n`)
   const { code } = await run(
-    [bin('jest/bin/jest.js'), '-c', 'config/jest.config.js', ...suites[suite], '--json', '--outputFile', outputFile, ...process.argv.slice(3)],
+    [
+      bin('jest/bin/jest.js'),
+      '-c',
+      'config/jest.config.js',
+      ...suites[suite],
+      '--json',
+      '--outputFile',
+      outputFile,
+      ...process.argv.slice(3),
+    ],
     true,
   )
   const report: unknown = JSON.parse(readFileSync(outputFile, 'utf8'))
@@ -113,7 +127,10 @@ async function runJest(suite: Suite): Promise<Tally> {
 
 function run(args: readonly string[], live = false): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', live ? 'ignore' : 'pipe', live ? 'inherit' : 'pipe'] })
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', live ? 'ignore' : 'pipe', live ? 'inherit' : 'pipe'],
+    })
     let output = ''
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))

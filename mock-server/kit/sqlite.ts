@@ -20,6 +20,8 @@ export interface Writer {
   write<T>(work: () => T): Promise<T>
   /** Answers when everything handed in so far is on disk. */
   drained(): Promise<void>
+  /** Drains, then closes the database. Later writes are refused: libsql would abort the process on a closed handle. */
+  close(): Promise<void>
 }
 
 interface Pending {
@@ -31,6 +33,7 @@ interface Pending {
 export function createWriter(database: Sqlite): Writer {
   let pending: Pending[] = []
   let scheduled: Promise<void> | null = null
+  let closed = false
 
   function flush(): void {
     const batch = pending
@@ -64,6 +67,7 @@ export function createWriter(database: Sqlite): Writer {
   return {
     write<T>(work: () => T) {
       return new Promise<T>((resolve, reject) => {
+        if (closed) return reject(new Error('The database is closed.'))
         pending.push({ work, resolve: resolve as (value: unknown) => void, reject })
         scheduled ??= new Promise<void>((done) => {
           setImmediate(() => {
@@ -75,6 +79,12 @@ export function createWriter(database: Sqlite): Writer {
     },
     async drained() {
       while (scheduled) await scheduled
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      while (scheduled) await scheduled
+      database.close()
     },
   }
 }

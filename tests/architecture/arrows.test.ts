@@ -8,7 +8,17 @@ const cruiser = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-
 function cruise(folder: string): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [cruiser, '--config', path.join(root, 'config/arrows.cjs'), '--output-type', 'err-long', 'src', 'mock-server', 'tests', 'config'],
+    [
+      cruiser,
+      '--config',
+      path.join(root, 'config/arrows.cjs'),
+      '--output-type',
+      'err-long',
+      'src',
+      'mock-server',
+      'tests',
+      'config',
+    ],
     { cwd: folder, encoding: 'utf8' },
   )
   return { status, output: stdout + stderr }
@@ -56,7 +66,8 @@ describe('arrows that never exist', () => {
       const target = path.join(path.dirname(file), imports) + '.ts'
       if (!imports.endsWith('nowhere')) files.add(target)
     }
-    for (const folder of ['src', 'mock-server', 'tests', 'config']) mkdirSync(path.join(house, folder), { recursive: true })
+    for (const folder of ['src', 'mock-server', 'tests', 'config'])
+      mkdirSync(path.join(house, folder), { recursive: true })
     for (const file of files) {
       const lines = offenders
         .filter(([, from]) => from === file)
