@@ -52,6 +52,7 @@ const consoleFolder = path.join(__dirname, 'console')
 const consoleFiles: Record<string, { readonly file: string; readonly contentType: string }> = {
   '/bench': { file: 'bench.html', contentType: 'text/html; charset=utf-8' },
   '/console/bench.js': { file: 'bench.js', contentType: 'text/javascript; charset=utf-8' },
+  '/console/bench-words.js': { file: 'bench-words.js', contentType: 'text/javascript; charset=utf-8' },
   '/console/bench.css': { file: 'bench.css', contentType: 'text/css; charset=utf-8' },
 }
 

@@ -1,0 +1,352 @@
+import { words } from './bench-words.js'
+
+/** The bench: reads the operator and control APIs through its own origin, and draws what they say. */
+
+const byId = (id) => document.getElementById(id)
+const saved = JSON.parse(localStorage.getItem('bench') ?? '{}')
+const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches
+const view = {
+  language: 'zh',
+  theme: prefersDark ? 'dark' : 'light',
+  fontScale: '1',
+  oldQq: false,
+  openWebView: false,
+  ...saved,
+}
+/** What the servers said last. */
+const state = { orders: [], notices: [], selected: null, clockOffsetMs: 0, online: false }
+
+const copy = (key) => words[view.language][key]
+
+async function call(path, options = {}) {
+  const answer = await fetch(path, { ...options, headers: options.body ? { 'content-type': 'application/json' } : {} })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text.slice(0, 200)}`)
+  return text === '' ? null : JSON.parse(text)
+}
+
+function element(name, attributes = {}, ...children) {
+  const node = document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) node.setAttribute(key, value === true ? '' : value)
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined))
+  return node
+}
+
+const yuan = (fen) => `¥${(fen / 100).toFixed(2)}`
+const clockText = (instant) =>
+  new Date(instant).toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai', hour12: false })
+
+/* ---- chrome: language, theme, font scale, phones ---- */
+
+function applyView() {
+  localStorage.setItem('bench', JSON.stringify(view))
+  document.documentElement.lang = view.language === 'zh' ? 'zh-CN' : 'en'
+  document.documentElement.dataset.theme = view.theme
+  document.title = copy('title')
+  for (const node of document.querySelectorAll('[data-copy]')) node.textContent = copy(node.dataset.copy)
+  for (const node of document.querySelectorAll('[data-label]')) {
+    node.setAttribute('aria-label', copy(node.dataset.label))
+    if (node.tagName === 'BUTTON') node.title = copy(node.dataset.label)
+  }
+  for (const [id, value] of [
+    ['language', view.language],
+    ['theme', view.theme],
+    ['font-scale', view.fontScale],
+  ]) {
+    for (const button of byId(id).children) button.setAttribute('aria-pressed', String(button.dataset.value === value))
+  }
+  byId('old-qq').checked = view.oldQq
+  byId('open-web-view').checked = view.openWebView
+  draw()
+}
+
+function loadPhone(phone) {
+  const query = new URLSearchParams({ theme: view.theme, fontScale: view.fontScale })
+  if (phone === 'qq' && view.oldQq) query.set('requestWxPayment', 'missing')
+  if (phone === 'qq' && view.openWebView) query.set('webView', 'open')
+  const address = `/phone/${phone}?${query}`
+  const frame = byId(`phone-${phone}`)
+  if (frame.getAttribute('src') === address) frame.contentWindow.location.reload()
+  else frame.setAttribute('src', address)
+}
+
+function loadPhones() {
+  loadPhone('weapp')
+  loadPhone('qq')
+}
+
+function choose(id, key, also = () => {}) {
+  byId(id).addEventListener('click', (event) => {
+    const value = event.target.closest('button')?.dataset.value
+    if (value === undefined || value === view[key]) return
+    view[key] = value
+    applyView()
+    also()
+  })
+}
+
+/* ---- drawing ---- */
+
+function draw() {
+  byId('server').textContent = copy(state.online ? 'online' : 'offline')
+  document.querySelector('.dot').classList.toggle('off', !state.online)
+  drawOrders()
+  drawTimeline()
+}
+
+const noticesOf = (order) =>
+  state.notices.filter((notice) => order.outTradeNo !== null && notice.out_trade_no === order.outTradeNo)
+
+const attemptsOf = (order) => noticesOf(order).flatMap((notice) => notice.attempts)
+
+const wasAcknowledged = (attempt) => attempt.outcome === 'acknowledged'
+
+function mark(attempt) {
+  const ok = wasAcknowledged(attempt)
+  const label = `${copy('attempt')} ${attempt.number}: ${ok ? copy('acknowledged') : copy('notAcknowledged')}`
+  return element(
+    'span',
+    { class: `mark ${ok ? 'ok' : 'bad'}`, role: 'img', 'aria-label': label, title: label },
+    ok ? '✓' : '✕',
+  )
+}
+
+function drawOrders() {
+  byId('orders-empty').hidden = state.orders.length > 0
+  byId('orders').replaceChildren(
+    ...state.orders.map((order) => {
+      const attempts = attemptsOf(order)
+      return element(
+        'tr',
+        { 'data-order': order.orderNo, 'aria-selected': String(order.orderNo === state.selected) },
+        element('td', {}, element('button', { type: 'button' }, order.orderNo)),
+        element('td', {}, copy(`channel_${order.clientKind}`) ?? order.clientKind),
+        element('td', { class: 'amount' }, yuan(order.totalFen)),
+        element(
+          'td',
+          {},
+          element('span', { class: `tag ${order.status}` }, copy(`status_${order.status}`) ?? order.status),
+        ),
+        element(
+          'td',
+          {},
+          ...(attempts.length > 0 ? attempts.slice(-6).map(mark) : [element('span', { class: 'mark' }, '·')]),
+        ),
+      )
+    }),
+  )
+}
+
+function eventRow({ at, title, detail, tag, ok }) {
+  const kind = ok === undefined ? '' : ok ? 'ok' : 'bad'
+  return element(
+    'li',
+    {},
+    element('time', { datetime: at }, clockText(at)),
+    element('span', { class: `mark ${kind}`, 'aria-hidden': 'true' }, ok === undefined ? '•' : ok ? '✓' : '✕'),
+    element('div', {}, element('b', {}, title), detail ? element('small', {}, detail) : null),
+    tag ? element('span', { class: `tag ${ok === false ? 'held' : ok ? 'paid' : ''}` }, tag) : null,
+  )
+}
+
+function timelineOf(order) {
+  const rows = [
+    eventRow({
+      at: order.createdAt,
+      title: copy('created'),
+      detail: `POST /api/orders · ${yuan(order.totalFen)}`,
+      tag: '201',
+    }),
+  ]
+  for (const notice of noticesOf(order)) {
+    rows.push(
+      eventRow({
+        at: notice.create_time,
+        title: copy('paidAtWechat'),
+        detail: `trade_state=SUCCESS · ${order.outTradeNo}`,
+        tag: 'SUCCESS',
+        ok: true,
+      }),
+    )
+    for (const attempt of notice.attempts) {
+      const ok = wasAcknowledged(attempt)
+      rows.push(
+        eventRow({
+          at: attempt.at,
+          title: `${copy('attempt')} ${attempt.number}`,
+          detail: `POST ${notice.notify_url} · ${attempt.latency_ms} ms`,
+          tag:
+            attempt.status === null ? (copy(`outcome_${attempt.outcome}`) ?? attempt.outcome) : String(attempt.status),
+          ok,
+        }),
+      )
+    }
+    if (notice.next_attempt_at) {
+      rows.push(
+        element('li', { class: 'gap' }, element('span', {}, `${copy('next')} ${clockText(notice.next_attempt_at)}`)),
+      )
+    }
+  }
+  if (order.paidAt)
+    rows.push(
+      eventRow({
+        at: order.paidAt,
+        title: copy('settled'),
+        detail: order.transactionId,
+        tag: copy('status_paid'),
+        ok: true,
+      }),
+    )
+  return rows
+}
+
+const ladder = ['0s', '15s', '15s', '30s', '3m', '10m', '20m', '30m', '30m', '30m', '60m', '3h', '3h', '3h', '6h', '6h']
+
+function drawTimeline() {
+  const order = state.orders.find(({ orderNo }) => orderNo === state.selected)
+  byId('timeline-empty').hidden = order !== undefined
+  byId('timeline-order').textContent = order?.orderNo ?? ''
+  byId('timeline').replaceChildren(...(order ? timelineOf(order) : []))
+  const attempts = order ? attemptsOf(order) : []
+  byId('ladder').hidden = attempts.length === 0
+  byId('ladder-cells').replaceChildren(
+    ...ladder.map((wait, index) => {
+      const attempt = attempts[index]
+      return element(
+        'li',
+        {
+          class: attempt ? (wasAcknowledged(attempt) ? 'ok' : 'bad') : '',
+          'aria-label': `${copy('attempt')} ${index + 1}`,
+        },
+        wait,
+      )
+    }),
+  )
+}
+
+function drawClock() {
+  const now = Date.now() + state.clockOffsetMs
+  byId('clock-date').textContent = new Date(now).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+  byId('clock-time').textContent = clockText(now)
+}
+
+function showProblem(error) {
+  byId('problem').hidden = error === null
+  byId('problem').textContent = error === null ? '' : `${copy('problem')} ${error.message}`
+}
+
+/* ---- reading ---- */
+
+let reading = null
+let again = false
+
+/** Reads everything once; calls during a read cause one more afterwards. */
+function refresh() {
+  if (reading) {
+    again = true
+    return reading
+  }
+  reading = read().finally(() => {
+    reading = null
+    if (again) {
+      again = false
+      void refresh()
+    }
+  })
+  return reading
+}
+
+async function read() {
+  try {
+    const [{ orders }, { notices }, clock, faults] = await Promise.all([
+      call('/operator/orders?limit=50'),
+      call('/control/wechat/notices?limit=200'),
+      call('/control/wechat/clock'),
+      call('/control/wechat/faults'),
+    ])
+    state.clockOffsetMs = Date.parse(clock.now) - Date.now()
+    state.orders = orders
+    state.notices = notices
+    state.selected = orders.some(({ orderNo }) => orderNo === state.selected)
+      ? state.selected
+      : (orders[0]?.orderNo ?? null)
+    state.online = true
+    byId('drop-notices').checked = isFaultOn(faults, 'drop-notices')
+    showProblem(null)
+  } catch (error) {
+    state.online = false
+    showProblem(error)
+  }
+  draw()
+}
+
+const isFaultOn = ({ faults }, name) => faults.some((fault) => fault.name === name && fault.on)
+
+function listen(address) {
+  const source = new EventSource(address)
+  source.onmessage = () => void refresh()
+  source.onopen = () => void refresh()
+  source.onerror = () => {
+    state.online = false
+    draw()
+  }
+}
+
+/* ---- acting ---- */
+
+byId('orders').addEventListener('click', (event) => {
+  state.selected = event.target.closest('tr')?.dataset.order ?? state.selected
+  draw()
+})
+
+byId('advance').addEventListener('click', async (event) => {
+  const seconds = Number(event.target.closest('button')?.dataset.seconds)
+  if (!seconds) return
+  const buttons = [...byId('advance').children]
+  for (const button of buttons) button.disabled = true
+  try {
+    await call('/control/wechat/clock/advance', { method: 'POST', body: JSON.stringify({ seconds }) })
+    await refresh()
+  } catch (error) {
+    showProblem(error)
+  } finally {
+    for (const button of buttons) button.disabled = false
+  }
+})
+
+byId('drop-notices').addEventListener('change', async (event) => {
+  try {
+    await call('/control/wechat/faults/drop-notices', {
+      method: 'PUT',
+      body: JSON.stringify({ on: event.target.checked }),
+    })
+  } catch (error) {
+    showProblem(error)
+  }
+})
+
+for (const [id, key] of [
+  ['old-qq', 'oldQq'],
+  ['open-web-view', 'openWebView'],
+]) {
+  byId(id).addEventListener('change', (event) => {
+    view[key] = event.target.checked
+    applyView()
+    loadPhone('qq')
+  })
+}
+
+for (const button of document.querySelectorAll('[data-reload]')) {
+  button.addEventListener('click', () => loadPhone(button.dataset.reload))
+}
+
+choose('language', 'language')
+choose('theme', 'theme', loadPhones)
+choose('font-scale', 'fontScale', loadPhones)
+applyView()
+loadPhones()
+setInterval(drawClock, 250)
+listen('/control/wechat/events')
+listen('/operator/events')
