@@ -1,0 +1,49 @@
+import path from 'node:path'
+import { ConfigError, parseConfig } from '../../../mock-server/config'
+
+describe('command line', () => {
+  it('starts on port 4000 with .data when nothing is said', () => {
+    expect(parseConfig([])).toEqual({
+      command: 'start',
+      portBase: 4000,
+      dataFolder: path.resolve('.data'),
+      resolve: {},
+      logLevel: 'info',
+    })
+  })
+
+  it('takes free ports for 0 and keeps nothing with --memory', () => {
+    expect(parseConfig(['mock', '--port-base', '0', '--memory'])).toMatchObject({
+      command: 'mock',
+      portBase: null,
+      dataFolder: null,
+    })
+  })
+
+  it('reads a resolve entry with and without a scheme', () => {
+    const config = parseConfig([
+      'mock',
+      '--resolve',
+      'a.example=http://127.0.0.1:1',
+      '--resolve',
+      'http://b.example=http://127.0.0.1:2',
+    ])
+    expect(config).toMatchObject({
+      resolve: { 'https://a.example': 'http://127.0.0.1:1', 'http://b.example': 'http://127.0.0.1:2' },
+    })
+  })
+
+  it('names every fault at once', () => {
+    const faults = (): unknown => parseConfig(['begin', '--port-base', 'x', '--resolve', 'a', '--log', 'loud'])
+    expect(faults).toThrow(ConfigError)
+    for (const part of ['begin', '--port-base', '--resolve', '--log']) expect(faults).toThrow(part)
+  })
+
+  it('names an option that there is not', () => expect(() => parseConfig(['--prot-base', '1'])).toThrow('--prot-base'))
+
+  it('refuses to keep everything and nothing', () => {
+    expect(() => parseConfig(['--memory', '--data', 'x'])).toThrow('--memory')
+  })
+
+  it('shows its help when asked', () => expect(parseConfig(['--help'])).toBe('help'))
+})
