@@ -1,0 +1,15 @@
+import { View } from '@tarojs/components'
+import './index.scss'
+
+export interface GoodsArtProps {
+  readonly goodsId: string
+  readonly size: 'large' | 'small'
+}
+
+/** Drawings by the first word of a goods id; a new item shows a plain parcel until it has one. */
+const drawings: Readonly<Record<string, string>> = { tea: 'tea', cup: 'cup', notebook: 'notebook', giftcard: 'giftcard' }
+
+export function GoodsArt({ goodsId, size }: GoodsArtProps) {
+  const drawing = drawings[goodsId.split('-')[0] ?? ''] ?? 'parcel'
+  return <View className={`goods-art goods-art--${size} goods-art--${drawing}`} />
+}

@@ -1,0 +1,19 @@
+import { Text, View } from '@tarojs/components'
+import { toYuan, type Fen } from '../../domain/money'
+import './index.scss'
+
+export interface PriceProps {
+  readonly id?: string
+  readonly fen: Fen
+  readonly size?: 'display' | 'price' | 'label' | 'sub'
+}
+
+/** An amount; the yuan sign is smaller than its number. */
+export function Price({ id, fen, size = 'price' }: PriceProps) {
+  return (
+    <View id={id} className={`price price--${size}`}>
+      <Text className='price__sign'>¥</Text>
+      <Text>{toYuan(fen)}</Text>
+    </View>
+  )
+}

@@ -1,0 +1,83 @@
+import type { Fen } from './money'
+
+/** What the payer chose: goods id to quantity. A quantity of zero is not kept. */
+export type Cart = Readonly<Record<string, number>>
+
+/** What the cart needs to know of an item that is sold. */
+export interface Sold {
+  readonly goodsId: string
+  readonly priceFen: Fen
+  readonly stock: number
+}
+
+export interface CartItem {
+  readonly goodsId: string
+  readonly quantity: number
+}
+
+/** The merchant's limit for one item of one order. */
+export const quantityMax = 99
+
+export const emptyCart: Cart = Object.freeze({})
+
+/** How many of an item one order may hold. */
+export function limitOf(goods: Sold): number {
+  return Math.max(0, Math.min(goods.stock, quantityMax))
+}
+
+export function quantityOf(cart: Cart, goodsId: string): number {
+  return cart[goodsId] ?? 0
+}
+
+/** Puts one more in; at the limit the cart stays as it is. */
+export function addOne(cart: Cart, goods: Sold): Cart {
+  const quantity = quantityOf(cart, goods.goodsId)
+  return quantity >= limitOf(goods) ? cart : withQuantity(cart, goods.goodsId, quantity + 1)
+}
+
+/** Takes one out; an item that is not in the cart changes nothing. */
+export function removeOne(cart: Cart, goodsId: string): Cart {
+  const quantity = quantityOf(cart, goodsId)
+  return quantity === 0 ? cart : withQuantity(cart, goodsId, quantity - 1)
+}
+
+/** Drops what is no longer sold and lowers what is more than the stock. */
+export function fitCart(cart: Cart, goods: readonly Sold[]): Cart {
+  return goods.reduce<Cart>(
+    (fitted, item) => withQuantity(fitted, item.goodsId, Math.min(quantityOf(cart, item.goodsId), limitOf(item))),
+    emptyCart,
+  )
+}
+
+/** The cart as an order's items, in the order of the catalogue. */
+export function toItems(cart: Cart, goods: readonly Sold[]): readonly CartItem[] {
+  return goods
+    .map(({ goodsId }) => ({ goodsId, quantity: quantityOf(cart, goodsId) }))
+    .filter(({ quantity }) => quantity > 0)
+}
+
+/** The cart as it is, also while nobody knows what is sold. */
+export function entriesOf(cart: Cart): readonly CartItem[] {
+  return Object.entries(cart).map(([goodsId, quantity]) => ({ goodsId, quantity }))
+}
+
+export function countItems(items: readonly CartItem[]): number {
+  return items.reduce((sum, { quantity }) => sum + quantity, 0)
+}
+
+/** What the goods cost together, by the prices of the catalogue. The merchant's own sum is the one that counts. */
+export function totalOf(items: readonly CartItem[], goods: readonly Sold[]): Fen {
+  const prices = new Map(goods.map(({ goodsId, priceFen }) => [goodsId, priceFen]))
+  return items.reduce((sum, { goodsId, quantity }) => sum + (prices.get(goodsId) ?? 0) * quantity, 0)
+}
+
+/** Answers whether two lists name the same goods in the same quantities, whatever their order. */
+export function sameItems(a: readonly CartItem[], b: readonly CartItem[]): boolean {
+  const quantities = new Map(a.map(({ goodsId, quantity }) => [goodsId, quantity]))
+  return a.length === b.length && b.every(({ goodsId, quantity }) => quantities.get(goodsId) === quantity)
+}
+
+function withQuantity(cart: Cart, goodsId: string, quantity: number): Cart {
+  const { [goodsId]: _, ...rest } = cart
+  return quantity > 0 ? { ...cart, [goodsId]: quantity } : rest
+}

@@ -1,0 +1,21 @@
+const second = 1000
+
+/** Waits between two questions to the merchant: quick while a notice usually arrives, then slower, without an end. */
+export const confirmationDelaysMs: readonly number[] = [1, 2, 3, 5, 8].map((seconds) => seconds * second)
+
+export const slowDelayMs = 15 * second
+
+/** From here on the page says that it takes longer than usual. It never says "failed". */
+export const longConfirmationMs = 30 * second
+
+/**
+ * How long to wait before the next question.
+ * @param asked how many answers have come already
+ */
+export function confirmationDelayMs(asked: number): number {
+  return confirmationDelaysMs[asked] ?? slowDelayMs
+}
+
+export function isLongConfirmation(startedAtMs: number, nowMs: number): boolean {
+  return nowMs - startedAtMs >= longConfirmationMs
+}

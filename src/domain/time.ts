@@ -1,0 +1,30 @@
+/**
+ * Writes what is left as minutes and seconds; nothing is left below zero.
+ * @example formatCountdown(708) // '11:48'
+ */
+export function formatCountdown(seconds: number): string {
+  const left = Math.max(0, Math.floor(seconds))
+  return `${pad(Math.floor(left / 60))}:${pad(left % 60)}`
+}
+
+/** Seconds from now until an instant, rounded up; never below zero. */
+export function secondsUntil(instant: string, nowMs: number): number {
+  const until = Date.parse(instant)
+  return Number.isNaN(until) ? 0 : Math.max(0, Math.ceil((until - nowMs) / 1000))
+}
+
+/**
+ * Writes an instant as the shop's people read it: Beijing time, wherever the phone is.
+ * @example formatInstant('2026-11-20T14:31:58+08:00') // '2026-11-20 14:31'
+ */
+export function formatInstant(instant: string): string {
+  const parsed = Date.parse(instant)
+  if (Number.isNaN(parsed)) return ''
+  const beijing = new Date(parsed + 8 * 60 * 60 * 1000)
+  const day = [beijing.getUTCFullYear(), pad(beijing.getUTCMonth() + 1), pad(beijing.getUTCDate())].join('-')
+  return `${day} ${pad(beijing.getUTCHours())}:${pad(beijing.getUTCMinutes())}`
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0')
+}

@@ -1,0 +1,25 @@
+/** Constants that the build bakes in. Read here, once; everybody else receives what he needs as an argument. */
+export interface Env {
+  /** Origin of the merchant's API, without a trailing slash. Empty: the page's own origin (browser only). */
+  readonly apiBase: string
+}
+
+/** A constant of the build is missing or malformed: the build itself is wrong, so nothing may start. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError'
+  readonly code = 'ENV_INVALID'
+}
+
+/**
+ * Checks what the build gave.
+ * @throws EnvError
+ */
+export function parseEnv(given: { readonly apiBase: unknown }): Env {
+  const { apiBase } = given
+  if (typeof apiBase !== 'string' || !/^(https?:\/\/[^/?#]+)?$/.test(apiBase)) {
+    throw new EnvError(`TARO_APP_API_BASE: expected an origin such as https://shop.example, found "${String(apiBase)}"`)
+  }
+  return Object.freeze({ apiBase })
+}
+
+export const env = parseEnv({ apiBase: process.env.TARO_APP_API_BASE })

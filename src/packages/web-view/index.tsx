@@ -1,0 +1,60 @@
+import { View, WebView } from '@tarojs/components'
+import { useDidHide, useDidShow, useRouter, useUnload } from '@tarojs/taro'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { Button } from '../../components/button'
+import { StatusRing } from '../../components/status-ring'
+import { copy } from '../../copy'
+import { useStores } from '../../pages/stores-context'
+import './index.scss'
+
+const page = 'web-view'
+const words = copy.webView
+
+/**
+ * WeChat Pay's middle page, where the host has no call for it. A host opens business domains (业务域名) only, and
+ * wx.tenpay.com cannot become one: then the page says what to do instead.
+ */
+export default function WebViewPage() {
+  const { checkout, hostName } = useStores()
+  const { params } = useRouter<{ h5Url?: string; orderPageUrl?: string }>()
+  const h5Url = decoded(params.h5Url)
+  const orderPageUrl = decoded(params.orderPageUrl)
+  const [isRefused, setRefused] = useState(h5Url === '')
+  const linkCopied = useStore(checkout, (view) => view.linkCopied)
+
+  useDidShow(() => checkout.show(page))
+  useDidHide(() => checkout.hide(page))
+  useUnload(() => checkout.hide(page))
+
+  if (!isRefused) return <WebView src={h5Url} onError={() => setRefused(true)} />
+  const { title, text } = words.refused(hostName)
+  return (
+    <View className='screen web-view-page'>
+      <StatusRing kind='closed' />
+      <View id='status' className='headline web-view-page__title'>
+        {title}
+      </View>
+      <View className='lead'>{text}</View>
+      <View className='card web-view-page__link'>
+        <View className='web-view-page__label'>{words.link.title}</View>
+        <View className='web-view-page__text'>{words.link.text}</View>
+      </View>
+      <View className='web-view-page__actions'>
+        <Button id='copy-link' label={words.copyLink} onTap={() => void checkout.copyLink(orderPageUrl)} />
+        {linkCopied !== null && (
+          <View id='copied' className='lead'>
+            {linkCopied ? words.copied : words.copyFailed}
+          </View>
+        )}
+        <Button id='back-to-order' kind='text' label={words.back} onTap={() => checkout.leaveWebView()} />
+      </View>
+    </View>
+  )
+}
+
+/** Hosts hand the query over as it was written. */
+function decoded(value: string | undefined): string {
+  if (value === undefined) return ''
+  return /^https?:\/\//.test(value) ? value : decodeURIComponent(value)
+}

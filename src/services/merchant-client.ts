@@ -1,0 +1,68 @@
+import {
+  apiPaths,
+  type CreateOrderRequest,
+  type GoodsAnswer,
+  type Order,
+  type PaymentAnswer,
+  type PayOrderRequest,
+  type SessionAnswer,
+  type SessionRequest,
+} from '../contract/api'
+import { readGoods, readOrder, readPayment, readSession } from './answers'
+import { ApiError } from './api-error'
+import type { Http, HttpCall } from './http'
+
+/** Opens sessions; needs none itself. */
+export interface LoginClient {
+  login(request: SessionRequest): Promise<SessionAnswer>
+}
+
+export function createLoginClient(http: Http): LoginClient {
+  return {
+    login: async (body) => readSession(await http({ method: 'POST', path: apiPaths.sessions, body }), 'session'),
+  }
+}
+
+/** Hands out session tokens. An order that was opened by a link has a session of its own. */
+export interface TokenSource {
+  /** A token that should do, signing in first where there is none. */
+  token(orderNo?: string): Promise<string>
+  /** Another token than the one that was refused. Callers at the same time share one sign-in. */
+  renew(refused: string, orderNo?: string): Promise<string>
+}
+
+/** The merchant, as the stores see it. Every call rejects with an ApiError or not at all. */
+export interface MerchantClient {
+  goods(): Promise<GoodsAnswer>
+  createOrder(request: CreateOrderRequest): Promise<PaymentAnswer>
+  payOrder(orderNo: string, request: PayOrderRequest): Promise<PaymentAnswer>
+  order(orderNo: string): Promise<Order>
+}
+
+export interface MerchantClientOptions {
+  readonly http: Http
+  readonly tokens: TokenSource
+}
+
+export function createMerchantClient({ http, tokens }: MerchantClientOptions): MerchantClient {
+  /** Signs in again once when the merchant does not know the token any more; the second refusal is final. */
+  async function authorized(call: HttpCall, orderNo?: string): Promise<unknown> {
+    const token = await tokens.token(orderNo)
+    try {
+      return await http({ ...call, token })
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'UNAUTHENTICATED') throw error
+      return http({ ...call, token: await tokens.renew(token, orderNo) })
+    }
+  }
+
+  return {
+    goods: async () => readGoods(await http({ method: 'GET', path: apiPaths.goods }), 'goods'),
+    createOrder: async (body) =>
+      readPayment(await authorized({ method: 'POST', path: apiPaths.orders, body }), 'payment'),
+    payOrder: async (orderNo, body) =>
+      readPayment(await authorized({ method: 'POST', path: apiPaths.payments(orderNo), body }, orderNo), 'payment'),
+    order: async (orderNo) =>
+      readOrder(await authorized({ method: 'GET', path: apiPaths.order(orderNo) }, orderNo), 'order').order,
+  }
+}

@@ -1,0 +1,45 @@
+import { ApiError } from './api-error'
+
+/** Readers of unknown data: each proves one thing about a value, or says which part was wrong. */
+export type Reader<T> = (value: unknown, where: string) => T
+
+function wrong(where: string, expected: string): never {
+  throw new ApiError('BAD_ANSWER', `${where}: expected ${expected}`)
+}
+
+export const text: Reader<string> = (value, where) => (typeof value === 'string' ? value : wrong(where, 'a string'))
+
+export const filledText: Reader<string> = (value, where) => text(value, where) || wrong(where, 'a string with content')
+
+export const count: Reader<number> = (value, where) =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : wrong(where, 'a whole number')
+
+export const instant: Reader<string> = (value, where) =>
+  Number.isNaN(Date.parse(text(value, where))) ? wrong(where, 'an instant') : text(value, where)
+
+/** Only http(s) may be opened or copied. */
+export const webAddress: Reader<string> = (value, where) =>
+  /^https?:\/\//.test(text(value, where)) ? text(value, where) : wrong(where, 'an http(s) address')
+
+export function oneOf<const T extends string>(allowed: readonly T[]): Reader<T> {
+  return (value, where) => allowed.find((one) => one === value) ?? wrong(where, `one of ${allowed.join(', ')}`)
+}
+
+export function nullable<T>(read: Reader<T>): Reader<T | null> {
+  return (value, where) => (value === null ? null : read(value, where))
+}
+
+export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value, where) =>
+    Array.isArray(value) ? value.map((item: unknown, at) => read(item, `${where}[${at}]`)) : wrong(where, 'a list')
+}
+
+export function record<T>(readers: { readonly [K in keyof T]: Reader<T[K]> }): Reader<T> {
+  return (value, where) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong(where, 'an object')
+    const fields = new Map<string, unknown>(Object.entries(value))
+    const read = {} as { [K in keyof T]: T[K] }
+    for (const key in readers) read[key] = readers[key](fields.get(key), `${where}.${key}`)
+    return read
+  }
+}

@@ -1,0 +1,379 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Order, PaymentAnswer } from '../contract/api'
+import { entriesOf, sameItems, totalOf, type CartItem } from '../domain/cart'
+import { isOpen, transition, type CheckoutEvent, type CheckoutState } from '../domain/checkout'
+import { confirmationDelayMs, confirmationDelaysMs, isLongConfirmation } from '../domain/confirmation'
+import { createRequestId } from '../domain/request-id'
+import { secondsUntil } from '../domain/time'
+import type { PayOutcome, Platform } from '../platform/types'
+import { failureCodeOf, isRetryable, isSignIn, type FailureCode } from '../services/api-error'
+import type { MerchantClient } from '../services/merchant-client'
+import type { Attempt, AttemptKeeper } from './attempt'
+import type { Clock } from './clock'
+import type { SessionStore } from './session'
+import type { ShelfStore } from './shelf'
+
+/** Why an order waits for its payment. */
+export type HoldReason = 'cancelled' | 'notPaidYet' | 'prepayUnavailable' | 'cashierClosed' | 'repriced'
+
+export interface CheckoutView {
+  readonly state: CheckoutState
+  /** Null until the merchant has answered: then its amounts are the ones that count. */
+  readonly order: Order | null
+  readonly holdReason: HoldReason | null
+  /** Why the merchant refused, or why it could not be asked. */
+  readonly problem: FailureCode | null
+  /** The last question about the result found no way to the merchant; it is asked again by itself. */
+  readonly isOffline: boolean
+  /** The payer came back from a cashier that reports nothing, and the merchant says that nothing was paid yet. */
+  readonly canContinue: boolean
+  /** The phone reported success. Only words depend on it. */
+  readonly saidOk: boolean
+  readonly isLong: boolean
+  /** How long the order is still held; null while that does not matter. */
+  readonly remainingSec: number | null
+  readonly linkCopied: boolean | null
+}
+
+/** Which order a page was opened for. None: what is in the cart. */
+export interface CheckoutEntry {
+  readonly orderNo?: string
+  readonly orderKey?: string
+}
+
+export interface CheckoutStore extends StoreApi<CheckoutView> {
+  /** The checkout page opens. */
+  enter(entry: CheckoutEntry): void
+  /** A page that cares is on the screen: the merchant is asked now, and then by schedule. */
+  show(page: string): void
+  /** That page is gone: nothing is asked any more. A page that is not the present one changes nothing. */
+  hide(page: string): void
+  /** The payer's tap: pay, continue, or try again. While a request or the cashier is under way it does nothing. */
+  submit(): Promise<void>
+  /** Gives the order up and starts over with what is in the cart. */
+  restart(): void
+  /** Somebody else learned what became of an order. */
+  absorb(order: Order): void
+  toResult(): void
+  toGoods(): void
+  /** Goes back to the order that waits, from wherever it is mentioned. */
+  openOrder(): void
+  leaveWebView(): void
+  copyLink(url: string): Promise<void>
+}
+
+export interface CheckoutDeps {
+  readonly client: Pick<MerchantClient, 'createOrder' | 'payOrder' | 'order'>
+  readonly platform: Pick<Platform, 'accepts' | 'pay' | 'copyText' | 'navigation'>
+  readonly session: Pick<SessionStore, 'adoptOrderKey'>
+  readonly shelf: Pick<ShelfStore, 'getState' | 'clearCart'>
+  readonly attempts: AttemptKeeper
+  readonly clock: Clock
+  /** From 0 up to, but not including, 1. */
+  readonly random: () => number
+}
+
+const initial: CheckoutView = {
+  state: 'idle',
+  order: null,
+  holdReason: null,
+  problem: null,
+  isOffline: false,
+  canContinue: false,
+  saidOk: false,
+  isLong: false,
+  remainingSec: null,
+  linkCopied: null,
+}
+
+export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
+  const { client, platform, session, shelf, attempts, clock, random } = deps
+  const store = createStore<CheckoutView>(() => initial)
+  const { getState, setState } = store
+
+  let attempt: Attempt | null = attempts.load()
+  /** Grows with each new beginning: an answer that belongs to an earlier one is dropped. */
+  let round = 0
+  let shownPage: string | null = null
+  let asked = 0
+  let startedAtMs = 0
+  /** Taken up rather than paid just now: the first "pending" means that nobody is at the cashier. */
+  let isResumed = false
+  let isAnnounced = false
+  let asking: Promise<void> | null = null
+  let callOffPoll = (): void => undefined
+  let callOffTick = (): void => undefined
+
+  /** The only place where the state changes. */
+  function move(event: CheckoutEvent, change: Partial<CheckoutView> = {}): boolean {
+    const moved = transition(getState().state, event)
+    if (moved.kind === 'forbidden') return false
+    setState({ problem: null, holdReason: null, canContinue: false, ...change, state: moved.to })
+    tick()
+    return true
+  }
+
+  function begin(): void {
+    round += 1
+    asked = 0
+    startedAtMs = clock.now()
+    isResumed = false
+    isAnnounced = false
+    asking = null
+    callOffPoll()
+    callOffTick()
+  }
+
+  function remember(next: Attempt): void {
+    attempt = next
+    attempts.save(next)
+  }
+
+  function forget(): void {
+    attempt = null
+    attempts.clear()
+  }
+
+  function startOver(): void {
+    begin()
+    setState(initial)
+  }
+
+  function resume(orderNo: string, order: Order | null): void {
+    if (!move('resume', { order })) return
+    begin()
+    isResumed = true
+    if (attempt?.orderNo !== orderNo) remember({ requestId: newId(), items: [], orderNo, payRequestId: null })
+  }
+
+  function newId(): string {
+    return createRequestId(clock.now(), random)
+  }
+
+  /** The same attempt as long as it names the same content; another cart is another order. */
+  function nextAttempt(items: readonly CartItem[]): Attempt {
+    if (attempt !== null && attempt.orderNo !== null) {
+      return { ...attempt, payRequestId: attempt.payRequestId ?? newId() }
+    }
+    if (attempt !== null && sameItems(attempt.items, items)) return attempt
+    return { requestId: newId(), items, orderNo: null, payRequestId: null }
+  }
+
+  async function submit(): Promise<void> {
+    const { order } = getState()
+    const { items, goods } = shelf.getState()
+    const isNew = attempt === null || attempt.orderNo === null
+    if (isNew && items.length === 0) return
+    const shownFen = order?.totalFen ?? totalOf(items, goods)
+    if (!move('submit')) return
+    begin()
+    const present = round
+    const asks = nextAttempt(items)
+    remember(asks)
+    let answer: PaymentAnswer
+    try {
+      answer = await request(asks)
+    } catch (error) {
+      const problem = failureCodeOf(error)
+      if (present !== round) return
+      if (isRetryable(problem)) move('lose', { problem })
+      else refuse(problem)
+      return
+    }
+    if (present !== round) return
+    await follow(answer, asks, shownFen)
+  }
+
+  function request({ requestId, items, orderNo, payRequestId }: Attempt): Promise<PaymentAnswer> {
+    const accepts = platform.accepts()
+    if (orderNo === null) return client.createOrder({ requestId, items, accepts })
+    return client.payOrder(orderNo, { requestId: payRequestId ?? requestId, accepts })
+  }
+
+  function refuse(problem: FailureCode): void {
+    if (!isSignIn(problem)) forget()
+    move('refuse', { problem, ...(isSignIn(problem) ? {} : { order: null }) })
+  }
+
+  async function follow({ order, payment }: PaymentAnswer, asks: Attempt, shownFen: number): Promise<void> {
+    const present = round
+    remember({ ...asks, orderNo: order.orderNo, payRequestId: null })
+    setState({ order, isOffline: false })
+    if (order.status !== 'pending') return applyOrder(order)
+    if (payment === null) return hold('prepayUnavailable')
+    // The payer agreed to the amount on the button; another one needs another tap.
+    if (order.totalFen !== shownFen) return hold('repriced')
+    if (!move('instruct')) return
+    const outcome = await platform.pay(payment, order.orderNo)
+    if (present !== round) return
+    hear(outcome)
+    await ask()
+  }
+
+  function hold(holdReason: HoldReason): void {
+    move('hold', { holdReason })
+    schedule()
+  }
+
+  /** What the phone says chooses the words; what is true is asked afterwards, whatever it says. */
+  function hear(outcome: PayOutcome): void {
+    if (outcome === 'ok') {
+      if (!move('leave', { saidOk: true })) setState({ saidOk: true, canContinue: false })
+    } else if (outcome === 'left') move('leave')
+    else if (outcome === 'cancelled') move('cancel', { holdReason: 'cancelled' })
+    else {
+      console.warn(`pay: ${outcome.message}`)
+      move('cancel', { holdReason: 'cashierClosed' })
+    }
+  }
+
+  function applyOrder(order: Order): void {
+    setState({ order, isOffline: false })
+    if (order.status === 'pending') return applyPending()
+    if (!move(order.status === 'closed' ? 'close' : 'settle')) return
+    callOffPoll()
+    if (order.status !== 'closed') clearBoughtCart()
+    forget()
+    announce()
+  }
+
+  function applyPending(): void {
+    const { state, saidOk } = getState()
+    if (state !== 'confirming') return
+    if (isResumed) move('hold', { holdReason: 'notPaidYet' })
+    else setState({ canContinue: !saidOk, isLong: isLongConfirmation(startedAtMs, clock.now()) })
+  }
+
+  /** What was bought leaves the cart, unless the payer has filled it anew since. */
+  function clearBoughtCart(): void {
+    if (attempt !== null && sameItems(attempt.items, entriesOf(shelf.getState().cart))) shelf.clearCart()
+  }
+
+  /** Shows the result once, and only to somebody who is looking. */
+  function announce(): void {
+    const { state, order } = getState()
+    if (state !== 'paid' || order === null || isAnnounced || shownPage === null) return
+    isAnnounced = true
+    platform.navigation.toResult(order.orderNo)
+  }
+
+  function ask(): Promise<void> {
+    const orderNo = attempt?.orderNo ?? null
+    if (orderNo === null || !isOpen(getState().state)) return Promise.resolve()
+    if (asking !== null) return asking
+    callOffPoll()
+    const question = askOnce(orderNo).finally(() => {
+      if (asking === question) asking = null
+    })
+    asking = question
+    return question
+  }
+
+  async function askOnce(orderNo: string): Promise<void> {
+    const present = round
+    try {
+      const order = await client.order(orderNo)
+      if (present !== round) return
+      asked += 1
+      applyOrder(order)
+    } catch (error) {
+      const problem = failureCodeOf(error)
+      if (present !== round) return
+      asked += 1
+      setState({ isOffline: isRetryable(problem) })
+      if (!isRetryable(problem) && getState().state === 'confirming') return refuse(problem)
+    }
+    schedule()
+  }
+
+  /** An order that nobody is paying is asked after for a short while only; the next look or tap asks again. */
+  function schedule(): void {
+    callOffPoll()
+    const { state } = getState()
+    const isWaiting = state === 'confirming' || (state === 'cancelled' && asked < confirmationDelaysMs.length)
+    if (shownPage === null || !isWaiting) return
+    callOffPoll = clock.after(confirmationDelayMs(asked), () => void ask())
+  }
+
+  function tick(): void {
+    callOffTick()
+    const { state, order } = getState()
+    if (order === null || state !== 'cancelled') {
+      if (getState().remainingSec !== null) setState({ remainingSec: null })
+      return
+    }
+    const remainingSec = secondsUntil(order.expiresAt, clock.now())
+    setState({ remainingSec })
+    if (shownPage === null) return
+    callOffTick = clock.after(1000, remainingSec > 0 ? tick : () => void ask().then(tick))
+  }
+
+  return {
+    ...store,
+    enter({ orderNo, orderKey }) {
+      if (orderNo !== undefined) {
+        if (orderKey !== undefined) session.adoptOrderKey(orderNo, orderKey)
+        const { order, state } = getState()
+        const isSame = order?.orderNo === orderNo && (isOpen(state) || state === 'creating')
+        if (isSame) return
+        startOver()
+        resume(orderNo, null)
+        void ask()
+        return
+      }
+      const { state } = getState()
+      if (state === 'creating' || state === 'invoking') return
+      const items = entriesOf(shelf.getState().cart)
+      const isOther = attempt !== null && items.length > 0 && !sameItems(attempt.items, items)
+      if (isOther || attempt === null) {
+        if (state !== 'idle') startOver()
+        if (isOther) forget()
+      } else if (state === 'idle' && attempt.orderNo !== null) {
+        resume(attempt.orderNo, null)
+        void ask()
+      }
+    },
+    show(page) {
+      shownPage = page
+      const { state } = getState()
+      if (state === 'idle' && attempt !== null && attempt.orderNo !== null) resume(attempt.orderNo, null)
+      // Whoever looks at the shop again is not at the cashier any more.
+      if (state === 'invoking') move('leave')
+      tick()
+      announce()
+      void ask()
+    },
+    hide(page) {
+      if (shownPage !== page) return
+      shownPage = null
+      callOffPoll()
+      callOffTick()
+    },
+    submit,
+    restart() {
+      if (transition(getState().state, 'restart').kind === 'forbidden') return
+      forget()
+      startOver()
+    },
+    absorb(order) {
+      if (attempt?.orderNo !== order.orderNo || order.status === 'pending') return
+      isAnnounced = true
+      if (isOpen(getState().state)) return applyOrder(order)
+      if (order.status !== 'closed') clearBoughtCart()
+      forget()
+    },
+    toResult() {
+      const orderNo = getState().order?.orderNo ?? attempt?.orderNo
+      if (orderNo) platform.navigation.toResult(orderNo)
+    },
+    toGoods: () => platform.navigation.toGoods(),
+    openOrder() {
+      const orderNo = getState().order?.orderNo
+      if (orderNo !== undefined) platform.navigation.toCheckout(orderNo)
+    },
+    leaveWebView: () => platform.navigation.back(),
+    async copyLink(url) {
+      setState({ linkCopied: await platform.copyText(url) })
+    },
+  }
+}

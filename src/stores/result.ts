@@ -1,0 +1,110 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Order } from '../contract/api'
+import { confirmationDelayMs, isLongConfirmation } from '../domain/confirmation'
+import type { Navigation } from '../platform/types'
+import { failureCodeOf, isRetryable, type FailureCode } from '../services/api-error'
+import type { MerchantClient } from '../services/merchant-client'
+import type { Clock } from './clock'
+
+export interface ResultView {
+  readonly orderNo: string | null
+  /** Null until the merchant has answered. */
+  readonly order: Order | null
+  /** Why the merchant does not show this order. */
+  readonly problem: FailureCode | null
+  readonly isOffline: boolean
+  /** How many answers have come. */
+  readonly asked: number
+  readonly isLong: boolean
+}
+
+/** What became of one order. It asks while the page is on the screen and the order is not settled. */
+export interface ResultStore extends StoreApi<ResultView> {
+  open(orderNo: string): void
+  show(): void
+  hide(): void
+  retry(): Promise<void>
+  toGoods(): void
+  continuePaying(): void
+}
+
+export interface ResultDeps {
+  readonly client: Pick<MerchantClient, 'order'>
+  readonly navigation: Pick<Navigation, 'toGoods' | 'toCheckout'>
+  readonly clock: Clock
+  /** Hears of every order that is not pending any more. */
+  readonly onSettled: (order: Order) => void
+}
+
+const initial: ResultView = { orderNo: null, order: null, problem: null, isOffline: false, asked: 0, isLong: false }
+
+/** Still under way: the page goes on asking. */
+const movingStatuses: ReadonlySet<Order['status']> = new Set<Order['status']>(['pending', 'refunding'])
+
+export function createResultStore({ client, navigation, clock, onSettled }: ResultDeps): ResultStore {
+  const store = createStore<ResultView>(() => initial)
+  const { getState, setState } = store
+  let isShown = false
+  let startedAtMs = 0
+  let asking: Promise<void> | null = null
+  let callOffPoll = (): void => undefined
+
+  function ask(): Promise<void> {
+    const { orderNo } = getState()
+    if (orderNo === null) return Promise.resolve()
+    if (asking !== null) return asking
+    callOffPoll()
+    const question = askOnce(orderNo).finally(() => {
+      if (asking === question) asking = null
+    })
+    asking = question
+    return question
+  }
+
+  async function askOnce(orderNo: string): Promise<void> {
+    const isStale = (): boolean => getState().orderNo !== orderNo
+    try {
+      const order = await client.order(orderNo)
+      if (isStale()) return
+      setState({ order, problem: null, isOffline: false })
+      if (order.status !== 'pending') onSettled(order)
+    } catch (error) {
+      const problem = failureCodeOf(error)
+      if (isStale()) return
+      setState(isRetryable(problem) ? { isOffline: true } : { problem, isOffline: false })
+    }
+    setState({ asked: getState().asked + 1, isLong: isLongConfirmation(startedAtMs, clock.now()) })
+    schedule()
+  }
+
+  function schedule(): void {
+    callOffPoll()
+    const { order, problem, asked } = getState()
+    const isMoving = order === null ? problem === null : movingStatuses.has(order.status)
+    if (isShown && isMoving) callOffPoll = clock.after(confirmationDelayMs(asked), () => void ask())
+  }
+
+  return {
+    ...store,
+    open(orderNo) {
+      if (getState().orderNo === orderNo) return
+      asking = null
+      startedAtMs = clock.now()
+      setState({ ...initial, orderNo })
+    },
+    show() {
+      isShown = true
+      void ask()
+    },
+    hide() {
+      isShown = false
+      callOffPoll()
+    },
+    retry: ask,
+    toGoods: () => navigation.toGoods(),
+    continuePaying() {
+      const { orderNo } = getState()
+      if (orderNo !== null) navigation.toCheckout(orderNo)
+    },
+  }
+}

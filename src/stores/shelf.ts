@@ -1,0 +1,88 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Goods } from '../contract/api'
+import { addOne, emptyCart, fitCart, removeOne, toItems, type Cart, type CartItem } from '../domain/cart'
+import type { KeyValueStorage, Navigation } from '../platform/types'
+import { failureCodeOf, type FailureCode } from '../services/api-error'
+import type { MerchantClient } from '../services/merchant-client'
+
+const key = 'cart'
+
+export interface ShelfState {
+  readonly status: 'loading' | 'ready' | 'failed'
+  readonly problem: FailureCode | null
+  readonly goods: readonly Goods[]
+  readonly cart: Cart
+  /** The cart as an order would name it. */
+  readonly items: readonly CartItem[]
+}
+
+/** The goods and what the payer took of them. The cart survives the app being killed. */
+export interface ShelfStore extends StoreApi<ShelfState> {
+  load(): Promise<void>
+  add(goodsId: string): void
+  remove(goodsId: string): void
+  clearCart(): void
+  toCheckout(): void
+}
+
+export interface ShelfDeps {
+  readonly client: Pick<MerchantClient, 'goods'>
+  readonly storage: KeyValueStorage
+  readonly navigation: Pick<Navigation, 'toCheckout'>
+}
+
+export function createShelfStore({ client, storage, navigation }: ShelfDeps): ShelfStore {
+  const store = createStore<ShelfState>(() => ({
+    status: 'loading',
+    problem: null,
+    goods: [],
+    cart: toCart(storage.read(key)),
+    items: [],
+  }))
+  let loading: Promise<void> | null = null
+
+  function keep(cart: Cart): void {
+    if (cart === store.getState().cart) return
+    store.setState(({ goods }) => ({ cart, items: toItems(cart, goods) }))
+    storage.write(key, cart)
+  }
+
+  async function loadOnce(): Promise<void> {
+    if (store.getState().status === 'failed') store.setState({ status: 'loading', problem: null })
+    try {
+      const { goods } = await client.goods()
+      const cart = fitCart(store.getState().cart, goods)
+      store.setState({ status: 'ready', problem: null, goods, cart, items: toItems(cart, goods) })
+    } catch (error) {
+      // What was on the shelf a moment ago is still worth showing.
+      const problem = failureCodeOf(error)
+      store.setState(({ goods }) => ({ status: goods.length > 0 ? 'ready' : 'failed', problem }))
+    }
+  }
+
+  return {
+    ...store,
+    load() {
+      loading ??= loadOnce().finally(() => (loading = null))
+      return loading
+    },
+    add(goodsId) {
+      const { cart, goods } = store.getState()
+      const sold = goods.find((one) => one.goodsId === goodsId)
+      if (sold) keep(addOne(cart, sold))
+    },
+    remove: (goodsId) => keep(removeOne(store.getState().cart, goodsId)),
+    clearCart: () => keep(emptyCart),
+    toCheckout() {
+      if (store.getState().items.length > 0) navigation.toCheckout()
+    },
+  }
+}
+
+function toCart(value: unknown): Cart {
+  if (typeof value !== 'object' || value === null) return emptyCart
+  const quantities = Object.entries(value).filter(
+    (entry): entry is [string, number] => Number.isInteger(entry[1]) && Number(entry[1]) > 0,
+  )
+  return Object.fromEntries(quantities)
+}
