@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { distFolder } from '../../config/build-app'
+
+/**
+ * What is shipped to phones holds no secret, no address of a developer's machine and no constant that was forgotten.
+ * Addresses of third parties that their code merely mentions are listed by name.
+ */
+
+const thirdPartyLiterals: Record<string, string> = {
+  'https://reactjs.org/docs/error-decoder.html': 'react-reconciler: where its error numbers are explained',
+  'https://taro.com': '@tarojs/runtime: the location that its browser-like objects pretend to have',
+}
+
+/** Ours: the merchant's address that the build was made for. */
+const merchantAddress = 'https://shop.example'
+
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder).flatMap((entry) => {
+    const file = path.join(folder, entry)
+    return statSync(file).isDirectory() ? filesOf(file) : [file]
+  })
+
+describe.each(['weapp', 'qq'] as const)('dist/%s', (build) => {
+  const files = filesOf(distFolder(build)).map((file) => ({
+    name: path.relative(distFolder(build), file),
+    text: readFileSync(file, 'utf8'),
+  }))
+  const findings = (pattern: RegExp): string[] =>
+    files.flatMap(({ name, text }) => [...text.matchAll(pattern)].map((match) => `${name}: ${match[0].slice(0, 120)}`))
+
+  it('was built', () => expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['app.js', 'app.json'])))
+
+  it('holds no constant that was not replaced', () => expect(findings(/process\.env(\.\w+)?/g)).toEqual([]))
+
+  it('holds no address of this machine and none of the services', () => {
+    expect(findings(/127\.0\.0\.1|localhost|0\.0\.0\.0|\b203\.0\.113\.\d+/g)).toEqual([])
+    expect(findings(/api\.mch\.weixin|api\.q\.qq\.com|wx\.tenpay\.com|checkmweb|\/client\/cashier|\/control\//g)).toEqual([])
+  })
+
+  it('holds no key, no certificate and no secret', () => {
+    expect(findings(/-----BEGIN [A-Z ]+-----|apiV3Key|api_?v3_?key|app_?secret|private_?key/gi)).toEqual([])
+  })
+
+  it('talks to the merchant and mentions nobody who is not on the list', () => {
+    const addresses = files.flatMap(({ text }) => [...text.matchAll(/https?:\/\/[^\s"'`)\\]+/g)].map(([address]) => address))
+    const strays = addresses.filter(
+      (address) =>
+        !address.startsWith(merchantAddress) &&
+        !Object.keys(thirdPartyLiterals).some((literal) => address.startsWith(literal)),
+    )
+    expect(strays).toEqual([])
+    expect(addresses.some((address) => address.startsWith(merchantAddress))).toBe(true)
+  })
+})

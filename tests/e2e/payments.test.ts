@@ -1,0 +1,113 @@
+import type { Browser, BrowserContext } from 'playwright-core'
+import { launchBrowser } from '../support/browser'
+import {
+  getJson,
+  noticesOf,
+  operatorOrders,
+  sendJson,
+  setFault,
+  startTestLoop,
+  type RunningLoop,
+} from '../support/running-loop'
+import { openTarget, type Target, type TargetName } from '../support/targets'
+
+jest.setTimeout(60_000)
+
+const targets: readonly TargetName[] = ['weapp', 'qq', 'h5']
+
+interface GoodsAnswer {
+  readonly goods: readonly { readonly goodsId: string; readonly stock: number }[]
+}
+
+describe.each(targets)('%s, in a browser against real servers', (name) => {
+  let browser: Browser
+  let context: BrowserContext
+  let loop: RunningLoop
+  let target: Target
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+
+  beforeEach(async () => {
+    loop = await startTestLoop()
+    context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
+    context.setDefaultTimeout(15_000)
+    target = await openTarget(name, loop, context)
+  })
+  afterEach(async () => {
+    await context.close()
+    await loop.close()
+  })
+
+  async function orderTeaAndCup(): Promise<void> {
+    await target.find('#goods-tea-plus').click()
+    await target.find('#goods-cup-plus').click()
+    await target.find('#cart-checkout').click()
+    await target.find('#pay').click()
+    await target.cashier.isOpen()
+  }
+
+  const stockOf = async (goodsId: string): Promise<number> => {
+    const { goods } = await getJson<GoodsAnswer>(`${loop.merchantUrl}/api/goods`)
+    return goods.find((item) => item.goodsId === goodsId)!.stock
+  }
+
+  /** One order, paid, on both sides; by a notice that was acknowledged unless `byQuery`. */
+  async function expectPaid({ byQuery = false } = {}): Promise<void> {
+    await target.find('#result-status').getByText('支付成功').waitFor()
+    const orders = await operatorOrders(loop)
+    expect(orders).toHaveLength(1)
+    const [order] = orders
+    expect(order).toMatchObject({ status: 'paid', totalFen: 8800 + 5600 + 800, clientKind: name })
+    expect(order!.transactionId).toMatch(/^42\d{26}$/)
+    expect(await target.find('body').first().innerText()).toContain('152.00')
+    const trade = await getJson<{ trade_state: string; transaction_id: string }>(
+      `${loop.wechatControl}/control/trades/${loop.mchid}/${order!.outTradeNo}`,
+    )
+    expect(trade).toMatchObject({ trade_state: 'SUCCESS', transaction_id: order!.transactionId })
+    const [notice, ...others] = await noticesOf(loop, order!.outTradeNo!)
+    expect(others).toEqual([])
+    expect(notice!.attempts.map(({ outcome }) => outcome)).toEqual([byQuery ? 'dropped' : 'acknowledged'])
+  }
+
+  it('pays', async () => {
+    const before = await stockOf('tea')
+    await orderTeaAndCup()
+    await target.cashier.pay()
+    await expectPaid()
+    expect(await stockOf('tea')).toBe(before - 1)
+  })
+
+  it('cancels, then continues and pays', async () => {
+    await orderTeaAndCup()
+    await target.cashier.cancel()
+    if (name === 'h5') {
+      // The middle page returns to the result page, whatever happened; that asks and offers to go on.
+      await target.find('#continue-pay').click()
+      await target.find('#pay').click()
+    } else {
+      await target.find('#continue-pay, #pay').first().click()
+    }
+    await target.cashier.isOpen()
+    expect(await operatorOrders(loop)).toMatchObject([{ status: 'pending' }])
+    await target.cashier.pay()
+    await expectPaid()
+  })
+
+  it('is paid by the merchant’s own query while every notice is dropped', async () => {
+    await setFault(loop, 'drop-notices', true)
+    await orderTeaAndCup()
+    await target.cashier.pay()
+    await expectPaid({ byQuery: true })
+  })
+
+  it('is killed after paying and resumes as paid', async () => {
+    await orderTeaAndCup()
+    const [order] = await operatorOrders(loop)
+    await sendJson('POST', `${loop.wechatControl}/control/trades/${loop.mchid}/${order!.outTradeNo}/pay`, {})
+    await target.killAndReopen()
+    await expectPaid()
+  })
+})

@@ -1,0 +1,58 @@
+import { startLoop, type Loop } from '../../mock-server/loop'
+
+export type RunningLoop = Loop
+
+export interface OperatorOrder {
+  readonly orderNo: string
+  readonly status: string
+  readonly totalFen: number
+  readonly clientKind: string
+  readonly outTradeNo: string | null
+  readonly transactionId: string | null
+  readonly paidAt: string | null
+}
+
+export interface NoticeView {
+  readonly id: string
+  readonly mchid: string
+  readonly out_trade_no: string
+  readonly attempts: readonly { readonly number: number; readonly outcome: string; readonly status: number | null }[]
+}
+
+/** The whole loop on free ports, nothing kept on disk. */
+export function startTestLoop(): Promise<Loop> {
+  return startLoop({ portBase: null, dataFolder: null, resolve: {}, logLevel: 'silent' })
+}
+
+export async function getJson<T>(url: string, headers: Record<string, string> = {}): Promise<T> {
+  const answer = await fetch(url, { headers })
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`)
+  return (await answer.json()) as T
+}
+
+export async function sendJson(method: 'POST' | 'PUT', url: string, body: unknown): Promise<unknown> {
+  const answer = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`)
+  return text === '' ? null : JSON.parse(text)
+}
+
+export async function operatorOrders(loop: Loop): Promise<readonly OperatorOrder[]> {
+  const { orders } = await getJson<{ orders: OperatorOrder[] }>(`${loop.operatorUrl}/operator/orders`, {
+    authorization: `Bearer ${loop.operatorToken}`,
+  })
+  return orders
+}
+
+export async function noticesOf(loop: Loop, outTradeNo: string): Promise<readonly NoticeView[]> {
+  const { notices } = await getJson<{ notices: NoticeView[] }>(`${loop.wechatControl}/control/notices`)
+  return notices.filter((notice) => notice.out_trade_no === outTradeNo)
+}
+
+export function setFault(loop: Loop, name: string, on: boolean): Promise<unknown> {
+  return sendJson('PUT', `${loop.wechatControl}/control/faults/${name}`, { on })
+}
