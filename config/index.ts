@@ -2,6 +2,7 @@ import { defineConfig, type UserConfigExport } from '@tarojs/cli'
 import development from './dev'
 import production from './prod'
 import { outputRootOf, readApiBase } from './app-constants'
+import { modernOutput, taroAsModule } from './vite-plugins'
 
 /** The Taro build: one source tree, three targets, each into its own folder below `dist`. */
 export default defineConfig<'vite'>(async (merge) => {
@@ -13,7 +14,7 @@ export default defineConfig<'vite'>(async (merge) => {
     sourceRoot: 'src',
     outputRoot: outputRootOf(target),
     framework: 'react',
-    compiler: 'vite',
+    compiler: { type: 'vite', vitePlugins: target === 'h5' ? [modernOutput] : [modernOutput, taroAsModule] },
     plugins: [],
     env: { TARO_APP_API_BASE: JSON.stringify(readApiBase(target)) },
     defineConstants: {},

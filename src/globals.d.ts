@@ -2,10 +2,14 @@
 
 declare module '*.scss'
 
-/** What the build replaces. Nothing else of `process` exists on a phone. */
+/** What the build replaces, written out in full. Nothing else of `process` exists on a phone. */
 declare namespace NodeJS {
   interface ProcessEnv {
     readonly TARO_APP_API_BASE?: string
-    readonly TARO_ENV?: 'weapp' | 'qq' | 'h5'
+  }
+  interface Process {
+    readonly env: ProcessEnv
   }
 }
+
+declare var process: NodeJS.Process
