@@ -6,6 +6,7 @@ export type Cart = Readonly<Record<string, number>>
 /** What the cart needs to know of an item that is sold. */
 export interface Sold {
   readonly goodsId: string
+  readonly kind: 'physical' | 'virtual'
   readonly priceFen: Fen
   readonly stock: number
 }
@@ -65,10 +66,24 @@ export function countItems(items: readonly CartItem[]): number {
   return items.reduce((sum, { quantity }) => sum + quantity, 0)
 }
 
-/** What the goods cost together, by the prices of the catalogue. The merchant's own sum is the one that counts. */
-export function totalOf(items: readonly CartItem[], goods: readonly Sold[]): Fen {
-  const prices = new Map(goods.map(({ goodsId, priceFen }) => [goodsId, priceFen]))
-  return items.reduce((sum, { goodsId, quantity }) => sum + (prices.get(goodsId) ?? 0) * quantity, 0)
+/** What the payer is shown before there is an order. The merchant's own sum is the one that counts. */
+export interface Quote {
+  readonly goodsFen: Fen
+  /** Null when the merchant has not said what shipping costs: then the sum is not complete. */
+  readonly shippingFen: Fen | null
+  readonly dueFen: Fen
+}
+
+/**
+ * Works out what is due.
+ * @param flatShippingFen what an order costs to ship that holds anything physical; null when unknown
+ */
+export function quoteOf(items: readonly CartItem[], goods: readonly Sold[], flatShippingFen: Fen | null): Quote {
+  const sold = new Map(goods.map((one) => [one.goodsId, one]))
+  const goodsFen = items.reduce((sum, { goodsId, quantity }) => sum + (sold.get(goodsId)?.priceFen ?? 0) * quantity, 0)
+  const isShipped = items.some(({ goodsId }) => sold.get(goodsId)?.kind === 'physical')
+  const shippingFen = isShipped ? flatShippingFen : 0
+  return { goodsFen, shippingFen, dueFen: goodsFen + (shippingFen ?? 0) }
 }
 
 /** Answers whether two lists name the same goods in the same quantities, whatever their order. */

@@ -1,4 +1,4 @@
-import './root-h5.scss'
+import './style-h5.scss'
 import { copyText, mismatch, navigation, storage } from './shared'
 import type { Platform } from './types'
 

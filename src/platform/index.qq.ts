@@ -1,5 +1,5 @@
 import Taro from '@tarojs/taro'
-import './accent-qq.scss'
+import './style-qq.scss'
 import { copyText, loginCode, messageOf, mismatch, navigation, storage, toPayOutcome } from './shared'
 import type { Platform } from './types'
 

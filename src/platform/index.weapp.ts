@@ -1,4 +1,5 @@
 import Taro from '@tarojs/taro'
+import './style-weapp.scss'
 import { copyText, loginCode, mismatch, navigation, storage, toPayOutcome } from './shared'
 import type { Platform } from './types'
 

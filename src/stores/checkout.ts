@@ -1,10 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Order, PaymentAnswer } from '../contract/api'
-import { entriesOf, sameItems, totalOf, type CartItem } from '../domain/cart'
+import { entriesOf, quoteOf, sameItems, type CartItem } from '../domain/cart'
 import { isOpen, transition, type CheckoutEvent, type CheckoutState } from '../domain/checkout'
 import { confirmationDelayMs, confirmationDelaysMs, isLongConfirmation } from '../domain/confirmation'
 import { createRequestId } from '../domain/request-id'
 import { secondsUntil } from '../domain/time'
+import type { Fen } from '../domain/money'
 import type { PayOutcome, Platform } from '../platform/types'
 import { failureCodeOf, isRetryable, isSignIn, type FailureCode } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
@@ -160,11 +161,10 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
   }
 
   async function submit(): Promise<void> {
-    const { order } = getState()
-    const { items, goods } = shelf.getState()
+    const { items } = shelf.getState()
     const isNew = attempt === null || attempt.orderNo === null
     if (isNew && items.length === 0) return
-    const shownFen = order?.totalFen ?? totalOf(items, goods)
+    const shownFen = amountShown()
     if (!move('submit')) return
     begin()
     const present = round
@@ -184,6 +184,15 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     await follow(answer, asks, shownFen)
   }
 
+  /** What the button says; null when it could not say the whole. */
+  function amountShown(): Fen | null {
+    const { order } = getState()
+    if (order !== null) return order.totalFen
+    const { items, goods, shippingFen } = shelf.getState()
+    const quote = quoteOf(items, goods, shippingFen)
+    return quote.shippingFen === null ? null : quote.dueFen
+  }
+
   function request({ requestId, items, orderNo, payRequestId }: Attempt): Promise<PaymentAnswer> {
     const accepts = platform.accepts()
     if (orderNo === null) return client.createOrder({ requestId, items, accepts })
@@ -195,14 +204,14 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     move('refuse', { problem, ...(isSignIn(problem) ? {} : { order: null }) })
   }
 
-  async function follow({ order, payment }: PaymentAnswer, asks: Attempt, shownFen: number): Promise<void> {
+  async function follow({ order, payment }: PaymentAnswer, asks: Attempt, shownFen: Fen | null): Promise<void> {
     const present = round
     remember({ ...asks, orderNo: order.orderNo, payRequestId: null })
     setState({ order, isOffline: false })
     if (order.status !== 'pending') return applyOrder(order)
     if (payment === null) return hold('prepayUnavailable')
     // The payer agreed to the amount on the button; another one needs another tap.
-    if (order.totalFen !== shownFen) return hold('repriced')
+    if (shownFen !== null && order.totalFen !== shownFen) return hold('repriced')
     if (!move('instruct')) return
     const outcome = await platform.pay(payment, order.orderNo)
     if (present !== round) return

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Goods } from '../contract/api'
 import { addOne, emptyCart, fitCart, removeOne, toItems, type Cart, type CartItem } from '../domain/cart'
+import type { Fen } from '../domain/money'
 import type { KeyValueStorage, Navigation } from '../platform/types'
 import { failureCodeOf, type FailureCode } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
@@ -11,6 +12,8 @@ export interface ShelfState {
   readonly status: 'loading' | 'ready' | 'failed'
   readonly problem: FailureCode | null
   readonly goods: readonly Goods[]
+  /** What an order costs to ship that holds anything physical; null when the merchant has not said. */
+  readonly shippingFen: Fen | null
   readonly cart: Cart
   /** The cart as an order would name it. */
   readonly items: readonly CartItem[]
@@ -36,6 +39,7 @@ export function createShelfStore({ client, storage, navigation }: ShelfDeps): Sh
     status: 'loading',
     problem: null,
     goods: [],
+    shippingFen: null,
     cart: toCart(storage.read(key)),
     items: [],
   }))
@@ -50,9 +54,9 @@ export function createShelfStore({ client, storage, navigation }: ShelfDeps): Sh
   async function loadOnce(): Promise<void> {
     if (store.getState().status === 'failed') store.setState({ status: 'loading', problem: null })
     try {
-      const { goods } = await client.goods()
+      const { goods, shippingFen } = await client.goods()
       const cart = fitCart(store.getState().cart, goods)
-      store.setState({ status: 'ready', problem: null, goods, cart, items: toItems(cart, goods) })
+      store.setState({ status: 'ready', problem: null, goods, shippingFen, cart, items: toItems(cart, goods) })
     } catch (error) {
       // What was on the shelf a moment ago is still worth showing.
       const problem = failureCodeOf(error)

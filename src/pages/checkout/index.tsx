@@ -6,7 +6,7 @@ import { InfoList } from '../../components/info-list'
 import { Notice } from '../../components/notice'
 import { OrderItems } from '../../components/order-items'
 import { copy } from '../../copy'
-import { totalOf } from '../../domain/cart'
+import { quoteOf } from '../../domain/cart'
 import { useStores } from '../stores-context'
 import { ConfirmingSheet } from './confirming-sheet'
 import './index.scss'
@@ -18,7 +18,7 @@ const page = 'checkout'
 /** One order, from the tap to the merchant's word on it. */
 export default function CheckoutPage() {
   const { shelf, checkout } = useStores()
-  const { goods, items } = useStore(shelf)
+  const { goods, items, shippingFen } = useStore(shelf)
   const view = useStore(checkout)
 
   useLoad<{ orderNo?: string; orderKey?: string }>(({ orderNo, orderKey }) => {
@@ -31,10 +31,11 @@ export default function CheckoutPage() {
 
   const { order } = view
   const shown = order?.items ?? toOrderItems(items, goods)
-  const dueFen = order?.totalFen ?? totalOf(items, goods)
+  const quote = order ?? quoteOf(items, goods, shippingFen)
+  const dueFen = order?.totalFen ?? quoteOf(items, goods, shippingFen).dueFen
   const lines = [
-    { label: copy.checkout.goodsTotal, fen: order?.goodsFen ?? dueFen },
-    ...(order === null ? [] : [{ label: copy.checkout.shipping, fen: order.shippingFen }]),
+    { label: copy.checkout.goodsTotal, fen: quote.goodsFen },
+    ...(quote.shippingFen === null ? [] : [{ label: copy.checkout.shipping, fen: quote.shippingFen }]),
   ]
   return (
     <View className={`screen checkout-page ${view.state === 'expired' ? 'checkout-page--expired' : ''}`}>

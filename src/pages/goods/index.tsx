@@ -6,7 +6,7 @@ import { GoodsRow } from '../../components/goods-row'
 import { Notice } from '../../components/notice'
 import { Price } from '../../components/price'
 import { copy } from '../../copy'
-import { countItems, limitOf, quantityOf, totalOf } from '../../domain/cart'
+import { countItems, limitOf, quantityOf, quoteOf } from '../../domain/cart'
 import { useStores } from '../stores-context'
 import './index.scss'
 
@@ -62,7 +62,7 @@ export default function GoodsPage() {
           {count > 0 && <View className='goods-page__badge'>{count}</View>}
         </View>
         <View className='goods-page__sum'>
-          <Price id='cart-total' fen={totalOf(items, goods)} />
+          <Price id='cart-total' fen={quoteOf(items, goods, null).goodsFen} />
           <View className='goods-page__count'>{count > 0 ? copy.goods.chosen(count) : copy.goods.nothingChosen}</View>
         </View>
         <View className='goods-page__go'>
