@@ -1,0 +1,73 @@
+import { quantityMax, shippingFen, type CatalogueItem } from './catalogue'
+
+export interface CartLine {
+  readonly goodsId: string
+  readonly quantity: number
+}
+
+/** A line as it was sold: later changes of the catalogue do not touch it. */
+export interface OrderItem {
+  readonly goodsId: string
+  readonly name: string
+  readonly spec: string
+  readonly priceFen: number
+  readonly quantity: number
+}
+
+export interface PricedCart {
+  readonly kind: 'priced'
+  readonly items: readonly OrderItem[]
+  readonly goodsFen: number
+  readonly shippingFen: number
+  readonly totalFen: number
+}
+
+export interface CartFault {
+  readonly kind: 'fault'
+  readonly code: 'CART_EMPTY' | 'QUANTITY_INVALID' | 'GOODS_UNKNOWN'
+  /** Position of the line at fault. */
+  readonly line: number | null
+}
+
+/** Computes what a cart costs. Lines of the same goods become one. */
+export function priceCart(lines: readonly CartLine[], goods: readonly CatalogueItem[]): PricedCart | CartFault {
+  if (lines.length === 0) return { kind: 'fault', code: 'CART_EMPTY', line: null }
+  const quantities = new Map<string, number>()
+  for (const [line, { goodsId, quantity }] of lines.entries()) {
+    if (!goods.some((item) => item.goodsId === goodsId)) return { kind: 'fault', code: 'GOODS_UNKNOWN', line }
+    const sum = (quantities.get(goodsId) ?? 0) + quantity
+    if (!Number.isInteger(quantity) || quantity < 1 || sum > quantityMax) {
+      return { kind: 'fault', code: 'QUANTITY_INVALID', line }
+    }
+    quantities.set(goodsId, sum)
+  }
+  // The catalogue's order, not the client's: equal carts become equal orders.
+  const sold = goods.filter(({ goodsId }) => quantities.has(goodsId))
+  const items = sold.map(({ goodsId, name, spec, priceFen }) => ({
+    goodsId,
+    name,
+    spec,
+    priceFen,
+    quantity: quantities.get(goodsId)!,
+  }))
+  const goodsFen = items.reduce((sum, item) => sum + item.priceFen * item.quantity, 0)
+  const shipping = sold.some(({ kind }) => kind === 'physical') ? shippingFen : 0
+  return { kind: 'priced', items, goodsFen, shippingFen: shipping, totalFen: goodsFen + shipping }
+}
+
+/** Same content, same text: tells whether a request id is being used for something else. */
+export function contentOf(items: readonly OrderItem[]): string {
+  return items.map(({ goodsId, quantity }) => `${goodsId}*${quantity}`).join(',')
+}
+
+const descriptionBytesMax = 127
+
+/** What the payer reads in the cashier (商品描述). WeChat Pay takes 127; counted in bytes we are inside either reading of that. */
+export function describeItems(items: readonly OrderItem[]): string {
+  const count = items.reduce((sum, { quantity }) => sum + quantity, 0)
+  const [first] = items
+  const text = first === undefined ? '' : count === 1 ? first.name : `${first.name} 等 ${count} 件`
+  let cut = text
+  while (new TextEncoder().encode(cut).length > descriptionBytesMax) cut = [...cut].slice(0, -1).join('')
+  return cut
+}

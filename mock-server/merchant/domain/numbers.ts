@@ -1,0 +1,17 @@
+/** RFC 4648 base32: no 0, 1, 8 or 9, so that a number can be read out on the telephone. */
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const hourMs = 3_600_000
+
+/** Bytes of randomness that an order number takes. */
+export const orderNumberBytes = 8
+
+/** `SC` + Beijing date + `-` + 8 characters, such as `SC261121-QX7K2MPA`. `random` holds 8 bytes. */
+export function toOrderNo(nowMs: number, random: Uint8Array): string {
+  const day = new Date(nowMs + 8 * hourMs).toISOString().slice(2, 10).replaceAll('-', '')
+  return `SC${day}-${Array.from(random.slice(0, orderNumberBytes), (byte) => base32[byte % 32]).join('')}`
+}
+
+/** The merchant order number (商户订单号) of an attempt: at most 32 of `[0-9A-Za-z_\-|*]`. `number` counts from 1. */
+export function toOutTradeNo(orderNo: string, number: number): string {
+  return `${orderNo}-${String(number).padStart(2, '0')}`
+}

@@ -1,0 +1,11 @@
+const secondMs = 1000
+const minuteMs = 60 * secondMs
+
+/** Waits before each query for an attempt whose notification has not come, counted from the query before. */
+const queryWaitsMs = [30, 60, 120, 240, 480].map((seconds) => seconds * secondMs)
+const laterWaitMs = 15 * minuteMs
+
+/** How long to wait before query number `queries` (from 0). */
+export function queryWaitMs(queries: number): number {
+  return queryWaitsMs[queries] ?? laterWaitMs
+}

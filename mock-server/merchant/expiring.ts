@@ -1,0 +1,65 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../kit/clock'
+import type { Attempts } from './attempts'
+import { isOpen, type Order } from './domain/order'
+import type { ShopEvents } from './events'
+import type { KeyedLock } from './keyed-lock'
+import type { OrderWithAttempts, Store } from './store/port'
+
+export interface ExpiringOptions {
+  readonly store: Store
+  readonly attempts: Attempts
+  readonly orderLock: KeyedLock
+  readonly events: ShopEvents
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface Expiring {
+  /** Closes an order whose time is up, unless the payer was quicker; never rejects. For callers that hold the order's lock. */
+  expireLocked(current: OrderWithAttempts): Promise<void>
+  /** The same for everybody else. */
+  expire(orderId: number): Promise<void>
+}
+
+export function isOverdue(order: Order, nowMs: number): boolean {
+  return order.status === 'pending' && nowMs >= order.expiresAtMs
+}
+
+/** When the sweep tries again after WeChat Pay could not be reached. */
+const retryMs = 30_000
+
+export function createExpiring(options: ExpiringOptions): Expiring {
+  const { store, attempts, orderLock, events, clock, logger } = options
+
+  async function expireLocked({ order, attempts: all }: OrderWithAttempts): Promise<void> {
+    if (!isOverdue(order, clock.now())) return
+    try {
+      for (const attempt of all.filter(isOpen)) {
+        const outcome = await attempts.end(attempt)
+        if (outcome === 'paid') return
+        if (outcome === 'unavailable') return await store.postponeExpiry(order.id, clock.now() + retryMs)
+      }
+      if (await store.closeOrder(order.id)) {
+        events.announce({
+          type: 'order.closed',
+          orderNo: order.orderNo,
+          from: 'pending',
+          to: 'closed',
+          reason: 'EXPIRED',
+        })
+      } else await store.postponeExpiry(order.id, clock.now() + retryMs)
+    } catch (error) {
+      logger.error({ err: error, orderNo: order.orderNo }, 'expiry failed')
+    }
+  }
+
+  return {
+    expireLocked,
+    expire: (orderId) =>
+      orderLock.run(String(orderId), async () => {
+        const current = await store.findOrderById(orderId)
+        if (current) await expireLocked(current)
+      }),
+  }
+}

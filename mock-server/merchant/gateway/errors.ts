@@ -1,0 +1,102 @@
+/** What WeChat Pay, or the way to it, can answer. Protocol codes keep their capitals; `LOCAL_` ones are ours. */
+export type WechatPayErrorCode =
+  | 'PARAM_ERROR'
+  | 'INVALID_REQUEST'
+  | 'APPID_MCHID_NOT_MATCH'
+  | 'MCH_NOT_EXISTS'
+  | 'SIGN_ERROR'
+  | 'NO_AUTH'
+  | 'OUT_TRADE_NO_USED'
+  | 'ORDER_CLOSED'
+  | 'ORDERPAID'
+  | 'ORDER_PAID'
+  | 'ORDER_NOT_EXIST'
+  | 'RULE_LIMIT'
+  | 'TRADE_ERROR'
+  | 'FREQUENCY_LIMITED'
+  | 'SYSTEM_ERROR'
+  | 'RESOURCE_NOT_EXISTS'
+  | 'QQ_MERCHANT_NOT_BOUND'
+  | 'QQ_NOTIFY_URL_WRONG'
+  | 'QQ_WECHAT_PAY_NOT_OPENED'
+  | 'QQ_BODY_UNREADABLE'
+  | 'QQ_TOKEN_REFUSED'
+  | 'QQ_REFUSED'
+  | 'LOCAL_NETWORK'
+  | 'LOCAL_TIMEOUT'
+  | 'LOCAL_BAD_SIGNATURE'
+  | 'LOCAL_BAD_ANSWER'
+  | 'LOCAL_UNKNOWN'
+
+const protocolCodes: ReadonlySet<string> = new Set([
+  'PARAM_ERROR',
+  'INVALID_REQUEST',
+  'APPID_MCHID_NOT_MATCH',
+  'MCH_NOT_EXISTS',
+  'SIGN_ERROR',
+  'NO_AUTH',
+  'OUT_TRADE_NO_USED',
+  'ORDER_CLOSED',
+  'ORDERPAID',
+  'ORDER_PAID',
+  'ORDER_NOT_EXIST',
+  'RULE_LIMIT',
+  'TRADE_ERROR',
+  'FREQUENCY_LIMITED',
+  'SYSTEM_ERROR',
+  'RESOURCE_NOT_EXISTS',
+] satisfies WechatPayErrorCode[])
+
+/** Older spellings of the same refusals. */
+const olderSpellings: Readonly<Record<string, WechatPayErrorCode>> = {
+  NOAUTH: 'NO_AUTH',
+  RULELIMIT: 'RULE_LIMIT',
+  ORDERNOTEXIST: 'ORDER_NOT_EXIST',
+  RATELIMIT_EXCEEDED: 'FREQUENCY_LIMITED',
+}
+
+/** Takes a code from an answer into the closed list; what is not on it becomes `LOCAL_UNKNOWN`. */
+export function toErrorCode(code: unknown): WechatPayErrorCode {
+  if (typeof code !== 'string') return 'LOCAL_UNKNOWN'
+  return protocolCodes.has(code) ? (code as WechatPayErrorCode) : (olderSpellings[code] ?? 'LOCAL_UNKNOWN')
+}
+
+export interface WechatPayErrorDetails {
+  /** 0 where no answer came. */
+  readonly status: number
+  /** Cut to its first 2000 characters. Not for logs. */
+  readonly rawBody?: string
+  readonly requestId?: string | null
+  readonly cause?: unknown
+}
+
+/** A call to WeChat Pay, or to QQ on the way there, did not give what it was asked for. Branch on `code`. */
+export class WechatPayError extends Error {
+  override readonly name = 'WechatPayError'
+  readonly status: number
+  readonly rawBody: string
+  readonly requestId: string | null
+
+  constructor(
+    readonly code: WechatPayErrorCode,
+    message: string,
+    { status, rawBody = '', requestId = null, cause }: WechatPayErrorDetails,
+  ) {
+    super(`${message} (${code}, status ${status}${requestId === null ? '' : `, Request-ID ${requestId}`})`, { cause })
+    this.status = status
+    this.rawBody = rawBody.slice(0, 2000)
+    this.requestId = requestId
+  }
+}
+
+/** A login code did not become an openid: `refused` when it is the code's fault, `unavailable` when it may work later. */
+export class LoginError extends Error {
+  override readonly name = 'LoginError'
+  constructor(
+    readonly code: 'refused' | 'busy' | 'unavailable',
+    message: string,
+    override readonly cause?: unknown,
+  ) {
+    super(message)
+  }
+}

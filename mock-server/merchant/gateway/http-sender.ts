@@ -1,0 +1,87 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { HostMap } from '../../kit/host-map'
+import { WechatPayError } from './errors'
+
+export interface HttpCall {
+  readonly method: 'GET' | 'POST'
+  /** The real address; the host map says where it is called. Sent exactly as written. */
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly timeoutMs: number
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** Sends one request and answers whatever comes back, bytes untouched. Rejects with a WechatPayError when nothing does. */
+export type HttpSend = (call: HttpCall) => Promise<HttpAnswer>
+
+const answerBytesMax = 1_048_576
+
+/** Sockets are kept open: a TLS handshake costs more than the call. */
+export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): void } {
+  const httpAgent = new HttpAgent({ keepAlive: true, maxFreeSockets: 64 })
+  const httpsAgent = new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 })
+
+  function sendOnce(call: HttpCall): Promise<HttpAnswer> {
+    const url = hostMap.resolve(call.url)
+    const isTls = url.startsWith('https:')
+    const body = call.body === undefined ? undefined : Buffer.from(call.body, 'utf8')
+    return new Promise((resolve, reject) => {
+      const request = (isTls ? httpsRequest : httpRequest)(
+        url,
+        {
+          method: call.method,
+          agent: isTls ? httpsAgent : httpAgent,
+          headers: { ...call.headers, ...(body && { 'content-length': body.length }) },
+        },
+        (answer) => {
+          const chunks: Buffer[] = []
+          let bytes = 0
+          answer.on('data', (chunk: Buffer) => {
+            bytes += chunk.length
+            if (bytes > answerBytesMax) answer.destroy(new Error('The answer is too long.'))
+            else chunks.push(chunk)
+          })
+          answer.on('end', () => {
+            clearTimeout(timer)
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) })
+          })
+          answer.on('error', fail)
+        },
+      )
+      let isLate = false
+      const timer = setTimeout(() => {
+        isLate = true
+        request.destroy(new Error(`No answer within ${call.timeoutMs} ms.`))
+      }, call.timeoutMs)
+      function fail(cause: Error & { code?: string }): void {
+        clearTimeout(timer)
+        // The other side closed a kept-alive socket just as we wrote to it: nothing was executed.
+        if (!isLate && request.reusedSocket && cause.code === 'ECONNRESET') return resolve(sendOnce(call))
+        const { host } = new URL(call.url)
+        reject(
+          new WechatPayError(isLate ? 'LOCAL_TIMEOUT' : 'LOCAL_NETWORK', `No answer from ${host}`, {
+            status: 0,
+            cause,
+          }),
+        )
+      }
+      request.on('error', fail)
+      request.end(body)
+    })
+  }
+
+  return {
+    send: sendOnce,
+    close() {
+      httpAgent.destroy()
+      httpsAgent.destroy()
+    },
+  }
+}

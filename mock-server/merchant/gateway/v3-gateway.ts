@@ -1,0 +1,108 @@
+import { randomAlphanumeric } from '../../crypto/digest'
+import { signRsaSha256 } from '../../crypto/rsa'
+import type { Clock } from '../../kit/clock'
+import { v3Paths } from '../../wire/v3-paths'
+import { v3PayMessage } from '../../wire/v3-signing'
+import { WechatPayError } from './errors'
+import type { PlatformKeys } from './platform-keys'
+import type { PaymentGateway, PrepayOrder, Trade } from './port'
+import { filledTextOf } from './read'
+import { fromTransaction, toH5Order, toJsapiOrder } from './v3-mapping'
+import { readV3Notice } from './v3-notices'
+import type { V3Signer, V3Transport } from './v3-transport'
+
+export interface V3GatewayOptions extends V3Signer {
+  readonly appid: string
+  readonly apiV3Key: string
+  readonly notifyUrl: string
+  readonly transport: V3Transport
+  readonly keys: PlatformKeys
+  readonly transportClock: Clock
+  /** Null where the shop has no QQ mini program. */
+  readonly qqProxy: ((order: PrepayOrder, payerClientIp: string) => Promise<unknown>) | null
+}
+
+/** Refusals of a close that say that the trade has come to an end. */
+const finalRefusals: ReadonlySet<string> = new Set(['ORDER_PAID', 'ORDERPAID', 'ORDER_CLOSED'])
+
+/** WeChat Pay's API v3 for a direct merchant (直连商户). */
+export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
+  const { transport, notifyUrl, transportClock, qqProxy } = options
+  const merchant = { appid: options.appid, mchid: options.mchid }
+
+  async function query(outTradeNo: string, { timeoutMs }: { readonly timeoutMs?: number } = {}): Promise<Trade> {
+    const target = v3Paths.queryByOutTradeNo(outTradeNo, options.mchid)
+    try {
+      const answer = await transport.request({ method: 'GET', target, ...(timeoutMs !== undefined && { timeoutMs }) })
+      return read('query', () => fromTransaction(answer))
+    } catch (error) {
+      if (error instanceof WechatPayError && error.code === 'ORDER_NOT_EXIST') return { state: 'unknown' }
+      throw error
+    }
+  }
+
+  return {
+    async orderJsapi(order, openid) {
+      const answer = await transport.request({
+        method: 'POST',
+        target: v3Paths.jsapi,
+        body: toJsapiOrder(order, merchant, notifyUrl, openid),
+      })
+      return read('jsapi order', () => filledTextOf(answer, 'prepay_id'))
+    },
+    async orderH5(order, payerClientIp) {
+      const answer = await transport.request({
+        method: 'POST',
+        target: v3Paths.h5,
+        body: toH5Order(order, merchant, notifyUrl, payerClientIp),
+      })
+      return readH5Url(answer)
+    },
+    async orderH5ThroughQq(order, payerClientIp) {
+      if (qqProxy === null) throw new WechatPayError('QQ_REFUSED', 'No QQ mini program is configured', { status: 0 })
+      return readH5Url(await qqProxy(order, payerClientIp))
+    },
+    toPayCall(prepayId) {
+      const timeStamp = String(Math.floor(transportClock.now() / 1000))
+      const nonceStr = randomAlphanumeric(32)
+      const packageText = `prepay_id=${prepayId}`
+      const message = v3PayMessage(options.appid, timeStamp, nonceStr, packageText)
+      const paySign = signRsaSha256(options.merchantPrivateKey, message)
+      return { kind: 'requestPayment', timeStamp, nonceStr, package: packageText, signType: 'RSA', paySign }
+    },
+    query,
+    async close(outTradeNo) {
+      try {
+        const target = v3Paths.close(outTradeNo)
+        await transport.request({ method: 'POST', target, body: { mchid: options.mchid } })
+        return 'closed'
+      } catch (error) {
+        // A refusal may be unsigned, so it is only the reason to ask: the answer of a query is verified.
+        if (!(error instanceof WechatPayError) || !finalRefusals.has(error.code)) throw error
+        const trade = await query(outTradeNo)
+        if (trade.state === 'paid' || trade.state === 'closed') return trade.state
+        throw error
+      }
+    },
+    readNotice: (headers, body) => readV3Notice(headers, body, options),
+  }
+}
+
+function readH5Url(answer: unknown): string {
+  return read('h5 order', () => {
+    const h5Url = filledTextOf(answer, 'h5_url')
+    if (!/^https?:\/\//.test(h5Url)) throw new Error('h5_url: expected an http address')
+    return h5Url
+  })
+}
+
+function read<T>(what: string, reader: () => T): T {
+  try {
+    return reader()
+  } catch (cause) {
+    throw new WechatPayError('LOCAL_BAD_ANSWER', `The answer of the ${what} is not what it should be`, {
+      status: 200,
+      cause,
+    })
+  }
+}

@@ -1,0 +1,73 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../../kit/clock'
+import type { Attempts } from '../attempts'
+import { queryWaitMs } from '../domain/schedule'
+import type { Expiring } from '../expiring'
+import type { Store } from '../store/port'
+
+export interface SweepOptions {
+  readonly store: Store
+  readonly attempts: Attempts
+  readonly expiring: Expiring
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface Sweep {
+  /** One round of what is due now; never rejects. Rounds do not overlap: a call during a round joins it. */
+  run(): Promise<void>
+  /** Answers when no round is running. */
+  finished(): Promise<void>
+}
+
+const batchSize = 50
+const forgetEveryMs = 3_600_000
+
+/** Asks about payments whose notification is late, closes orders whose time is up, forgets what ended. */
+export function createSweep({ store, attempts, expiring, clock, logger }: SweepOptions): Sweep {
+  let running: Promise<void> | null = null
+  let forgottenAtMs = -Infinity
+
+  async function askForLate(): Promise<number> {
+    const due = await store.dueAttempts(clock.now(), batchSize)
+    await Promise.all(
+      due.map(async (attempt) => {
+        try {
+          await attempts.ask(attempt)
+        } catch (error) {
+          logger.warn({ err: error, outTradeNo: attempt.outTradeNo }, 'late query failed')
+        }
+        await store.postponeQuery(attempt, clock.now() + queryWaitMs(attempt.queries + 1))
+      }),
+    )
+    return due.length
+  }
+
+  async function expireOverdue(): Promise<number> {
+    const due = await store.dueOrders(clock.now(), batchSize)
+    await Promise.all(due.map((orderId) => expiring.expire(orderId)))
+    return due.length
+  }
+
+  async function round(): Promise<void> {
+    try {
+      while ((await askForLate()) === batchSize) continue
+      while ((await expireOverdue()) === batchSize) continue
+      if (clock.now() - forgottenAtMs < forgetEveryMs) return
+      forgottenAtMs = clock.now()
+      await store.forgetExpired(clock.now())
+    } catch (error) {
+      logger.error({ err: error }, 'sweep failed')
+    }
+  }
+
+  return {
+    run() {
+      running ??= round().finally(() => (running = null))
+      return running
+    },
+    async finished() {
+      await running
+    },
+  }
+}

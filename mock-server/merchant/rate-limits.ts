@@ -1,0 +1,52 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ApiError } from './api-error'
+
+export interface RateLimits {
+  /** Calls of our API that one address may make in a minute. Default 600: many phones share one. */
+  readonly perAddress?: number
+  /** Calls that one signed-in user may make in a minute. Default 240. */
+  readonly perUser?: number
+  /** Sign-ins that one address may make in a minute. Default 120. */
+  readonly loginsPerAddress?: number
+}
+
+/** Counts a call against a key; rejects with RATE_LIMITED when there were too many. */
+export type RequestLimit = (request: FastifyRequest, key: string) => Promise<void>
+
+export interface RequestLimits {
+  readonly address: RequestLimit
+  readonly user: RequestLimit
+  readonly login: RequestLimit
+}
+
+const minuteMs = 60_000
+
+/** Kept in this process. With several of them the plugin takes a shared store. */
+export async function createRequestLimits(server: FastifyInstance, limits: RateLimits | false): Promise<RequestLimits> {
+  if (limits === false) {
+    const unlimited: RequestLimit = async () => undefined
+    return { address: unlimited, user: unlimited, login: unlimited }
+  }
+  await server.register(rateLimit, { global: false })
+  const keys = new WeakMap<FastifyRequest, string>()
+
+  function create(max: number): RequestLimit {
+    const count = server.createRateLimit({
+      max,
+      timeWindow: minuteMs,
+      keyGenerator: (request) => keys.get(request) ?? request.ip,
+    })
+    return async (request, key) => {
+      keys.set(request, key)
+      const result = await count(request)
+      if (!result.isAllowed && result.isExceeded) throw new ApiError('RATE_LIMITED')
+    }
+  }
+
+  return {
+    address: create(limits.perAddress ?? 600),
+    user: create(limits.perUser ?? 240),
+    login: create(limits.loginsPerAddress ?? 120),
+  }
+}

@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Logger } from 'pino'
+import type { Clock } from '../../kit/clock'
+import type { ShopEvents } from '../events'
+import type { PaymentGateway } from '../gateway/port'
+import type { SettlePayment } from '../settling'
+import type { NoticeRecord, Store } from '../store/port'
+
+export interface NoticeRoutesOptions {
+  readonly gateway: PaymentGateway
+  readonly store: Store
+  readonly settlePayment: SettlePayment
+  readonly events: ShopEvents
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export const wechatNoticePath = '/notify/wechat'
+
+/**
+ * Takes notifications. WeChat Pay stops on 200 and 204 and comes again on everything else, so the status says exactly
+ * one thing: whether we have it on disk.
+ */
+export function addNoticeRoutes(server: FastifyInstance, options: NoticeRoutesOptions): void {
+  const { gateway, store, settlePayment, events, clock, logger } = options
+
+  // In a scope of its own: whatever fails here is answered in WeChat Pay's words, not in those of our API.
+  void server.register(async (scope) => {
+    scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+      const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
+      logger[status === 500 ? 'error' : 'warn']({ err: error }, 'notice failed')
+      return refuse(reply, status, status === 500 ? 'Not stored; send it again.' : 'Refused.')
+    })
+
+    scope.post(wechatNoticePath, async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+      const reading = await gateway.readNotice(request.headers, body)
+      if (reading.kind === 'refused') {
+        events.announce({ type: 'notice.refused', reason: reading.reason })
+        return refuse(reply, 401, `Refused: ${reading.reason}.`)
+      }
+      const notice: NoticeRecord = {
+        noticeId: reading.noticeId,
+        eventType: reading.eventType,
+        receivedAtMs: clock.now(),
+      }
+      if (reading.kind === 'payment') await settlePayment(reading.payment, notice)
+      else {
+        const isNew = await store.keepNotice(notice, reading.outTradeNo)
+        events.announce({
+          type: isNew ? 'notice.kept' : 'notice.known',
+          outTradeNo: reading.outTradeNo,
+          reason: reading.eventType,
+        })
+      }
+      return reply.code(204).send()
+    })
+  })
+}
+
+function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
+  return reply.code(status).send({ code: 'FAIL', message })
+}

@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify'
+import { isEqualSecret } from '../../crypto/digest'
+import { guardLoopback } from '../../kit/loopback-guard'
+import { ApiError } from '../api-error'
+import type { ShopEvents } from '../events'
+import type { Store } from '../store/port'
+import { parseCount, type Fields } from './parse'
+import { toInstant } from './present'
+
+export interface OperatorRoutesOptions {
+  readonly store: Store
+  readonly events: ShopEvents
+  readonly token: string
+}
+
+const heartbeatMs = 15_000
+
+/** For the person who runs the shop: this machine only, with a token. */
+export function addOperatorRoutes(server: FastifyInstance, { store, events, token }: OperatorRoutesOptions): void {
+  guardLoopback(server, (reply) => reply.code(403).send(new ApiError('NOT_FOUND').toBody()))
+  server.addHook('onRequest', async (request) => {
+    if (!isEqualSecret(request.headers.authorization ?? '', `Bearer ${token}`)) throw new ApiError('UNAUTHENTICATED')
+  })
+
+  server.get('/operator/orders', async (request) => {
+    const query = request.query as Fields
+    const limit = parseCount(query.limit, 'limit', 50, 200)
+    const before = query.before === undefined ? null : parseCount(query.before, 'before', 1, 999_999_999)
+    const listed = await store.listAllOrders(limit, before)
+    return {
+      orders: listed.map(({ order, outTradeNo, attemptClient }) => ({
+        orderNo: order.orderNo,
+        status: order.status,
+        totalFen: order.totalFen,
+        clientKind: attemptClient ?? order.client,
+        outTradeNo,
+        transactionId: order.transactionId,
+        createdAt: toInstant(order.createdAtMs),
+        paidAt: order.paidAtMs === null ? null : toInstant(order.paidAtMs),
+      })),
+      /** Hand it in as `before` for the next page. */
+      next: listed.length === limit ? String(listed.at(-1)!.order.id) : null,
+    }
+  })
+
+  server.get('/operator/events', (request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    reply.raw.write(': open\n\n')
+    const stop = events.subscribe((event) => reply.raw.write(`data: ${JSON.stringify(event)}\n\n`))
+    const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), heartbeatMs)
+    heartbeat.unref()
+    request.raw.on('close', () => {
+      clearInterval(heartbeat)
+      stop()
+    })
+  })
+}

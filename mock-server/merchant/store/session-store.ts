@@ -1,0 +1,75 @@
+import type { Engine } from './engine'
+import type { Store } from './port'
+
+type SessionPart = Pick<
+  Store,
+  'openSession' | 'openOrderSession' | 'findSession' | 'revokeSession' | 'addOrderKey' | 'forgetExpired'
+>
+
+/** Users, their sessions, and the keys that open one order in a browser. */
+export function createSessionStore({ db, transact }: Engine): SessionPart {
+  return {
+    openSession: ({ client, openid, tokenHash, expiresAtMs }) =>
+      transact(async (tx) => {
+        const known =
+          openid === null
+            ? undefined
+            : await tx
+                .selectFrom('users')
+                .select('id')
+                .where('client', '=', client)
+                .where('openid', '=', openid)
+                .executeTakeFirst()
+        const user =
+          known ?? (await tx.insertInto('users').values({ client, openid }).returning('id').executeTakeFirstOrThrow())
+        await tx
+          .insertInto('sessions')
+          .values({ tokenHash, userId: user.id, client, orderId: null, expiresAtMs })
+          .execute()
+      }),
+
+    openOrderSession: (keyHash, tokenHash, nowMs, expiresAtMs) =>
+      transact(async (tx) => {
+        const order = await tx
+          .selectFrom('orderKeys')
+          .innerJoin('orders', 'orders.id', 'orderKeys.orderId')
+          .select(['orders.id', 'orders.userId'])
+          .where('orderKeys.keyHash', '=', keyHash)
+          .where('orderKeys.expiresAtMs', '>', nowMs)
+          .executeTakeFirst()
+        if (!order) return false
+        await tx
+          .insertInto('sessions')
+          .values({ tokenHash, userId: order.userId, client: 'h5', orderId: order.id, expiresAtMs })
+          .execute()
+        return true
+      }),
+
+    async findSession(tokenHash, nowMs) {
+      const row = await db
+        .selectFrom('sessions')
+        .innerJoin('users', 'users.id', 'sessions.userId')
+        .select(['sessions.tokenHash', 'sessions.userId', 'sessions.client', 'sessions.orderId', 'users.openid'])
+        .where('sessions.tokenHash', '=', tokenHash)
+        .where('sessions.expiresAtMs', '>', nowMs)
+        .executeTakeFirst()
+      return row ?? null
+    },
+
+    revokeSession: (tokenHash) =>
+      transact(async (tx) => {
+        await tx.deleteFrom('sessions').where('tokenHash', '=', tokenHash).execute()
+      }),
+
+    addOrderKey: (keyHash, orderId, expiresAtMs) =>
+      transact(async (tx) => {
+        await tx.insertInto('orderKeys').values({ keyHash, orderId, expiresAtMs }).execute()
+      }),
+
+    forgetExpired: (nowMs) =>
+      transact(async (tx) => {
+        await tx.deleteFrom('sessions').where('expiresAtMs', '<=', nowMs).execute()
+        await tx.deleteFrom('orderKeys').where('expiresAtMs', '<=', nowMs).execute()
+      }),
+  }
+}

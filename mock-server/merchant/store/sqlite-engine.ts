@@ -1,0 +1,102 @@
+import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
+import { openSqlite, type Sqlite } from '../../kit/sqlite'
+import type { Engine } from './engine'
+import { migrate } from './migrations'
+import type { Tables } from './schema'
+
+interface Pending {
+  readonly work: (transaction: Kysely<Tables>) => Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/**
+ * Opens a file, or `:memory:`. Transactions that arrive in one turn of the event loop share one COMMIT, which is what
+ * costs: each has a savepoint of its own, and is answered only after that COMMIT.
+ */
+export async function openSqliteEngine(file: string): Promise<Engine> {
+  const database = openSqlite(file)
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(database) }) })
+  await migrate(db)
+
+  let pending: Pending[] = []
+  let running: Promise<void> | null = null
+  let isClosed = false
+
+  async function flush(): Promise<void> {
+    while (pending.length > 0) {
+      const batch = pending
+      pending = []
+      await db.connection().execute((connection) => commitTogether(database, connection, batch))
+    }
+  }
+
+  return {
+    db,
+    transact<T>(work: (transaction: Kysely<Tables>) => Promise<T>) {
+      return new Promise<T>((resolve, reject) => {
+        if (isClosed) return reject(new Error('The database is closed.'))
+        pending.push({ work, resolve: resolve as (value: unknown) => void, reject })
+        running ??= new Promise<void>((done) => {
+          setImmediate(() => {
+            void flush().finally(() => {
+              running = null
+              done()
+            })
+          })
+        })
+      })
+    },
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      while (running) await running
+      await db.destroy()
+    },
+  }
+}
+
+async function commitTogether(database: Sqlite, connection: Kysely<Tables>, batch: readonly Pending[]): Promise<void> {
+  const answers: (() => void)[] = []
+  try {
+    database.exec('BEGIN IMMEDIATE')
+    for (const { work, resolve, reject } of batch) {
+      database.exec('SAVEPOINT item')
+      try {
+        const value = await work(connection)
+        database.exec('RELEASE item')
+        answers.push(() => resolve(value))
+      } catch (error) {
+        database.exec('ROLLBACK TO item; RELEASE item')
+        answers.push(() => reject(error))
+      }
+    }
+    database.exec('COMMIT')
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK')
+    for (const { reject } of batch) reject(error)
+    return
+  }
+  for (const answer of answers) answer()
+}
+
+const statementsMax = 500
+
+/** Kysely prepares at every call; preparing costs more than running. */
+function withStatementCache(database: Sqlite): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    close: () => {
+      statements.clear()
+      database.close()
+    },
+    prepare(text) {
+      const cached = statements.get(text)
+      if (cached) return cached
+      if (statements.size >= statementsMax) statements.clear()
+      const statement = database.prepare(text) as unknown as SqliteStatement
+      statements.set(text, statement)
+      return statement
+    },
+  }
+}

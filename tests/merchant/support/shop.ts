@@ -1,0 +1,145 @@
+import type { CreateOrderRequest, PaymentAnswer, PaymentKind } from '../../../src/contract/api'
+import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createMerchant, type Merchant, type MerchantOptions } from '../../../mock-server/merchant/create-merchant'
+import { createFakeWechat, type FakeWechat, type SignedNotice } from './fake-wechat'
+
+export interface Answer<T> {
+  readonly status: number
+  readonly body: T
+  readonly headers: Headers
+}
+
+/** A clock that only the test moves. Starts at the wall clock, because WeChat Pay's answers carry real times. */
+export function createTestClock(): { now(): number; advance(seconds: number): void } {
+  let offsetMs = 0
+  const startMs = Date.now()
+  return {
+    now: () => startMs + offsetMs,
+    advance: (seconds) => {
+      offsetMs += seconds * 1000
+    },
+  }
+}
+
+export interface Shop {
+  readonly wechat: FakeWechat
+  readonly merchant: Merchant
+  readonly clock: ReturnType<typeof createTestClock>
+  call<T>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>
+  login(client: 'weapp' | 'qq' | 'h5', code?: string): Promise<string>
+  order(token: string, change?: Partial<CreateOrderRequest>, ip?: string): Promise<Answer<PaymentAnswer>>
+  status(token: string, orderNo: string): Promise<PaymentAnswer['order']>
+  notify(notice: SignedNotice): Promise<Answer<unknown>>
+  operator<T>(path: string): Promise<T>
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  readonly token?: string
+  readonly body?: unknown
+  readonly raw?: string
+  readonly headers?: Record<string, string>
+}
+
+export const operatorToken = 'operator-token-of-the-tests'
+
+/** A shop in front of the fake, with everything on free ports and nothing kept. */
+export async function openShop(options: Partial<MerchantOptions> = {}): Promise<Shop> {
+  const wechat = await createFakeWechat()
+  const clock = createTestClock()
+  const merchant = await createMerchant({
+    port: 0,
+    operatorPort: 0,
+    operatorToken,
+    hostMap: createHostMap({
+      'https://api.mch.weixin.qq.com': wechat.url,
+      'https://api.weixin.qq.com': wechat.url,
+      'https://api.q.qq.com': wechat.url,
+    }),
+    publicBase: 'https://shop.example',
+    wechat: {
+      appid: wechat.appid,
+      secret: 'wechat-secret',
+      mchid: wechat.mchid,
+      merchantSerialNo: wechat.merchantSerialNo,
+      merchantPrivateKey: wechat.merchantPrivateKey,
+      apiV3Key: wechat.apiV3Key,
+    },
+    qq: { appid: '1108000000', secret: 'qq-secret' },
+    trustLoopbackForwarded: true,
+    clock,
+    scheduler: { every: () => () => {} },
+    rateLimits: false,
+    ...options,
+  })
+  return { ...createShopClient(merchant), wechat, merchant, clock, close: () => closeAll(merchant, wechat) }
+}
+
+async function closeAll(merchant: Merchant, wechat: FakeWechat): Promise<void> {
+  await merchant.close()
+  await wechat.close()
+}
+
+const acceptsOf: Record<string, readonly PaymentKind[]> = {
+  weapp: ['requestPayment'],
+  qq: ['requestWxPayment', 'webView'],
+  h5: ['redirect'],
+}
+
+let requestIds = 0
+
+export const nextRequestId = () => `request-${String(++requestIds).padStart(12, '0')}`
+
+/** What a client and WeChat Pay say to a merchant. */
+export function createShopClient(merchant: Merchant) {
+  const kinds = new Map<string, string>()
+
+  async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
+    const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
+    const response = await fetch(merchant.url + path, {
+      method,
+      headers: {
+        ...(body !== undefined &&
+          !('Content-Type' in (options.headers ?? {})) && { 'content-type': 'application/json' }),
+        ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+        ...options.headers,
+      },
+      ...(body !== undefined && { body }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as T }
+  }
+
+  return {
+    call,
+    async login(client: 'weapp' | 'qq' | 'h5', code = 'alice'): Promise<string> {
+      const { body } = await call<{ token: string }>('POST', '/api/sessions', {
+        body: client === 'h5' ? { client } : { client, code },
+      })
+      kinds.set(body.token, client)
+      return body.token
+    },
+    order(token: string, change: Partial<CreateOrderRequest> = {}, ip = '203.0.113.11') {
+      return call<PaymentAnswer>('POST', '/api/orders', {
+        token,
+        headers: { 'x-forwarded-for': ip },
+        body: {
+          requestId: nextRequestId(),
+          items: [{ goodsId: 'tea', quantity: 1 }],
+          accepts: acceptsOf[kinds.get(token) ?? 'weapp'],
+          ...change,
+        },
+      })
+    },
+    async status(token: string, orderNo: string) {
+      return (await call<{ order: PaymentAnswer['order'] }>('GET', `/api/orders/${orderNo}`, { token })).body.order
+    },
+    notify: ({ headers, body }: SignedNotice) => call('POST', '/notify/wechat', { raw: body, headers }),
+    async operator<T>(path: string): Promise<T> {
+      const response = await fetch(merchant.operatorUrl + path, {
+        headers: { authorization: `Bearer ${operatorToken}` },
+      })
+      return (await response.json()) as T
+    },
+  }
+}
