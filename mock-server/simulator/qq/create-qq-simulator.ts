@@ -1,0 +1,93 @@
+import { wallClock, type Clock } from '../../kit/clock'
+import type { HostMap } from '../../kit/host-map'
+import { createHttpServer, listenOnLoopback } from '../../kit/http-server'
+import { parseObject } from './answers'
+import { addControlRoutes } from './control-routes'
+import { createQqEvents } from './events'
+import type { QqAppIdentity } from './identity'
+import { addLoginRoutes } from './login-routes'
+import { addProxyRoutes } from './proxy-routes'
+import { addRelayRoutes } from './relay-routes'
+import { openStore } from './store'
+import { createVirtualTime } from './virtual-time'
+
+export interface QqSimulatorOptions {
+  /** Of api.q.qq.com. 0 takes a free one. */
+  readonly port: number
+  /** Of the control API. Default: a free one. */
+  readonly controlPort?: number
+  /** SQLite file. Default `:memory:`. */
+  readonly dataFile?: string
+  /** Where WeChat Pay and the merchants are called. */
+  readonly hostMap: HostMap
+  readonly apps: readonly QqAppIdentity[]
+  /** Source of time. Default the wall clock; virtual time is added to it. */
+  readonly clock?: Clock
+  /** HTTP status of the proxy's own errors. UNVERIFIED. Default 200. */
+  readonly proxyErrorStatus?: number
+  /** Whether `Wechatpay-*` headers survive the proxy and the relay. UNVERIFIED. Default true. */
+  readonly forwardWechatpayHeaders?: boolean
+  /** How long the merchant may take for a notification. Default 5000. */
+  readonly relayAnswerLimitMs?: number
+}
+
+export interface QqSimulator {
+  readonly url: string
+  readonly controlUrl: string
+  readonly apps: readonly QqAppIdentity[]
+  /** Moves virtual time forward. */
+  advance(seconds: number): Promise<void>
+  /** Ends everything, event streams included. */
+  close(): Promise<void>
+}
+
+/** QQ's side of the loop: sign-in, server token, the WeChat Pay proxy and its relay of notifications. */
+export async function createQqSimulator(options: QqSimulatorOptions): Promise<QqSimulator> {
+  const store = openStore(options.dataFile ?? ':memory:')
+  const time = createVirtualTime(store, options.clock ?? wallClock)
+  const { clock } = time
+  const events = createQqEvents(clock)
+  const apps = new Map(options.apps.map((app) => [app.appid, app]))
+  const shared = { store, clock, events, hostMap: options.hostMap, app: (appid: string) => apps.get(appid) }
+  const forwardWechatpayHeaders = options.forwardWechatpayHeaders ?? true
+
+  const server = createHttpServer()
+  addLoginRoutes(server, shared)
+  addProxyRoutes(server, { ...shared, errorStatus: options.proxyErrorStatus ?? 200, forwardWechatpayHeaders })
+  addRelayRoutes(server, {
+    ...shared,
+    forwardWechatpayHeaders,
+    answerLimitMs: options.relayAnswerLimitMs ?? 5000,
+  })
+  // QQ's client asks this before it opens a payment window. A redirect_url that was appended does not matter.
+  server.post('/client/check-wx-url', (request, reply) => {
+    const { appid, url } = parseObject(request.body) ?? {}
+    if (typeof appid !== 'string' || typeof url !== 'string') {
+      return reply.code(400).send({ errcode: -1, errmsg: 'appid and url are needed' })
+    }
+    const ordered = url.replace(/&redirect_url=.*$/s, '')
+    return reply.send({ ok: store.orderByUrl(appid, ordered) !== null })
+  })
+  server.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) =>
+    reply.code(error.statusCode ?? 500).send({ errcode: -1, errmsg: error.message }),
+  )
+  server.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ errcode: -1, errmsg: `There is nothing at ${request.method} ${request.url}.` }),
+  )
+
+  const control = createHttpServer()
+  addControlRoutes(control, { store, time, events, apps: options.apps })
+
+  const closeAll = async (): Promise<void> => {
+    await Promise.all([server.close(), control.close()])
+    await store.close()
+  }
+  try {
+    const url = await listenOnLoopback(server, options.port)
+    const controlUrl = await listenOnLoopback(control, options.controlPort ?? 0)
+    return { url, controlUrl, apps: options.apps, advance: time.advance, close: closeAll }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}

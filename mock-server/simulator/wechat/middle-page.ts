@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../kit/clock'
+import { isLoopbackAddress } from '../../kit/loopback-guard'
+import { h5PagePath } from '../../wire/v3-paths'
+import { isUser, readRecord } from './client-body'
+import { openidOf, type Directory, type KnownMerchant } from './directory'
+import type { Ledger } from './ledger'
+import { renderErrorPage, renderPayPage } from './middle-page-view'
+import type { Store } from './store'
+import { isLinkAlive, payability, type Trade } from './trade'
+
+/** What the page says, and the internal number that some of these carry. */
+const texts = {
+  noReferer: { text: '商家参数格式有误，请联系商家解决', internal: 268443815 },
+  unregistered: { text: '商家存在未配置的参数，请联系商家解决', internal: 268443816 },
+  otherAddress: { text: '网络环境未能通过安全验证，请稍后再试', internal: 268498465 },
+  tooOld: { text: '支付请求已失效，请重新发起支付', internal: 268498468 },
+  insideWechat: { text: '请在微信外打开订单，进行支付', internal: null },
+  badParameters: { text: '由于商家传入的H5交易参数有误', internal: null },
+  paid: { text: '该订单已支付', internal: null },
+  closed: { text: '订单已关闭', internal: null },
+} as const
+
+type Text = keyof typeof texts
+
+export interface MiddlePageDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly directory: Directory
+  readonly ledger: Ledger
+  /** Believe X-Forwarded-For of a peer on this machine: the phones of the bench come through one. */
+  readonly trustLoopbackForwarded: boolean
+  /** Stands for a browser on this machine that sends no X-Forwarded-For; null: it is 127.0.0.1. */
+  readonly loopbackPayerIp: string | null
+}
+
+/** The H5 middle page and its two buttons. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791834 */
+export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): void {
+  const { store, clock, directory, ledger } = deps
+
+  server.get(h5PagePath, (request, reply) => {
+    const query = new URL(request.raw.url ?? '/', 'http://host').searchParams
+    const digits = query.get('package') ?? ''
+    const redirectUrl = query.get('redirect_url')
+    const found = find(query.get('prepay_id') ?? '', digits)
+    const fault = checkOpening(request, found, redirectUrl) ?? (found && checkPaying(request, found.trade, digits))
+    const nonce = randomBytes(16).toString('base64')
+    void reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header(
+        'content-security-policy',
+        `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors http://127.0.0.1:* http://localhost:*`,
+      )
+    if (fault || !found) return reply.send(showFault(fault ?? 'tooOld', nonce))
+    const { trade, merchant } = found
+    return reply.send(
+      renderPayPage(
+        {
+          payee: merchant.name,
+          total: trade.order?.amount.total ?? 0,
+          outTradeNo: trade.out_trade_no,
+          prepayId: trade.prepay_id,
+          digits,
+          redirectUrl,
+          backTo: /\bQQ\//.test(request.headers['user-agent'] ?? '') ? ' QQ' : '商户页面',
+        },
+        nonce,
+      ),
+    )
+  })
+
+  server.post(`${h5PagePath}/pay`, async (request, reply) => {
+    const { prepay_id, package: digits, user = 'payer-1' } = readRecord(request.body)
+    if (typeof prepay_id !== 'string' || typeof digits !== 'string' || !isUser(user))
+      return refuse(reply, 'badParameters')
+    const found = find(prepay_id, digits)
+    if (!found) return refuse(reply, 'tooOld')
+    const fault = checkPaying(request, found.trade, digits)
+    if (fault) return refuse(reply, fault)
+    const { trade } = found
+    const paid = await ledger.pay(trade, openidOf(trade.order?.appid ?? '', user))
+    return paid === null ? refuse(reply, 'paid') : { transaction_id: paid.transaction_id }
+  })
+
+  server.post(`${h5PagePath}/cancel`, () => ({}))
+
+  function find(prepayId: string, digits: string): { trade: Trade; merchant: KnownMerchant } | null {
+    const trade = store.tradeByPrepay(prepayId)
+    const merchant = trade && directory.merchant(trade.mchid)
+    if (!trade || !merchant || trade.product !== 'MWEB') return null
+    return trade.links.some((link) => link.digits === digits) ? { trade, merchant } : null
+  }
+
+  /** Where the payer comes from and goes to: looked at when the page opens. */
+  function checkOpening(
+    request: FastifyRequest,
+    found: { merchant: KnownMerchant } | null,
+    redirectUrl: string | null,
+  ): Text | null {
+    if (/MicroMessenger/.test(request.headers['user-agent'] ?? '')) return 'insideWechat'
+    const referer = request.headers.referer ?? ''
+    if (referer === '') return 'noReferer'
+    if (found === null) return 'tooOld'
+    const { h5Domains } = found.merchant
+    if (!h5Domains.has(hostOf(referer))) return 'unregistered'
+    return redirectUrl !== null && !h5Domains.has(hostOf(redirectUrl)) ? 'unregistered' : null
+  }
+
+  /** What must still hold at the moment of paying. */
+  function checkPaying(request: FastifyRequest, trade: Trade, digits: string): Text | null {
+    const now = clock.now()
+    const able = payability(trade, now)
+    if (able === 'paid' || able === 'closed') return able
+    const orderedFrom = trade.order?.scene_info?.payer_client_ip
+    if (orderedFrom === '127.0.0.1' || orderedFrom === '::1') return 'badParameters'
+    if (payerAddress(request) !== orderedFrom) return 'otherAddress'
+    return able === 'payable' && isLinkAlive(trade, digits, now) ? null : 'tooOld'
+  }
+
+  function payerAddress(request: FastifyRequest): string {
+    const peer = request.socket.remoteAddress ?? ''
+    if (!isLoopbackAddress(peer)) return peer
+    const forwarded = request.headers['x-forwarded-for']
+    if (deps.trustLoopbackForwarded && typeof forwarded === 'string') return forwarded.split(',')[0]?.trim() ?? ''
+    return deps.loopbackPayerIp ?? '127.0.0.1'
+  }
+}
+
+function showFault(fault: Text, nonce: string): string {
+  return renderErrorPage(texts[fault].text, texts[fault].internal, nonce)
+}
+
+function refuse(reply: FastifyReply, fault: Text): FastifyReply {
+  return reply.code(403).send({ code: texts[fault].internal, message: texts[fault].text })
+}
+
+/** iOS web views inside apps send `www.domain.com://`; a host that cannot be read is nobody's. */
+function hostOf(address: string): string {
+  const bare = /^([\w.-]+):\/\/$/.exec(address)?.[1]
+  if (bare !== undefined) return bare
+  return URL.canParse(address) ? new URL(address).hostname : ''
+}

@@ -1,0 +1,204 @@
+import { randomAlphanumeric } from '../../crypto/digest'
+import { signRsaSha256 } from '../../crypto/rsa'
+import { toBeijingTime, wallClock, type Clock } from '../../kit/clock'
+import type { HostMap } from '../../kit/host-map'
+import { v3AuthorizationScheme, v3Headers, v3ResponseMessage } from '../../wire/v3-signing'
+import type { Directory } from './directory'
+import type { EventBus } from './events'
+import type { Faults } from './faults'
+import type { Attempt, Notice, Store } from './store'
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+
+/**
+ * Waits between attempts: at most 15 repeats in 24 h 4 min.
+ * @see https://pay.weixin.qq.com/doc/v2/merchant/4011937248
+ */
+export const retryWaitsMs = [
+  15 * second,
+  15 * second,
+  30 * second,
+  3 * minute,
+  10 * minute,
+  20 * minute,
+  30 * minute,
+  30 * minute,
+  30 * minute,
+  60 * minute,
+  3 * hour,
+  3 * hour,
+  3 * hour,
+  6 * hour,
+  6 * hour,
+] as const
+
+/** A receiver that takes longer has not acknowledged. */
+export const answerLimitMs = 5 * second
+
+const inFlightMax = 16
+const answerBytesMax = 4096
+
+/** Delivers what is due, a bounded number at a time, and writes each attempt down before the next is planned. */
+export interface Notifier {
+  /** Looks for due notices now, and plans the next look. */
+  wake(): void
+  /** Answers when nothing is due at the present virtual time and nothing is under way. */
+  settled(): Promise<void>
+  /** Sends once more, outside the schedule. @returns false for an unknown notice */
+  resend(id: string): Promise<boolean>
+  stop(): Promise<void>
+}
+
+export interface NotifierDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly directory: Directory
+  readonly hostMap: HostMap
+  readonly events: EventBus
+  readonly faults: Faults
+}
+
+export function createNotifier({ store, clock, directory, hostMap, events, faults }: NotifierDeps): Notifier {
+  const underway = new Map<string, Promise<void>>()
+  let timer: NodeJS.Timeout | null = null
+  let isStopped = false
+
+  function wake(): void {
+    if (isStopped) return
+    for (const notice of store.dueNotices(clock.now(), inFlightMax + underway.size)) {
+      if (underway.size >= inFlightMax) break
+      if (!underway.has(notice.id)) start(notice)
+    }
+    plan()
+  }
+
+  function start(notice: Notice): void {
+    const run = deliver(notice, true)
+      .catch((error: unknown) => {
+        // Only the store can fail here; the notice stays due and is tried again.
+        console.error(`notice ${notice.id}: ${error instanceof Error ? error.message : String(error)}`)
+      })
+      .finally(() => {
+        underway.delete(notice.id)
+        wake()
+      })
+    underway.set(notice.id, run)
+  }
+
+  function plan(): void {
+    if (timer) clearTimeout(timer)
+    timer = null
+    const next = store.nextNoticeAt()
+    // While deliveries run, their end looks again.
+    if (next === null || isStopped || underway.size > 0) return
+    timer = setTimeout(wake, Math.min(Math.max(next - clock.now(), 0), hour))
+    timer.unref()
+  }
+
+  async function deliver(notice: Notice, isScheduled: boolean): Promise<void> {
+    const at = clock.now()
+    const headers = signedHeaders(notice.body, directory)
+    const sent = faults.isOn('drop-notices')
+      ? { outcome: 'dropped' as const, status: null, answer_body: '', latency_ms: 0 }
+      : await post(hostMap.resolve(notice.notify_url), headers, notice.body)
+    const attempt = await store.write(() => {
+      // A resend may have written meanwhile.
+      const present = store.notice(notice.id) ?? notice
+      const made: Attempt = { number: present.attempts.length + 1, at, request_headers: headers, ...sent }
+      const isDone = sent.outcome === 'acknowledged' || (!isScheduled && present.next_attempt_at === null)
+      const next = isScheduled ? nextAttemptAt(present, at) : present.next_attempt_at
+      store.putNotice({
+        ...present,
+        attempts: [...present.attempts, made],
+        scheduled_attempts: present.scheduled_attempts + (isScheduled ? 1 : 0),
+        next_attempt_at: isDone ? null : next,
+      })
+      return made
+    })
+    const { outcome, status, number, latency_ms } = attempt
+    events.publish({
+      type: 'notice-attempt',
+      at: toBeijingTime(at),
+      mchid: notice.mchid,
+      out_trade_no: notice.out_trade_no,
+      detail: { id: notice.id, number, outcome, status, latency_ms },
+    })
+  }
+
+  return {
+    wake,
+    async settled() {
+      for (;;) {
+        wake()
+        if (underway.size === 0) return
+        await Promise.all(underway.values())
+      }
+    },
+    async resend(id) {
+      const notice = store.notice(id)
+      if (notice === null) return false
+      await underway.get(id)
+      await deliver(store.notice(id) ?? notice, false)
+      wake()
+      return true
+    },
+    async stop() {
+      isStopped = true
+      if (timer) clearTimeout(timer)
+      await Promise.all(underway.values())
+    },
+  }
+}
+
+/** The wait after the attempt that was just made; null after the last. */
+function nextAttemptAt(notice: Notice, at: number): number | null {
+  const wait = retryWaitsMs[notice.scheduled_attempts]
+  return wait === undefined ? null : at + wait
+}
+
+/** Signed anew for each attempt, by the wall clock: receivers refuse what is older than five minutes. */
+function signedHeaders(body: string, { platform }: Directory): Record<string, string> {
+  const timestamp = String(Math.floor(wallClock.now() / 1000))
+  const nonce = randomAlphanumeric(32)
+  return {
+    'Content-Type': 'application/json',
+    Accept: '*/*',
+    'User-Agent': 'Mozilla/4.0',
+    [v3Headers.timestamp]: timestamp,
+    [v3Headers.nonce]: nonce,
+    [v3Headers.serial]: platform.serial,
+    [v3Headers.signature]: signRsaSha256(platform.privateKey, v3ResponseMessage(timestamp, nonce, body)),
+    [v3Headers.signatureType]: v3AuthorizationScheme,
+  }
+}
+
+type Sent = Pick<Attempt, 'outcome' | 'status' | 'answer_body' | 'latency_ms'>
+
+/** The HTTP status alone decides: 200 or 204 acknowledges, whatever the body says; a redirect is not followed. */
+async function post(url: string, headers: Record<string, string>, body: string): Promise<Sent> {
+  const started = performance.now()
+  const latency = (): number => Math.round(performance.now() - started)
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(answerLimitMs),
+    })
+    const answer_body = (await answer.text()).slice(0, answerBytesMax)
+    const isAcknowledged = answer.status === 200 || answer.status === 204
+    return {
+      outcome: isAcknowledged ? 'acknowledged' : 'refused',
+      status: answer.status,
+      answer_body,
+      latency_ms: latency(),
+    }
+  } catch (error) {
+    const isTimeout = error instanceof Error && error.name === 'TimeoutError'
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
+    return { outcome: isTimeout ? 'timeout' : 'unreachable', status: null, answer_body: cause, latency_ms: latency() }
+  }
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { randomAlphanumeric } from '../../crypto/digest'
+import { signRsaSha256, verifyRsaSha256 } from '../../crypto/rsa'
+import { wallClock } from '../../kit/clock'
+import {
+  parseV3Authorization,
+  v3AuthorizationScheme,
+  v3ClockSkewSec,
+  v3Headers,
+  v3RequestMessage,
+  v3ResponseMessage,
+} from '../../wire/v3-signing'
+import type { Directory, KnownMerchant } from './directory'
+import { V3Refusal } from './errors'
+
+/** The door of the V3 API: who asks is proved over the raw bytes before anything is parsed, and every answer is signed. */
+
+export interface V3Request {
+  readonly merchant: KnownMerchant
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  /** @throws V3Refusal where the body is no JSON */
+  json(): unknown
+  /** Origin under which the request came in: addresses handed out begin with it. */
+  readonly base: string
+}
+
+export interface V3Answer {
+  readonly status: 200 | 204
+  readonly body?: unknown
+}
+
+export interface V3DoorOptions {
+  readonly directory: Directory
+  /** What a serial that is not the merchant's gets. *Observed* in life: often 500. */
+  readonly unknownSerial: 500 | 401
+}
+
+type Handler = (request: V3Request) => V3Answer | Promise<V3Answer>
+
+/** Adds routes that only a signed request reaches. */
+export function createV3Door(server: FastifyInstance, { directory, unknownSerial }: V3DoorOptions) {
+  return function route(method: 'GET' | 'POST', path: string, handle: Handler): void {
+    server.route({
+      method,
+      url: path,
+      handler: async (request, reply) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        let isSigned = false
+        try {
+          const merchant = verify(request, body)
+          isSigned = true
+          const answer = await handle({
+            merchant,
+            params: request.params as Record<string, string>,
+            query: new URL(request.raw.url ?? '/', 'http://host').searchParams,
+            json: () => parseJson(body),
+            base: baseOf(request),
+          })
+          return send(reply, answer.status, answer.body === undefined ? '' : JSON.stringify(answer.body), 0, true)
+        } catch (error) {
+          const refusal =
+            error instanceof V3Refusal ? error : new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试', undefined)
+          if (refusal !== error) request.log.error(error)
+          return send(reply, refusal.status, JSON.stringify(refusal.body), refusal.internal, isSigned)
+        }
+      },
+    })
+  }
+
+  /** @throws V3Refusal @see https://pay.weixin.qq.com/doc/v3/merchant/4012365342 */
+  function verify(request: FastifyRequest, body: Buffer): KnownMerchant {
+    const header = request.headers.authorization
+    const parsed = parseV3Authorization(header)
+    if (parsed === 'malformed')
+      throw new V3Refusal('SIGN_ERROR', 'Http 头 Authorization 值格式错误', at('authorization'))
+    if (parsed === 'wrong-scheme')
+      throw new V3Refusal('SIGN_ERROR', 'Http 头 Authorization 认证类型不正确', at('authorization'))
+    if (!/^\d{1,12}$/.test(parsed.timestamp) || isStale(parsed.timestamp)) {
+      throw new V3Refusal(
+        'SIGN_ERROR',
+        'Http 头 Authorization 中的 timestamp 与发起请求的时间不得超过 5 分钟',
+        at('timestamp'),
+      )
+    }
+    const merchant = directory.merchant(parsed.mchid)
+    if (merchant === undefined || merchant.serial !== parsed.serial_no.toUpperCase()) {
+      if (unknownSerial === 500) throw new V3Refusal('SYSTEM_ERROR', '系统繁忙,请稍后重试')
+      throw new V3Refusal('SIGN_ERROR', '商户证书序列号有误。', at('serial_no'))
+    }
+    const target = request.raw.url ?? ''
+    const method = request.raw.method ?? ''
+    const head = `${method}\n${target}\n${parsed.timestamp}\n${parsed.nonce_str}\n`
+    const message = Buffer.concat([Buffer.from(head), body, Buffer.from('\n')])
+    if (!verifyRsaSha256(merchant.publicKey, message, parsed.signature)) {
+      throw new V3Refusal('SIGN_ERROR', '签名错误', {
+        detail: { issue: 'sign not match' },
+        field: 'signature',
+        location: 'authorization',
+        sign_information: {
+          method,
+          url: target,
+          truncated_sign_message: v3RequestMessage(
+            method,
+            target,
+            parsed.timestamp,
+            parsed.nonce_str,
+            truncate(body.toString('utf8')),
+          ),
+          sign_message_length: message.length,
+        },
+      })
+    }
+    return merchant
+  }
+
+  function send(reply: FastifyReply, status: number, body: string, internal: number, isSigned: boolean): FastifyReply {
+    void reply
+      .code(status)
+      .header(v3Headers.requestId, createRequestId(internal))
+      .header('Cache-Control', 'no-cache, must-revalidate')
+      .header('X-Content-Type-Options', 'nosniff')
+      .header('Content-Language', 'zh-CN')
+    if (isSigned) {
+      const timestamp = String(Math.floor(wallClock.now() / 1000))
+      const nonce = randomAlphanumeric(32)
+      const { platform } = directory
+      void reply
+        .header(v3Headers.timestamp, timestamp)
+        .header(v3Headers.nonce, nonce)
+        .header(v3Headers.serial, platform.serial)
+        .header(v3Headers.signature, signRsaSha256(platform.privateKey, v3ResponseMessage(timestamp, nonce, body)))
+        .header(v3Headers.signatureType, v3AuthorizationScheme)
+    }
+    if (body === '') return reply.send()
+    return reply.header('Content-Type', 'application/json; charset=utf-8').send(body)
+  }
+}
+
+/** What an unsigned refusal looks like: unknown paths and bodies that never became a request. */
+export function sendUnsigned(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply
+    .code(status)
+    .header(v3Headers.requestId, createRequestId(status))
+    .header('Content-Type', 'application/json; charset=utf-8')
+    .send(JSON.stringify({ code, message }))
+}
+
+function at(field: string): unknown {
+  return { field, location: 'authorization' }
+}
+
+function isStale(timestamp: string): boolean {
+  return Math.abs(wallClock.now() / 1000 - Number(timestamp)) > v3ClockSkewSec
+}
+
+/** The real service shows about the first eight characters of a body. */
+function truncate(body: string): string {
+  return [...body].slice(0, 8).join('')
+}
+
+/** `<opaque>-<number>`: the number is the internal error, 0 where there is none. */
+function createRequestId(internal: number): string {
+  return `08${randomBytes(16).toString('hex').toUpperCase()}-${internal}`
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown
+  } catch {
+    throw new V3Refusal('PARAM_ERROR', '请求体不是合法的JSON格式', { location: 'body', value: '' })
+  }
+}
+
+/** The address under which the caller reached us, so that what we hand out is reachable for him too. */
+export function baseOf(request: FastifyRequest): string {
+  return `${request.protocol}://${request.headers.host ?? '127.0.0.1'}`
+}
