@@ -61,7 +61,12 @@ export default function ResultPage() {
       {order !== null && <InfoList lines={linesOf(order)} />}
       <View className='result-page__actions'>
         {canContinue && (
-          <Button id='continue-pay' label={copy.checkout.notPaidQuestion} onTap={() => result.continuePaying()} />
+          <Button
+            id='continue-pay'
+            kind='secondary'
+            label={copy.checkout.notPaidQuestion}
+            onTap={() => result.continuePaying()}
+          />
         )}
         {(isOffline || problem !== null) && asked > 0 && (
           <Button id='retry' kind='secondary' label={words.refresh} onTap={() => void result.retry()} />

@@ -1,0 +1,2 @@
+/** Stands for any style sheet. */
+export {}

@@ -1,0 +1,142 @@
+import type { Goods, Order, PaymentAnswer, PaymentInvocation } from '../../../src/contract/api'
+import type { KeyValueStorage, Navigation, PayOutcome, Platform } from '../../../src/platform/types'
+import type { MerchantClient } from '../../../src/services/merchant-client'
+import { createAttemptKeeper } from '../../../src/stores/attempt'
+import { createCheckoutStore } from '../../../src/stores/checkout'
+import type { Clock } from '../../../src/stores/clock'
+import { createResultStore } from '../../../src/stores/result'
+import { createSessionStore } from '../../../src/stores/session'
+import { createShelfStore } from '../../../src/stores/shelf'
+
+/** Lets everything run that waits for nothing but promises. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+}
+
+export interface FakeClock extends Clock {
+  /** Lets time pass, and with it all that becomes due. */
+  advance(ms: number): Promise<void>
+  /** How many calls are waiting. */
+  readonly waiting: () => number
+}
+
+export function createFakeClock(startMs = Date.parse('2026-11-20T06:30:00Z')): FakeClock {
+  let nowMs = startMs
+  const timers = new Set<{ readonly atMs: number; readonly run: () => void }>()
+  return {
+    now: () => nowMs,
+    after(delayMs, run) {
+      const timer = { atMs: nowMs + delayMs, run }
+      timers.add(timer)
+      return () => void timers.delete(timer)
+    },
+    async advance(ms) {
+      const untilMs = nowMs + ms
+      await settled()
+      for (;;) {
+        const due = [...timers].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0]
+        if (due === undefined) break
+        timers.delete(due)
+        nowMs = Math.max(nowMs, due.atMs)
+        due.run()
+        await settled()
+      }
+      nowMs = untilMs
+    },
+    waiting: () => timers.size,
+  }
+}
+
+export function createMemoryStorage(values = new Map<string, unknown>()): KeyValueStorage {
+  return {
+    read: (key) => values.get(key) ?? null,
+    write: (key, value) => void values.set(key, value),
+    remove: (key) => void values.delete(key),
+  }
+}
+
+export const tea: Goods = { goodsId: 'tea', kind: 'physical', name: '明前龙井', spec: '50 g', priceFen: 8800, stock: 3 }
+export const card: Goods = { goodsId: 'card', kind: 'virtual', name: '礼品卡', spec: '100', priceFen: 10000, stock: 9 }
+
+export const orderOf = (change: Partial<Order> = {}): Order => ({
+  orderNo: 'SC261120-0007',
+  status: 'pending',
+  items: [{ goodsId: 'tea', name: '明前龙井', spec: '50 g', priceFen: 8800, quantity: 1 }],
+  goodsFen: 8800,
+  shippingFen: 800,
+  totalFen: 9600,
+  createdAt: '2026-11-20T14:30:00+08:00',
+  expiresAt: '2026-11-20T14:45:00+08:00',
+  paidAt: null,
+  transactionId: null,
+  ...change,
+})
+
+export const paidOrder = (change: Partial<Order> = {}): Order =>
+  orderOf({ status: 'paid', paidAt: '2026-11-20T14:31:58+08:00', transactionId: '4200000000', ...change })
+
+export const invocation: PaymentInvocation = {
+  kind: 'requestPayment',
+  timeStamp: '1763620200',
+  nonceStr: 'nonce',
+  package: 'prepay_id=wx1',
+  signType: 'RSA',
+  paySign: 'c2ln',
+}
+
+export const paymentOf = (change: Partial<PaymentAnswer> = {}): PaymentAnswer => ({
+  order: orderOf(),
+  payment: invocation,
+  problem: null,
+  ...change,
+})
+
+/** Something that a test finishes when it likes. */
+export function defer<T>() {
+  let resolve: (value: T) => void = () => undefined
+  let reject: (error: unknown) => void = () => undefined
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue
+    reject = onError
+  })
+  return { promise, resolve, reject }
+}
+
+type MerchantMocks = { [K in keyof MerchantClient]: jest.Mock<ReturnType<MerchantClient[K]>, Parameters<MerchantClient[K]>> }
+
+/** A whole app around a fake merchant and a fake phone. The storage may be one that an earlier run has left. */
+export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) {
+  const clock = createFakeClock()
+  const client: MerchantMocks = {
+    goods: jest.fn(async () => ({ goods: [tea, card], shippingFen: 800 })),
+    createOrder: jest.fn(async () => paymentOf()),
+    payOrder: jest.fn(async () => paymentOf()),
+    order: jest.fn(async () => orderOf()),
+  }
+  const navigation = {
+    toGoods: jest.fn<void, []>(),
+    toCheckout: jest.fn<void, [string?]>(),
+    back: jest.fn<void, []>(),
+    toResult: jest.fn<void, [string]>(),
+  } satisfies Navigation
+  const pay = jest.fn<Promise<PayOutcome>, [PaymentInvocation, string]>(async () => 'ok')
+  const copyText = jest.fn(async () => true)
+  const login = jest.fn(async () => ({ token: 'token-1', expiresInSec: 7200 }))
+  const platform: Platform = {
+    name: 'weapp',
+    hostName: '微信',
+    accepts: () => ['requestPayment'],
+    loginCode: async () => 'code-1',
+    pay,
+    copyText,
+    storage,
+    navigation,
+  }
+  const attempts = createAttemptKeeper(storage)
+  const session = createSessionStore({ client: { login }, platform, clock })
+  const shelf = createShelfStore({ client, storage, navigation })
+  const checkout = createCheckoutStore({ client, platform, session, shelf, attempts, clock, random: () => 0.5 })
+  const result = createResultStore({ client, navigation, clock, onSettled: (order) => checkout.absorb(order) })
+  const stores = { hostName: platform.hostName, session, shelf, checkout, result }
+  return { clock, client, navigation, pay, copyText, login, storage, attempts, stores, session, shelf, checkout, result }
+}
