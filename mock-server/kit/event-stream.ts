@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 
 const heartbeatMs = 15_000
 
@@ -6,11 +6,7 @@ const heartbeatMs = 15_000
  * Answers with server-sent events until the listener goes away or the server closes its sockets.
  * `subscribe` answers how to stop listening.
  */
-export function sendEventStream<T>(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  subscribe: (listener: (event: T) => void) => () => void,
-): void {
+export function streamEvents<T>(reply: FastifyReply, subscribe: (send: (event: T) => void) => () => void): void {
   reply.hijack()
   reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' })
   // Something must come at once, or a proxy in between keeps the head back.
@@ -18,7 +14,7 @@ export function sendEventStream<T>(
   const unsubscribe = subscribe((event) => reply.raw.write(`data: ${JSON.stringify(event)}\n\n`))
   const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), heartbeatMs)
   heartbeat.unref()
-  request.raw.on('close', () => {
+  reply.raw.on('close', () => {
     clearInterval(heartbeat)
     unsubscribe()
   })

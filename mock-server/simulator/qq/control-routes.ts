@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { toBeijingTime } from '../../kit/clock'
-import { sendEventStream } from '../../kit/event-stream'
+import { streamEvents } from '../../kit/event-stream'
 import { guardLoopback } from '../../kit/loopback-guard'
 import { parseObject, queryOf } from './answers'
 import type { QqEvents } from './events'
@@ -60,7 +60,7 @@ export function addControlRoutes(server: FastifyInstance, { store, time, events,
     return reply.send(clockView())
   })
 
-  server.get('/control/events', (request, reply) => sendEventStream(request, reply, events.subscribe))
+  server.get('/control/events', (_request, reply) => streamEvents(reply, events.subscribe))
   server.post('/control/reset', async (_request, reply) => {
     await store.write(() => store.clear())
     await time.reset()
