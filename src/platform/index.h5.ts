@@ -1,4 +1,5 @@
 import './style-h5.scss'
+import { toRedirectUrl } from './redirect-url'
 import { copyText, mismatch, navigation, storage } from './shared'
 import type { Platform } from './types'
 
@@ -9,9 +10,7 @@ export const platform = {
   loginCode: async () => null,
   async pay(invocation, orderNo) {
     if (invocation.kind !== 'redirect') return mismatch(invocation.kind)
-    const resultPage = `${window.location.origin}/pages/result/index?orderNo=${encodeURIComponent(orderNo)}`
-    // Without redirect_url WeChat Pay comes back to this page; with one that is not encoded it refuses the payment.
-    window.location.assign(`${invocation.h5Url}&redirect_url=${encodeURIComponent(resultPage)}`)
+    window.location.assign(toRedirectUrl(invocation.h5Url, window.location.origin, orderNo))
     return 'left'
   },
   copyText,

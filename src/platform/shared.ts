@@ -19,8 +19,7 @@ export const navigation: Navigation = {
     detach(Taro.navigateTo({ url: `/pages/checkout/index${query}` }))
   },
   back: () => detach(Taro.navigateBack()),
-  toResult: (orderNo) =>
-    detach(Taro.redirectTo({ url: `/pages/result/index?orderNo=${encodeURIComponent(orderNo)}` })),
+  toResult: (orderNo) => detach(Taro.redirectTo({ url: `/pages/result/index?orderNo=${encodeURIComponent(orderNo)}` })),
 }
 
 export async function copyText(text: string): Promise<boolean> {

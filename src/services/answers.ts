@@ -10,7 +10,19 @@ import type {
 } from '../contract/api'
 import { apiErrors, type ApiErrorCode } from '../contract/errors'
 import { ApiError } from './api-error'
-import { count, filledText, instant, listOf, nullable, oneOf, optional, record, text, webAddress, type Reader } from './parse'
+import {
+  count,
+  filledText,
+  instant,
+  listOf,
+  nullable,
+  oneOf,
+  optional,
+  record,
+  text,
+  webAddress,
+  type Reader,
+} from './parse'
 
 /** From what came over the network to the types of the contract. */
 

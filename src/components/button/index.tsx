@@ -22,7 +22,7 @@ export function Button({ id, kind = 'primary', label, isBusy = false, isDisabled
       hoverClass={isIdle ? 'button--pressed' : 'none'}
       onClick={isIdle ? onTap : undefined}
     >
-      {isBusy && <View className='button__spinner' />}
+      {isBusy && <View className="button__spinner" />}
       {label}
     </View>
   )

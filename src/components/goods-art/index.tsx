@@ -7,7 +7,12 @@ export interface GoodsArtProps {
 }
 
 /** Drawings by the first word of a goods id; a new item shows a plain parcel until it has one. */
-const drawings: Readonly<Record<string, string>> = { tea: 'tea', cup: 'cup', notebook: 'notebook', giftcard: 'giftcard' }
+const drawings: Readonly<Record<string, string>> = {
+  tea: 'tea',
+  cup: 'cup',
+  notebook: 'notebook',
+  giftcard: 'giftcard',
+}
 
 export function GoodsArt({ goodsId, size }: GoodsArtProps) {
   const drawing = drawings[goodsId.split('-')[0] ?? ''] ?? 'parcel'

@@ -17,15 +17,15 @@ export interface GoodsRowProps {
 /** One item on the shelf. */
 export function GoodsRow({ goods, quantity, limit, soldOutLabel, onAdd, onRemove }: GoodsRowProps) {
   return (
-    <View className='goods-row'>
-      <GoodsArt goodsId={goods.goodsId} size='large' />
-      <View className='goods-row__body'>
-        <View className='goods-row__name'>{goods.name}</View>
-        <View className='goods-row__spec'>{goods.spec}</View>
-        <View className='goods-row__foot'>
+    <View className="goods-row">
+      <GoodsArt goodsId={goods.goodsId} size="large" />
+      <View className="goods-row__body">
+        <View className="goods-row__name">{goods.name}</View>
+        <View className="goods-row__spec">{goods.spec}</View>
+        <View className="goods-row__foot">
           <Price fen={goods.priceFen} />
           {limit === 0 ? (
-            <View className='goods-row__sold-out'>{soldOutLabel}</View>
+            <View className="goods-row__sold-out">{soldOutLabel}</View>
           ) : (
             <Stepper
               id={`goods-${goods.goodsId}`}

@@ -14,11 +14,11 @@ export interface InfoListProps {
 /** Labels and values, one a line. */
 export function InfoList({ lines }: InfoListProps) {
   return (
-    <View className='info-list card'>
+    <View className="info-list card">
       {lines.map(({ id, label, value }) => (
-        <View key={label} className='info-list__line'>
-          <View className='info-list__label'>{label}</View>
-          <View id={id} className='info-list__value'>
+        <View key={label} className="info-list__line">
+          <View className="info-list__label">{label}</View>
+          <View id={id} className="info-list__value">
             {value}
           </View>
         </View>

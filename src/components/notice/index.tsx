@@ -13,11 +13,11 @@ export function Notice({ id, tone, title, text = '' }: NoticeProps) {
   return (
     <View className={`notice notice--${tone}`}>
       <View className={`notice__icon notice__icon--${tone}`} />
-      <View className='notice__words'>
-        <View id={id} className='notice__title'>
+      <View className="notice__words">
+        <View id={id} className="notice__title">
           {title}
         </View>
-        {text !== '' && <View className='notice__text'>{text}</View>}
+        {text !== '' && <View className="notice__text">{text}</View>}
       </View>
     </View>
   )

@@ -11,17 +11,17 @@ export interface OrderItemsProps {
 /** What is being bought. */
 export function OrderItems({ items }: OrderItemsProps) {
   return (
-    <View className='order-items card'>
+    <View className="order-items card">
       {items.map(({ goodsId, name, spec, priceFen, quantity }) => (
-        <View key={goodsId} className='order-items__row'>
-          <GoodsArt goodsId={goodsId} size='small' />
-          <View className='order-items__words'>
-            <View className='order-items__name'>{name}</View>
-            <View className='order-items__spec'>{spec}</View>
+        <View key={goodsId} className="order-items__row">
+          <GoodsArt goodsId={goodsId} size="small" />
+          <View className="order-items__words">
+            <View className="order-items__name">{name}</View>
+            <View className="order-items__spec">{spec}</View>
           </View>
-          <View className='order-items__numbers'>
-            <Price fen={priceFen} size='label' />
-            <View className='order-items__spec'>×{quantity}</View>
+          <View className="order-items__numbers">
+            <Price fen={priceFen} size="label" />
+            <View className="order-items__spec">×{quantity}</View>
           </View>
         </View>
       ))}

@@ -12,7 +12,7 @@ export interface PriceProps {
 export function Price({ id, fen, size = 'price' }: PriceProps) {
   return (
     <View id={id} className={`price price--${size}`}>
-      <Text className='price__sign'>¥</Text>
+      <Text className="price__sign">¥</Text>
       <Text>{toYuan(fen)}</Text>
     </View>
   )

@@ -9,7 +9,7 @@ export interface StatusRingProps {
 export function StatusRing({ kind }: StatusRingProps) {
   return (
     <View className={`status-ring status-ring--${kind}`}>
-      {kind === 'waiting' && <View className='status-ring__turning' />}
+      {kind === 'waiting' && <View className="status-ring__turning" />}
       <View className={`status-ring__icon status-ring__icon--${kind}`} />
     </View>
   )

@@ -30,24 +30,24 @@ export default function WebViewPage() {
   if (!isRefused) return <WebView src={h5Url} onError={() => setRefused(true)} />
   const { title, text } = words.refused(hostName)
   return (
-    <View className='screen web-view-page'>
-      <StatusRing kind='closed' />
-      <View id='status' className='headline web-view-page__title'>
+    <View className="screen web-view-page">
+      <StatusRing kind="closed" />
+      <View id="status" className="headline web-view-page__title">
         {title}
       </View>
-      <View className='lead'>{text}</View>
-      <View className='card web-view-page__link'>
-        <View className='web-view-page__label'>{words.link.title}</View>
-        <View className='web-view-page__text'>{words.link.text}</View>
+      <View className="lead">{text}</View>
+      <View className="card web-view-page__link">
+        <View className="web-view-page__label">{words.link.title}</View>
+        <View className="web-view-page__text">{words.link.text}</View>
       </View>
-      <View className='web-view-page__actions'>
-        <Button id='copy-link' label={words.copyLink} onTap={() => void checkout.copyLink(orderPageUrl)} />
+      <View className="web-view-page__actions">
+        <Button id="copy-link" label={words.copyLink} onTap={() => void checkout.copyLink(orderPageUrl)} />
         {linkCopied !== null && (
-          <View id='copied' className='lead'>
+          <View id="copied" className="lead">
             {linkCopied ? words.copied : words.copyFailed}
           </View>
         )}
-        <Button id='back-to-order' kind='text' label={words.back} onTap={() => checkout.leaveWebView()} />
+        <Button id="back-to-order" kind="text" label={words.back} onTap={() => checkout.leaveWebView()} />
       </View>
     </View>
   )

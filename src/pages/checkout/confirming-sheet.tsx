@@ -17,24 +17,22 @@ const words = copy.checkout
 export function ConfirmingSheet({ view, onContinue, onResult }: ConfirmingSheetProps) {
   const { title, text } = view.isLong ? words.confirmingLong : words.confirming
   return (
-    <View className='sheet'>
-      <View className='sheet__scrim' />
-      <View className='sheet__body'>
-        <StatusRing kind='waiting' />
-        <View id='status' className='headline sheet__title'>
+    <View className="sheet">
+      <View className="sheet__scrim" />
+      <View className="sheet__body">
+        <StatusRing kind="waiting" />
+        <View id="status" className="headline sheet__title">
           {title}
         </View>
-        <View className='lead'>{view.isOffline ? words.offlineAfter : text}</View>
+        <View className="lead">{view.isOffline ? words.offlineAfter : text}</View>
         {view.order !== null && (
-          <View className='sheet__order'>
-            <View id='order-no'>{words.orderNo(view.order.orderNo)}</View>
-            <View className='sheet__amount'>{formatYuan(view.order.totalFen)}</View>
+          <View className="sheet__order">
+            <View id="order-no">{words.orderNo(view.order.orderNo)}</View>
+            <View className="sheet__amount">{formatYuan(view.order.totalFen)}</View>
           </View>
         )}
-        <Button id='see-order' kind='secondary' label={words.toOrder} onTap={onResult} />
-        {view.canContinue && (
-          <Button id='continue-pay' kind='text' label={words.notPaidQuestion} onTap={onContinue} />
-        )}
+        <Button id="see-order" kind="secondary" label={words.toOrder} onTap={onResult} />
+        {view.canContinue && <Button id="continue-pay" kind="text" label={words.notPaidQuestion} onTap={onContinue} />}
       </View>
     </View>
   )

@@ -40,8 +40,8 @@ export default function CheckoutPage() {
   return (
     <View className={`screen checkout-page ${view.state === 'expired' ? 'checkout-page--expired' : ''}`}>
       {view.isOffline && view.state !== 'confirming' && (
-        <View className='checkout-page__notice'>
-          <Notice tone='warn' title={copy.checkout.offlineBefore} />
+        <View className="checkout-page__notice">
+          <Notice tone="warn" title={copy.checkout.offlineBefore} />
         </View>
       )}
       <OrderItems items={shown} />
@@ -57,11 +57,7 @@ export default function CheckoutPage() {
         onGoods={() => checkout.toGoods()}
       />
       {view.state === 'confirming' && (
-        <ConfirmingSheet
-          view={view}
-          onContinue={() => void checkout.submit()}
-          onResult={() => checkout.toResult()}
-        />
+        <ConfirmingSheet view={view} onContinue={() => void checkout.submit()} onResult={() => checkout.toResult()} />
       )}
     </View>
   )

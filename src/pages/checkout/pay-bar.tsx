@@ -22,10 +22,10 @@ const words = copy.checkout
 export function PayBar(props: PayBarProps) {
   const notice = noticeOf(props.view)
   return (
-    <View className='bar'>
+    <View className="bar">
       {notice !== null && (
-        <View className='checkout-page__status'>
-          <Notice id='status' {...notice} />
+        <View className="checkout-page__status">
+          <Notice id="status" {...notice} />
         </View>
       )}
       <Action {...props} />
@@ -36,37 +36,37 @@ export function PayBar(props: PayBarProps) {
 function Action({ view, dueFen, isEmpty, onSubmit, onRestart, onResult, onGoods }: PayBarProps) {
   switch (view.state) {
     case 'creating':
-      return <Button id='pay' isBusy label={words.creating} onTap={onSubmit} />
+      return <Button id="pay" isBusy label={words.creating} onTap={onSubmit} />
     case 'invoking':
     case 'confirming':
-      return <Button id='pay' isBusy label={words.invoking} onTap={onSubmit} />
+      return <Button id="pay" isBusy label={words.invoking} onTap={onSubmit} />
     case 'cancelled':
-      return <Button id='continue-pay' label={words.continuePay(dueFen)} onTap={onSubmit} />
+      return <Button id="continue-pay" label={words.continuePay(dueFen)} onTap={onSubmit} />
     case 'unreachable':
     case 'refused':
       return isEmpty ? (
-        <Button id='back-to-goods' label={words.toGoods} onTap={onGoods} />
+        <Button id="back-to-goods" label={words.toGoods} onTap={onGoods} />
       ) : (
-        <Button id='retry' label={words.retry(dueFen)} onTap={onSubmit} />
+        <Button id="retry" label={words.retry(dueFen)} onTap={onSubmit} />
       )
     case 'expired':
       return (
-        <View className='checkout-page__pair'>
-          <View className='checkout-page__lesser'>
-            <Button id='back-to-goods' kind='outline' label={words.toGoods} onTap={onGoods} />
+        <View className="checkout-page__pair">
+          <View className="checkout-page__lesser">
+            <Button id="back-to-goods" kind="outline" label={words.toGoods} onTap={onGoods} />
           </View>
-          <View className='checkout-page__greater'>
-            <Button id='order-again' label={words.orderAgain} onTap={onRestart} />
+          <View className="checkout-page__greater">
+            <Button id="order-again" label={words.orderAgain} onTap={onRestart} />
           </View>
         </View>
       )
     case 'paid':
-      return <Button id='to-result' kind='secondary' label={words.paid} onTap={onResult} />
+      return <Button id="to-result" kind="secondary" label={words.paid} onTap={onResult} />
     case 'idle':
       return isEmpty ? (
-        <Button id='back-to-goods' label={words.toGoods} onTap={onGoods} />
+        <Button id="back-to-goods" label={words.toGoods} onTap={onGoods} />
       ) : (
-        <Button id='pay' label={words.pay(dueFen)} onTap={onSubmit} />
+        <Button id="pay" label={words.pay(dueFen)} onTap={onSubmit} />
       )
   }
 }

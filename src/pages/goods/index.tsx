@@ -28,21 +28,21 @@ export default function GoodsPage() {
 
   const count = countItems(items)
   return (
-    <View className='screen goods-page'>
+    <View className="screen goods-page">
       {hasOpenOrder && (
-        <View id='open-order' className='goods-page__notice' onClick={() => checkout.openOrder()}>
-          <Notice tone='accent' title={copy.goods.pendingOrder.title} text={copy.goods.pendingOrder.text} />
+        <View id="open-order" className="goods-page__notice" onClick={() => checkout.openOrder()}>
+          <Notice tone="accent" title={copy.goods.pendingOrder.title} text={copy.goods.pendingOrder.text} />
         </View>
       )}
       {status === 'failed' && (
-        <View className='goods-page__failed'>
-          <View className='lead'>{copy.goods.failed}</View>
-          <Button id='retry' kind='text' label={copy.goods.retry} onTap={() => void shelf.load()} />
+        <View className="goods-page__failed">
+          <View className="lead">{copy.goods.failed}</View>
+          <Button id="retry" kind="text" label={copy.goods.retry} onTap={() => void shelf.load()} />
         </View>
       )}
       {status !== 'failed' && (
-        <View className='card'>
-          {status === 'loading' && skeletonRows.map((row) => <View key={row} className='goods-page__skeleton' />)}
+        <View className="card">
+          {status === 'loading' && skeletonRows.map((row) => <View key={row} className="goods-page__skeleton" />)}
           {goods.map((one) => (
             <GoodsRow
               key={one.goodsId}
@@ -56,18 +56,18 @@ export default function GoodsPage() {
           ))}
         </View>
       )}
-      <View className='bar goods-page__bar'>
-        <View className='goods-page__bag'>
-          <View className='goods-page__bag-icon' />
-          {count > 0 && <View className='goods-page__badge'>{count}</View>}
+      <View className="bar goods-page__bar">
+        <View className="goods-page__bag">
+          <View className="goods-page__bag-icon" />
+          {count > 0 && <View className="goods-page__badge">{count}</View>}
         </View>
-        <View className='goods-page__sum'>
-          <Price id='cart-total' fen={quoteOf(items, goods, null).goodsFen} />
-          <View className='goods-page__count'>{count > 0 ? copy.goods.chosen(count) : copy.goods.nothingChosen}</View>
+        <View className="goods-page__sum">
+          <Price id="cart-total" fen={quoteOf(items, goods, null).goodsFen} />
+          <View className="goods-page__count">{count > 0 ? copy.goods.chosen(count) : copy.goods.nothingChosen}</View>
         </View>
-        <View className='goods-page__go'>
+        <View className="goods-page__go">
           <Button
-            id='cart-checkout'
+            id="cart-checkout"
             label={copy.goods.toCheckout}
             isDisabled={count === 0}
             onTap={() => shelf.toCheckout()}

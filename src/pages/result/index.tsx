@@ -38,41 +38,42 @@ export default function ResultPage() {
   useUnload(() => result.hide())
 
   const status = order?.status ?? null
-  const { title, text } = status !== null ? words.status[status] : problem !== null ? words.missing : { title: words.loading, text: '' }
+  const { title, text } =
+    status !== null ? words.status[status] : problem !== null ? words.missing : { title: words.loading, text: '' }
   const lead = status === 'pending' && isLong ? copy.checkout.confirmingLong.text : text
   const canContinue = status === 'pending' && !saidOk
   return (
-    <View className='screen result-page'>
+    <View className="screen result-page">
       <StatusRing kind={status !== null ? rings[status] : problem !== null ? 'closed' : 'waiting'} />
-      <View id='result-status' className='headline result-page__title'>
+      <View id="result-status" className="headline result-page__title">
         {title}
       </View>
       {order !== null && status === 'paid' && (
-        <View className='result-page__amount'>
-          <Price id='amount' fen={order.totalFen} size='display' />
+        <View className="result-page__amount">
+          <Price id="amount" fen={order.totalFen} size="display" />
         </View>
       )}
-      {lead !== '' && <View className='lead'>{lead}</View>}
+      {lead !== '' && <View className="lead">{lead}</View>}
       {isOffline && (
-        <View className='result-page__notice'>
-          <Notice tone='warn' title={copy.checkout.offlineAfter} />
+        <View className="result-page__notice">
+          <Notice tone="warn" title={copy.checkout.offlineAfter} />
         </View>
       )}
       {order !== null && <InfoList lines={linesOf(order)} />}
-      <View className='result-page__actions'>
+      <View className="result-page__actions">
         {canContinue && (
           <Button
-            id='continue-pay'
-            kind='secondary'
+            id="continue-pay"
+            kind="secondary"
             label={copy.checkout.notPaidQuestion}
             onTap={() => result.continuePaying()}
           />
         )}
         {(isOffline || problem !== null) && asked > 0 && (
-          <Button id='retry' kind='secondary' label={words.refresh} onTap={() => void result.retry()} />
+          <Button id="retry" kind="secondary" label={words.refresh} onTap={() => void result.retry()} />
         )}
         <Button
-          id='back-to-goods'
+          id="back-to-goods"
           kind={status === 'pending' ? 'text' : 'primary'}
           label={words.goOnShopping}
           onTap={() => result.toGoods()}

@@ -19,5 +19,5 @@ export function Text({ hoverClass: _, ...rest }: ElementProps) {
 
 /** An image, because that is what React reports errors of. */
 export function WebView({ src, onError }: { readonly src: string; readonly onError?: () => void }) {
-  return <img alt='web-view' src={src} onError={onError} />
+  return <img alt="web-view" src={src} onError={onError} />
 }

@@ -102,7 +102,9 @@ export function defer<T>() {
   return { promise, resolve, reject }
 }
 
-type MerchantMocks = { [K in keyof MerchantClient]: jest.Mock<ReturnType<MerchantClient[K]>, Parameters<MerchantClient[K]>> }
+type MerchantMocks = {
+  [K in keyof MerchantClient]: jest.Mock<ReturnType<MerchantClient[K]>, Parameters<MerchantClient[K]>>
+}
 
 /** A whole app around a fake merchant and a fake phone. The storage may be one that an earlier run has left. */
 export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) {
@@ -138,5 +140,19 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
   const checkout = createCheckoutStore({ client, platform, session, shelf, attempts, clock, random: () => 0.5 })
   const result = createResultStore({ client, navigation, clock, onSettled: (order) => checkout.absorb(order) })
   const stores = { hostName: platform.hostName, session, shelf, checkout, result }
-  return { clock, client, navigation, pay, copyText, login, storage, attempts, stores, session, shelf, checkout, result }
+  return {
+    clock,
+    client,
+    navigation,
+    pay,
+    copyText,
+    login,
+    storage,
+    attempts,
+    stores,
+    session,
+    shelf,
+    checkout,
+    result,
+  }
 }

@@ -57,7 +57,11 @@ describe('the quote', () => {
   })
 
   it('ships nothing for virtual goods', () => {
-    expect(quoteOf(entriesOf({ card: 1 }), [tea, card], 800)).toEqual({ goodsFen: 10000, shippingFen: 0, dueFen: 10000 })
+    expect(quoteOf(entriesOf({ card: 1 }), [tea, card], 800)).toEqual({
+      goodsFen: 10000,
+      shippingFen: 0,
+      dueFen: 10000,
+    })
   })
 
   it('says so when nobody knows what shipping costs', () => {

@@ -42,7 +42,8 @@ const moves: readonly [CheckoutState, CheckoutEvent, CheckoutState][] = [
   ['unreachable', 'restart', 'idle'],
 ]
 
-const isMove = (from: CheckoutState, event: CheckoutEvent) => moves.some((move) => move[0] === from && move[1] === event)
+const isMove = (from: CheckoutState, event: CheckoutEvent) =>
+  moves.some((move) => move[0] === from && move[1] === event)
 
 const forbidden = checkoutStates.flatMap((from) =>
   checkoutEvents.filter((event) => !isMove(from, event)).map((event) => [from, event] as const),

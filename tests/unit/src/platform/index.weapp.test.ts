@@ -27,16 +27,19 @@ describe('WeChat', () => {
     expect(await port.pay(invocation, 'SC1')).toBe('cancelled')
   })
 
-  it.each(['requestPayment:fail no permission', 'requestPayment:fail (detail message)', 'requestPayment:fail cancelled'])(
-    'passes a failure on with its words: %s',
-    async (message) => {
-      answer('requestPayment', failWith(message))
-      expect(await port.pay(invocation, 'SC1')).toEqual({ failed: true, message })
-    },
-  )
+  it.each([
+    'requestPayment:fail no permission',
+    'requestPayment:fail (detail message)',
+    'requestPayment:fail cancelled',
+  ])('passes a failure on with its words: %s', async (message) => {
+    answer('requestPayment', failWith(message))
+    expect(await port.pay(invocation, 'SC1')).toEqual({ failed: true, message })
+  })
 
   it('refuses an instruction that is meant for somebody else', async () => {
-    expect(await port.pay({ kind: 'redirect', h5Url: 'https://wx.tenpay.com/x' }, 'SC1')).toMatchObject({ failed: true })
+    expect(await port.pay({ kind: 'redirect', h5Url: 'https://wx.tenpay.com/x' }, 'SC1')).toMatchObject({
+      failed: true,
+    })
     expect(phone.calls).toEqual([])
   })
 

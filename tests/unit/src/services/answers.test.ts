@@ -30,7 +30,10 @@ describe('answers', () => {
   })
 
   it.each([
-    ['requestWxPayment', { kind: 'requestWxPayment', h5Url: 'https://wx.tenpay.com/x', referer: 'https://shop.example' }],
+    [
+      'requestWxPayment',
+      { kind: 'requestWxPayment', h5Url: 'https://wx.tenpay.com/x', referer: 'https://shop.example' },
+    ],
     ['webView', { kind: 'webView', h5Url: 'https://wx.tenpay.com/x', orderPageUrl: 'https://shop.example/o' }],
     ['redirect', { kind: 'redirect', h5Url: 'https://wx.tenpay.com/x' }],
   ])('tell how to pay: %s', (_, payment) => {
@@ -39,11 +42,23 @@ describe('answers', () => {
 
   it.each([
     ['fractions of a fen', { order: orderOf({ totalFen: 9600.5 }) }, 'payment.order.totalFen: expected a whole number'],
-    ['an amount as text', { order: orderOf({ totalFen: '9600' as never }) }, 'payment.order.totalFen: expected a whole number'],
+    [
+      'an amount as text',
+      { order: orderOf({ totalFen: '9600' as never }) },
+      'payment.order.totalFen: expected a whole number',
+    ],
     ['an unknown status', { order: orderOf({ status: 'lost' as never }) }, 'payment.order.status: expected one of'],
     ['no order number', { order: orderOf({ orderNo: '' }) }, 'payment.order.orderNo: expected a string with content'],
-    ['an empty paySign', { payment: { ...invocation, paySign: '' } }, 'payment.payment.paySign: expected a string with'],
-    ['another signature', { payment: { ...invocation, signType: 'MD5' } }, 'payment.payment.signType: expected one of RSA'],
+    [
+      'an empty paySign',
+      { payment: { ...invocation, paySign: '' } },
+      'payment.payment.paySign: expected a string with',
+    ],
+    [
+      'another signature',
+      { payment: { ...invocation, signType: 'MD5' } },
+      'payment.payment.signType: expected one of RSA',
+    ],
     ['an unknown way to pay', { payment: { kind: 'cash' } }, 'payment.payment.kind: expected one of'],
     ['a link that runs code', { payment: { kind: 'redirect', h5Url: 'javascript:0' } }, 'expected an http(s) address'],
     ['items that are no list', { order: orderOf({ items: {} as never }) }, 'payment.order.items: expected a list'],

@@ -81,10 +81,7 @@ describe('an order link', () => {
     expect(await session.token('SC1')).toBe('token-1')
     expect(await session.token('SC2')).toBe('token-2')
     expect(await session.token()).toBe('token-2')
-    expect(login.mock.calls).toEqual([
-      [{ client: 'weapp', orderKey: 'key-1' }],
-      [{ client: 'weapp', code: 'code-1' }],
-    ])
+    expect(login.mock.calls).toEqual([[{ client: 'weapp', orderKey: 'key-1' }], [{ client: 'weapp', code: 'code-1' }]])
   })
 
   it('still knows its key after the way through the cashier', async () => {

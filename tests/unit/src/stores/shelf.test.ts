@@ -8,7 +8,11 @@ describe('the shelf', () => {
     shelf.add('tea')
     shelf.add('tea')
     shelf.remove('tea')
-    expect(shelf.getState()).toMatchObject({ status: 'ready', cart: { tea: 1 }, items: [{ goodsId: 'tea', quantity: 1 }] })
+    expect(shelf.getState()).toMatchObject({
+      status: 'ready',
+      cart: { tea: 1 },
+      items: [{ goodsId: 'tea', quantity: 1 }],
+    })
   })
 
   it('keeps the cart over a restart and fits it to what is sold by then', async () => {

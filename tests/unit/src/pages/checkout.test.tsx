@@ -1,0 +1,111 @@
+import { act } from '@testing-library/react'
+import type { PayOutcome } from '../../../../src/platform/types'
+import CheckoutPage from '../../../../src/pages/checkout'
+import { ApiError } from '../../../../src/services/api-error'
+import { hidePage, showPage } from '../../../support/taro/taro'
+import { createFakeApp, defer, orderOf, paidOrder, paymentOf, settled } from '../fakes'
+import { hasId, openPage, tap, textOf } from './support'
+
+async function withTea() {
+  const app = createFakeApp()
+  await app.shelf.load()
+  app.shelf.add('tea')
+  return openPage(CheckoutPage, {}, app)
+}
+
+describe('the checkout page', () => {
+  it('has the whole amount in its one button', async () => {
+    await withTea()
+    expect(textOf('pay')).toBe('微信支付 ¥96.00')
+    expect(textOf('amount')).toBe('¥96.00')
+    expect(document.body.textContent).toContain('运费')
+  })
+
+  it('goes through its words: placing, opening, cancelled, confirming, paid', async () => {
+    const app = await withTea()
+    const order = defer<ReturnType<typeof paymentOf>>()
+    const cashier = defer<PayOutcome>()
+    app.client.createOrder.mockReturnValue(order.promise)
+    app.pay.mockReturnValueOnce(cashier.promise).mockResolvedValue('ok')
+    await tap('pay')
+    expect(textOf('pay')).toBe('正在提交订单…')
+    await act(async () => {
+      order.resolve(paymentOf())
+      await settled()
+    })
+    expect(textOf('pay')).toBe('正在打开微信支付…')
+    await act(async () => {
+      cashier.resolve('cancelled')
+      await settled()
+    })
+    expect(textOf('status')).toBe('已取消，可继续支付')
+    expect(document.body.textContent).toContain('订单为你保留 15:00')
+    await tap('continue-pay')
+    expect(textOf('status')).toBe('正在确认支付结果')
+    expect(textOf('order-no')).toBe('订单 SC261120-0007')
+    expect(hasId('continue-pay')).toBe(false)
+    app.client.order.mockResolvedValue(paidOrder())
+    await act(() => app.clock.advance(60_000))
+    expect(app.navigation.toResult).toHaveBeenCalledWith('SC261120-0007')
+  })
+
+  it('asks on every return to the screen', async () => {
+    const app = await withTea()
+    app.pay.mockResolvedValue('left')
+    await tap('pay')
+    const before = app.client.order.mock.calls.length
+    act(hidePage)
+    await act(async () => {
+      showPage()
+      await settled()
+    })
+    expect(app.client.order.mock.calls.length).toBe(before + 1)
+    expect(textOf('continue-pay')).toBe('还没有付款？继续支付')
+  })
+
+  it('says what the merchant refused', async () => {
+    const app = await withTea()
+    app.client.createOrder.mockRejectedValueOnce(
+      new ApiError('OUT_OF_STOCK', 'There are not enough of this item left.'),
+    )
+    await tap('pay')
+    expect(textOf('status')).toBe('订单没有提交成功')
+    expect(document.body.textContent).toContain('有商品库存不足，请减少数量')
+    await tap('retry')
+    expect(app.client.createOrder).toHaveBeenCalledTimes(2)
+  })
+
+  it('never says failed when the network is gone', async () => {
+    const app = await withTea()
+    app.client.createOrder.mockRejectedValueOnce(new ApiError('NETWORK', 'fail'))
+    await tap('pay')
+    expect(document.body.textContent).toContain('再试不会重复下单')
+    expect(document.body.textContent).not.toContain('失败')
+    expect(textOf('retry')).toBe('再试一次 ¥96.00')
+  })
+
+  it('lets an expired order be ordered again', async () => {
+    const app = await withTea()
+    app.client.createOrder.mockResolvedValueOnce(paymentOf({ order: orderOf({ status: 'closed' }), payment: null }))
+    await tap('pay')
+    expect(textOf('status')).toBe('订单已超时关闭')
+    await tap('order-again')
+    expect(textOf('pay')).toBe('微信支付 ¥96.00')
+    await tap('pay')
+    expect(app.pay).toHaveBeenCalledTimes(1)
+  })
+
+  it('leads back to the goods when there is nothing to buy', async () => {
+    const app = await openPage(CheckoutPage)
+    await tap('back-to-goods')
+    expect(app.navigation.toGoods).toHaveBeenCalledTimes(1)
+  })
+
+  it('opens the order of a link', async () => {
+    const app = await openPage(CheckoutPage, { orderNo: 'SC261120-0007', orderKey: 'key-1' })
+    expect(textOf('status')).toBe('订单还未付款，可继续支付')
+    expect(textOf('amount')).toBe('¥96.00')
+    await tap('continue-pay')
+    expect(app.client.payOrder).toHaveBeenCalledTimes(1)
+  })
+})

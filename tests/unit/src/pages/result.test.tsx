@@ -1,0 +1,77 @@
+import { act } from '@testing-library/react'
+import type { OrderStatus } from '../../../../src/contract/api'
+import ResultPage from '../../../../src/pages/result'
+import { ApiError } from '../../../../src/services/api-error'
+import { createFakeApp, orderOf, paidOrder } from '../fakes'
+import { hasId, openPage, tap, textOf } from './support'
+
+const params = { orderNo: 'SC261120-0007' }
+
+function withOrder(order: ReturnType<typeof orderOf>) {
+  const app = createFakeApp()
+  app.client.order.mockResolvedValue(order)
+  return openPage(ResultPage, params, app)
+}
+
+describe('the result page', () => {
+  it.each<[OrderStatus, string]>([
+    ['pending', '正在确认支付结果'],
+    ['paid', '支付成功'],
+    ['closed', '订单已关闭'],
+    ['held', '已收到付款'],
+    ['refunding', '退款处理中'],
+    ['refunded', '已退款'],
+  ])('says of %s: %s', async (status, words) => {
+    await withOrder(orderOf({ status }))
+    expect(textOf('result-status')).toBe(words)
+    expect(textOf('order-no')).toBe('SC261120-0007')
+    expect(document.body.textContent).not.toContain('失败')
+  })
+
+  it('shows what was paid, when, and leads on', async () => {
+    const app = await withOrder(paidOrder())
+    expect(textOf('amount')).toBe('¥96.00')
+    expect(document.body.textContent).toContain('2026-11-20 14:31')
+    expect(hasId('continue-pay')).toBe(false)
+    await tap('back-to-goods')
+    expect(app.navigation.toGoods).toHaveBeenCalledTimes(1)
+  })
+
+  it('updates by itself', async () => {
+    const app = await withOrder(orderOf())
+    app.client.order.mockResolvedValue(paidOrder())
+    await act(() => app.clock.advance(2000))
+    expect(textOf('result-status')).toBe('支付成功')
+  })
+
+  it('offers to continue an order that is not paid', async () => {
+    const app = await withOrder(orderOf())
+    await tap('continue-pay')
+    expect(app.navigation.toCheckout).toHaveBeenCalledWith('SC261120-0007')
+  })
+
+  it('does not ask for a second payment after the phone said ok', async () => {
+    const app = createFakeApp()
+    await app.shelf.load()
+    app.shelf.add('tea')
+    await app.checkout.submit()
+    await openPage(ResultPage, params, app)
+    expect(hasId('continue-pay')).toBe(false)
+  })
+
+  it('says that it goes on by itself when the network is gone', async () => {
+    const app = createFakeApp()
+    app.client.order.mockRejectedValueOnce(new ApiError('NETWORK', 'fail')).mockResolvedValue(paidOrder())
+    await openPage(ResultPage, params, app)
+    expect(document.body.textContent).toContain('网络已断开，恢复后会自动核对支付结果')
+    await tap('retry')
+    expect(textOf('result-status')).toBe('支付成功')
+  })
+
+  it('says when there is no such order', async () => {
+    const app = createFakeApp()
+    app.client.order.mockRejectedValue(new ApiError('ORDER_NOT_FOUND', 'no'))
+    await openPage(ResultPage, params, app)
+    expect(textOf('result-status')).toBe('没有找到这笔订单')
+  })
+})
