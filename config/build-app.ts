@@ -24,15 +24,21 @@ export function distFolder(build: Build): string {
 /**
  * Builds for production what is missing or older than its sources; what is fresh is left alone.
  * @param report gets a line of progress for people
+ * @param signal stops a build under way; what was not finished stays stale
  * @throws BuildError
  */
-export async function buildStale(wanted: readonly Build[], report: (line: string) => void): Promise<void> {
+export async function buildStale(
+  wanted: readonly Build[],
+  report: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const fingerprint = readFingerprint()
   const stale = wanted.filter((build) => !isFresh(build, fingerprint))
   for (const [index, build] of stale.entries()) {
     const started = Date.now()
     report(`building ${build} (${index + 1} of ${stale.length}) …`)
-    await runTaro(build)
+    await runTaro(build, signal)
+    if (signal?.aborted) return
     mkdirSync(path.dirname(stampFile(build)), { recursive: true })
     writeFileSync(stampFile(build), fingerprint)
     report(`built ${build} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
@@ -76,7 +82,7 @@ function readEntries(file: string): string[] | null {
   }
 }
 
-async function runTaro(build: Build): Promise<void> {
+async function runTaro(build: Build, signal: AbortSignal | undefined): Promise<void> {
   const taro = path.join(root, 'node_modules', '@tarojs', 'cli', 'bin', 'taro')
   if (!existsSync(taro)) throw new BuildError('The Taro command line is not installed. Run: npm install')
   await new Promise<void>((resolve, reject) => {
@@ -87,11 +93,15 @@ async function runTaro(build: Build): Promise<void> {
     })
     let tail = ''
     const keep = (chunk: Buffer): void => void (tail = (tail + chunk.toString()).slice(-4000))
+    const stop = (): void => void child.kill()
+    signal?.addEventListener('abort', stop)
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
     child.on('error', (error) => reject(new BuildError(`The build of ${build} did not start: ${error.message}`)))
     child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new BuildError(`The build of ${build} failed:\n${tail.trimEnd()}`)),
+      code === 0 || signal?.aborted
+        ? resolve()
+        : reject(new BuildError(`The build of ${build} failed:\n${tail.trimEnd()}`)),
     )
   })
 }

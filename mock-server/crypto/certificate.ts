@@ -2,7 +2,8 @@ import 'reflect-metadata'
 import { randomBytes, webcrypto, X509Certificate, type KeyObject } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 
-x509.cryptoProvider.set(webcrypto)
+// Node's types and those of the library describe the same object in two ways.
+x509.cryptoProvider.set(webcrypto as unknown as Crypto)
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 

@@ -6,7 +6,7 @@ import { guardLoopback } from '../../kit/loopback-guard'
 import { readRecord } from './client-body'
 import type { VirtualClock } from './clock'
 import { openidOf, type Directory } from './directory'
-import type { EventBus } from './events'
+import type { EventBus, SimulatorEvent } from './events'
 import { faultNames, isFaultName, type Faults } from './faults'
 import { createMerchantIdentity, type MerchantIdentity } from './identity'
 import type { Ledger } from './ledger'
@@ -145,7 +145,9 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
     return reply.code(201).send(toWire(merchant))
   })
 
-  server.get('/control/events', (_request, reply) => streamEvents(reply, (send) => events.subscribe(send)))
+  server.get('/control/events', (_request, reply) => {
+    streamEvents<SimulatorEvent>(reply, (send) => events.subscribe(send))
+  })
 
   server.post('/control/reset', async () => {
     await deps.reset()
