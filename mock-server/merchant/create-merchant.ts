@@ -76,7 +76,7 @@ export interface MerchantOptions {
   readonly sessionLifeMs?: number
   /** Pieces of each item in a new shop. Default 1,000,000. */
   readonly initialStock?: number
-  /** Waiting for WeChat Pay and QQ. Default 8000. */
+  /** Waiting for WeChat Pay and QQ. Default 5000: less than the client waits for us. */
   readonly timeoutMs?: number
 }
 
@@ -123,7 +123,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     notifyUrl: publicBase + wechatNoticePath,
     clock,
     transportClock,
-    timeoutMs: options.timeoutMs ?? 8000,
+    timeoutMs: options.timeoutMs ?? 5000,
     onRefreshFailed: (error) => logger.warn({ err: error }, 'certificates not refreshed'),
   })
   const store = await createSqlStore(await openSqliteEngine(options.dataFile ?? ':memory:'), {

@@ -10,18 +10,9 @@ beforeEach(async () => {
 })
 afterEach(() => shop.close())
 
-/** An order of a signed-in WeChat payer, and the number under which WeChat Pay knows it. */
-async function orderInWeapp() {
-  const token = await shop.login('weapp')
-  const { body, status } = await shop.order(token)
-  const outTradeNo = shop.wechat.requests.findLast(({ line }) => line.endsWith('/jsapi'))!.body.out_trade_no as string
-  return { token, order: body.order, payment: body.payment, outTradeNo, status }
-}
-
 describe('paying in WeChat', () => {
   it('orders at WeChat Pay what the server computed and answers how to pay', async () => {
-    const { order, payment, status } = await orderInWeapp()
-    expect(status).toBe(201)
+    const { order, payment } = await shop.placed()
     expect(order).toMatchObject({ status: 'pending', goodsFen: 8800, shippingFen: 800, totalFen: 9600 })
     expect(order.orderNo).toMatch(/^SC\d{6}-[A-Z2-7]{8}$/)
     const sent = shop.wechat.requests.findLast(({ line }) => line === 'POST /v3/pay/transactions/jsapi')!
@@ -42,7 +33,7 @@ describe('paying in WeChat', () => {
   })
 
   it('settles when the notification arrives', async () => {
-    const { token, order, outTradeNo } = await orderInWeapp()
+    const { token, order, outTradeNo } = await shop.placed()
     const trade = shop.wechat.paid(outTradeNo)
     const answer = await shop.notify(shop.wechat.notice(trade))
     expect(answer.status).toBe(204)
@@ -55,7 +46,7 @@ describe('paying in WeChat', () => {
   })
 
   it('settles by its own query when the notification is lost', async () => {
-    const { token, order, outTradeNo } = await orderInWeapp()
+    const { token, order, outTradeNo } = await shop.placed()
     shop.wechat.trades.set(outTradeNo, shop.wechat.paid(outTradeNo))
     expect(await shop.status(token, order.orderNo)).toMatchObject({ status: 'paid' })
   })

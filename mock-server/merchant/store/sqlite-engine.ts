@@ -23,12 +23,19 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
   let running: Promise<void> | null = null
   let isClosed = false
 
+  /** Empties the queue. `running` falls in the same breath as the last look at it, or late work would wait for ever. */
   async function flush(): Promise<void> {
+    await new Promise((turn) => setImmediate(turn))
     while (pending.length > 0) {
       const batch = pending
       pending = []
-      await db.connection().execute((connection) => commitTogether(database, connection, batch))
+      try {
+        await db.connection().execute((connection) => commitTogether(database, connection, batch))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
     }
+    running = null
   }
 
   return {
@@ -37,14 +44,7 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
       return new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(new Error('The database is closed.'))
         pending.push({ work, resolve: resolve as (value: unknown) => void, reject })
-        running ??= new Promise<void>((done) => {
-          setImmediate(() => {
-            void flush().finally(() => {
-              running = null
-              done()
-            })
-          })
-        })
+        running ??= flush()
       })
     },
     async close() {

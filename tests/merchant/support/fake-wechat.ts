@@ -67,9 +67,11 @@ export interface SignedNotice {
   readonly body: string
 }
 
-export async function createFakeWechat(): Promise<FakeWechat> {
-  const platform = await createRsaKeyPair()
-  const merchant = await createRsaKeyPair()
+/** Made once per run of a test file: nothing in them depends on the test. */
+let sharedKeys: ReturnType<typeof createKeys> | undefined
+
+async function createKeys() {
+  const [platform, merchant] = await Promise.all([createRsaKeyPair(), createRsaKeyPair()])
   const dayMs = 86_400_000
   const certificate = await createCertificate({
     subject: 'CN=Tenpay.com sign',
@@ -77,6 +79,11 @@ export async function createFakeWechat(): Promise<FakeWechat> {
     notBefore: new Date(Date.now() - dayMs),
     notAfter: new Date(Date.now() + 365 * dayMs),
   })
+  return { platform, merchant, certificate }
+}
+
+export async function createFakeWechat(): Promise<FakeWechat> {
+  const { platform, merchant, certificate } = await (sharedKeys ??= createKeys())
   const apiV3Key = randomAlphanumeric(32)
   const mchid = '1900000109'
   const appid = 'wx8888888888888888'
@@ -84,6 +91,7 @@ export async function createFakeWechat(): Promise<FakeWechat> {
   const trades = new Map<string, V3Transaction>()
   const rules: { start: string; answer: FakeAnswer; left: number }[] = []
   let prepays = 0
+  let payments = 0
 
   const signedHeaders = (body: string, { ageSec = 0, serial = certificate.serial, signature = '' } = {}) => {
     const timestamp = String(Math.floor(Date.now() / 1000) - ageSec)
@@ -199,7 +207,7 @@ export async function createFakeWechat(): Promise<FakeWechat> {
         appid,
         mchid,
         out_trade_no: outTradeNo,
-        transaction_id: `42000000000000000000${Date.now().toString().slice(-8)}`,
+        transaction_id: `42000000000000000000${String(++payments).padStart(8, '0')}`,
         trade_type: 'JSAPI',
         trade_state: 'SUCCESS',
         trade_state_desc: '支付成功',

@@ -31,7 +31,16 @@ export interface Shop {
   status(token: string, orderNo: string): Promise<PaymentAnswer['order']>
   notify(notice: SignedNotice): Promise<Answer<unknown>>
   operator<T>(path: string): Promise<T>
+  /** A fresh order, and the number under which WeChat Pay knows it. */
+  placed(client?: 'weapp' | 'qq' | 'h5'): Promise<PlacedOrder>
   close(): Promise<void>
+}
+
+export interface PlacedOrder {
+  readonly token: string
+  readonly order: PaymentAnswer['order']
+  readonly payment: PaymentAnswer['payment']
+  readonly outTradeNo: string
 }
 
 export interface CallOptions {
@@ -72,7 +81,20 @@ export async function openShop(options: Partial<MerchantOptions> = {}): Promise<
     rateLimits: false,
     ...options,
   })
-  return { ...createShopClient(merchant), wechat, merchant, clock, close: () => closeAll(merchant, wechat) }
+  const client = createShopClient(merchant)
+  return {
+    ...client,
+    wechat,
+    merchant,
+    clock,
+    async placed(kind = 'weapp') {
+      const token = await client.login(kind)
+      const { body } = await client.order(token)
+      const sent = wechat.requests.findLast(({ line }) => /\/transactions\/(jsapi|h5)$/.test(line))!
+      return { token, order: body.order, payment: body.payment, outTradeNo: sent.body.out_trade_no as string }
+    },
+    close: () => closeAll(merchant, wechat),
+  }
 }
 
 async function closeAll(merchant: Merchant, wechat: FakeWechat): Promise<void> {
