@@ -1,0 +1,49 @@
+import type { FastifyReply } from 'fastify'
+import { qqProxyErrors } from '../../wire/qq'
+
+/**
+ * What QQ's server refuses with, and its text.
+ * UNVERIFIED: the texts; -3000 as the proxy's word for a bad token is what QQ's other services say.
+ */
+export const qqErrors = {
+  BUSY: { errcode: -1, errmsg: 'system busy' },
+  TOKEN: { errcode: -3000, errmsg: 'invalid access_token' },
+  SECRET: { errcode: 40001, errmsg: 'invalid appsecret' },
+  GRANT_TYPE: { errcode: 40002, errmsg: 'invalid grant_type' },
+  APPID: { errcode: 40013, errmsg: 'invalid appid' },
+  CODE: { errcode: 40029, errmsg: 'invalid code' },
+  TOO_OFTEN: { errcode: 45011, errmsg: 'api minute-quota reach limit' },
+  MERCHANT_NOT_BOUND: { errcode: qqProxyErrors.MERCHANT_NOT_BOUND, errmsg: 'mch_id not bound to this appid' },
+  NOTIFY_URL: { errcode: qqProxyErrors.NOTIFY_URL_WRONG, errmsg: 'invalid notify_url' },
+  NOT_OPENED: { errcode: qqProxyErrors.WECHAT_PAY_NOT_OPENED, errmsg: 'wxpay not opened' },
+  BODY: { errcode: qqProxyErrors.BODY_UNREADABLE, errmsg: 'parse request body failed' },
+} as const
+
+export type QqError = (typeof qqErrors)[keyof typeof qqErrors]
+
+/** Errors come with HTTP 200, as in all services of api.q.qq.com; the proxy's own status is a knob. */
+export function sendQqError(reply: FastifyReply, error: QqError, status = 200): FastifyReply {
+  return reply.code(status).send({ errcode: error.errcode, errmsg: error.errmsg })
+}
+
+/** Parses a body as a JSON object; null where it is none. */
+export function parseObject(body: unknown): Readonly<Record<string, unknown>> | null {
+  if (!Buffer.isBuffer(body)) return null
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
+  } catch (error) {
+    // Bytes that are no UTF-8, or text that is no JSON: to the caller it is one fault.
+    if (error instanceof TypeError || error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** The query as it was sent. An empty pair (`&&`, as QQ's own documentation writes it) counts for nothing. */
+export function queryOf(rawUrl: string | undefined): URLSearchParams {
+  const target = rawUrl ?? '/'
+  const question = target.indexOf('?')
+  return new URLSearchParams(question < 0 ? '' : target.slice(question + 1))
+}
