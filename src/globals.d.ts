@@ -5,7 +5,7 @@ declare module '*.scss'
 /** What the build replaces, written out in full. Nothing else of `process` exists on a phone. */
 declare namespace NodeJS {
   interface ProcessEnv {
-    readonly TARO_APP_API_BASE?: string
+    TARO_APP_API_BASE?: string
   }
   interface Process {
     readonly env: ProcessEnv

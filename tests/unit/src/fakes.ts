@@ -111,9 +111,9 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
   const clock = createFakeClock()
   const client: MerchantMocks = {
     goods: jest.fn(async () => ({ goods: [tea, card], shippingFen: 800 })),
-    createOrder: jest.fn(async () => paymentOf()),
-    payOrder: jest.fn(async () => paymentOf()),
-    order: jest.fn(async () => orderOf()),
+    createOrder: jest.fn(async (_request) => paymentOf()),
+    payOrder: jest.fn(async (_orderNo, _request) => paymentOf()),
+    order: jest.fn(async (_orderNo) => orderOf()),
   }
   const navigation = {
     toGoods: jest.fn<void, []>(),
