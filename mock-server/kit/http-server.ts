@@ -29,7 +29,7 @@ export async function listenOnLoopback(server: FastifyInstance, port: number): P
   try {
     await server.listen({ host: '127.0.0.1', port })
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') throw new PortTakenError(port)
+    if ((error as { code?: unknown }).code === 'EADDRINUSE') throw new PortTakenError(port)
     throw error
   }
   return `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
