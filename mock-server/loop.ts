@@ -1,0 +1,154 @@
+import path from 'node:path'
+import pino from 'pino'
+import { distFolder } from '../config/build-app'
+import type { Config } from './config'
+import { createPhoneRoutes } from './device/routes'
+import { createFront } from './front'
+import { openInstallation, writeSdkFiles } from './installation'
+import { createHostMap, type HostMap } from './kit/host-map'
+import { createMerchant, type MerchantOptions } from './merchant/create-merchant'
+import { createQqSimulator } from './simulator/qq/create-qq-simulator'
+import { createWechatSimulator } from './simulator/wechat/create-wechat-simulator'
+
+/** Everything that runs: addresses, and how to stop it. */
+export interface Loop {
+  readonly merchantUrl: string
+  readonly wechatUrl: string
+  readonly qqUrl: string
+  readonly frontUrl: string
+  readonly operatorUrl: string
+  readonly operatorToken: string
+  readonly wechatControl: string
+  readonly qqControl: string
+  readonly mchid: string
+  close(): Promise<void>
+}
+
+/** Where the shop is in the world; `.example` is reserved, so nobody else ever is. */
+const shopBase = 'https://shop.example'
+
+/** The person who holds the phones of the bench. */
+const benchUser = 'payer-1'
+
+/** The address of a browser on this machine (RFC 5737): 127.0.0.1 could order and would then be refused. */
+const browserIp = '203.0.113.13'
+
+export type LoopOptions = Omit<Config, 'command'> & {
+  /** For tests and measurements. Default: the merchant's own limits. */
+  readonly rateLimits?: MerchantOptions['rateLimits']
+}
+
+/**
+ * Starts merchant, WeChat, QQ and the front on loopback. What was started is stopped again when a later part fails.
+ * @throws PortTakenError, InstallationError
+ */
+export async function startLoop(options: LoopOptions): Promise<Loop> {
+  const { portBase, dataFolder, resolve } = options
+  const installation = await openInstallation(dataFolder)
+  const { app, merchant: identity, platform, qqApp, operatorToken } = installation
+  const port = (offset: number): number => (portBase === null ? 0 : portBase + offset)
+  const file = (name: string): string => (dataFolder === null ? ':memory:' : path.join(dataFolder, name))
+  const logger = pino({ level: options.logLevel })
+  const started: { close(): Promise<void> }[] = []
+  const close = async (): Promise<void> => {
+    // The front first: it holds streams to all the others. The merchant before those it calls.
+    for (const part of started.reverse().splice(0)) await part.close()
+  }
+
+  // With free ports nobody knows an address before everybody listens: the map is filled on the way.
+  const places: Record<string, string> = {}
+  const hostMap: HostMap = {
+    resolve: (url) => createHostMap({ ...places, ...resolve }).resolve(url),
+    has: (url) => createHostMap({ ...places, ...resolve }).has(url),
+  }
+  try {
+    const wechat = await createWechatSimulator({
+      port: port(1),
+      controlPort: port(11),
+      dataFile: file('wechat.db'),
+      hostMap,
+      platform,
+      apps: [app],
+      merchants: [identity],
+      loopbackPayerIp: browserIp,
+    })
+    started.push(wechat)
+    for (const host of ['api.mch.weixin.qq.com', 'api.weixin.qq.com', 'wx.tenpay.com']) {
+      places[`https://${host}`] = wechat.url
+    }
+    const qq = await createQqSimulator({
+      port: port(2),
+      controlPort: port(12),
+      dataFile: file('qq.db'),
+      hostMap,
+      apps: [qqApp],
+    })
+    started.push(qq)
+    places['https://api.q.qq.com'] = qq.url
+
+    const merchant = await createMerchant({
+      port: port(0),
+      operatorPort: port(10),
+      operatorToken,
+      dataFile: file('merchant.db'),
+      hostMap,
+      publicBase: shopBase,
+      wechat: {
+        appid: app.appid,
+        secret: app.secret,
+        mchid: identity.mchid,
+        merchantSerialNo: identity.serial,
+        merchantPrivateKey: identity.privateKey,
+        apiV3Key: identity.apiV3Key,
+      },
+      qq: { appid: qqApp.appid, secret: qqApp.secret },
+      staticRoot: distFolder('h5'),
+      trustLoopbackForwarded: true,
+      loopbackPayerIp: browserIp,
+      logger,
+      ...(options.rateLimits !== undefined && { rateLimits: options.rateLimits }),
+    })
+    started.push(merchant)
+    places[shopBase] = merchant.url
+    const operatorUrl = merchant.operatorUrl ?? ''
+
+    const front = await createFront({
+      port: port(3),
+      hostMap,
+      localOrigins: [merchant.url, wechat.url],
+      wechatControl: wechat.controlUrl,
+      qqControl: qq.controlUrl,
+      operator: { url: operatorUrl, token: operatorToken },
+      phone: createPhoneRoutes({
+        dist: { weapp: distFolder('weapp'), qq: distFolder('qq') },
+        appids: { weapp: app.appid, qq: qqApp.appid },
+      }),
+    })
+    started.push(front)
+    if (dataFolder !== null) {
+      writeSdkFiles(dataFolder, installation, {
+        wechatUrl: wechat.url,
+        qqUrl: qq.url,
+        wechatControl: wechat.controlUrl,
+        qqControl: qq.controlUrl,
+        operatorUrl,
+        openid: await wechat.openid(app.appid, benchUser),
+      })
+    }
+    return {
+      merchantUrl: merchant.url,
+      wechatUrl: wechat.url,
+      qqUrl: qq.url,
+      frontUrl: front.url,
+      operatorUrl,
+      operatorToken,
+      wechatControl: wechat.controlUrl,
+      qqControl: qq.controlUrl,
+      mchid: identity.mchid,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
