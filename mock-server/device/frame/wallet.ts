@@ -1,0 +1,154 @@
+import type { CashierChoice, CashierInfo } from '../runtime/types'
+import { icon, make, toYuan } from './dom'
+
+const pinLength = 6
+const triesMax = 3
+/** What the simulated payer owns, in fen. Shown only: nothing is kept about it. */
+const balanceFen = 52_000
+
+interface Note {
+  readonly tone: 'danger' | 'warn'
+  readonly text: string
+}
+
+/**
+ * Draws WeChat's wallet over the phone. Six digits pay, whichever they are; the developer's choices below do what a person
+ * or a bad day would. Wrong passwords and an empty purse are not final and no app hears of them.
+ * @param decide gets the choice once
+ */
+export function createWallet(
+  document: Document,
+  info: CashierInfo,
+  decide: (choice: CashierChoice) => void,
+): HTMLElement {
+  let digits = 0
+  let triesLeft = triesMax
+  let shownFen = Math.max(balanceFen, info.totalFen)
+  let note: Note | null = null
+
+  const pin = make(document, 'div', { class: 'ph-pin', role: 'img' })
+  const noteLine = make(document, 'div', { class: 'ph-wallet-note', role: 'alert' })
+  const balance = make(document, 'span', { class: 'ph-wallet-balance' })
+  const title = make(document, 'h2', { id: 'wallet-title', tabindex: '-1' }, '微信支付')
+  const close = button('ph-wallet-close', [icon(document, 'close')], () => decide('cancel'), '关闭')
+
+  const sheet = make(
+    document,
+    'section',
+    { class: 'ph-wallet', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': 'wallet-title', id: 'wallet' },
+    make(
+      document,
+      'header',
+      {},
+      close,
+      make(document, 'div', { class: 'ph-wallet-heading' }, title, make(document, 'span', { class: 'ph-tag' }, '模拟')),
+    ),
+    make(document, 'p', { class: 'ph-wallet-payee' }, `向 ${info.payee} 付款`),
+    make(
+      document,
+      'p',
+      { class: 'ph-wallet-amount', id: 'wallet-amount', 'aria-label': `${toYuan(info.totalFen)} 元` },
+      make(document, 'small', {}, '¥'),
+      toYuan(info.totalFen),
+    ),
+    make(
+      document,
+      'div',
+      { class: 'ph-wallet-method' },
+      make(document, 'span', {}, '付款方式'),
+      make(document, 'span', {}, '零钱 ', balance, icon(document, 'chevron')),
+    ),
+    pin,
+    noteLine,
+    make(
+      document,
+      'div',
+      { class: 'ph-choices', role: 'group', 'aria-label': '开发者选项' },
+      make(document, 'p', {}, icon(document, 'flask'), '开发者选项 · 不会真实扣款'),
+      choice('wallet-pay', '支付成功', () => decide('pay'), true),
+      choice('wallet-cancel', '取消', () => decide('cancel')),
+      choice('wallet-wrong', '密码错误', enterWrongPin),
+      choice('wallet-poor', '余额不足', runOutOfMoney),
+      choice('wallet-kill', '支付后被杀', () => decide('pay-and-kill')),
+    ),
+    keypad(),
+  )
+  sheet.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') decide('cancel')
+    if (/^[0-9]$/.test(event.key)) enterDigit()
+    if (event.key === 'Backspace') erase()
+  })
+  draw()
+  return sheet
+
+  function button(
+    className: string,
+    content: readonly (Node | string)[],
+    press: () => void,
+    label?: string,
+  ): HTMLElement {
+    const element = make(document, 'button', { class: className, 'aria-label': label }, ...content)
+    element.addEventListener('click', press)
+    return element
+  }
+
+  function choice(id: string, words: string, press: () => void, isMain = false): HTMLElement {
+    const content = isMain ? [icon(document, 'check'), words] : [words]
+    const element = button(isMain ? 'ph-choice ph-choice-main' : 'ph-choice', content, press)
+    element.id = id
+    return element
+  }
+
+  function keypad(): HTMLElement {
+    const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0']
+    return make(
+      document,
+      'div',
+      { class: 'ph-keys', role: 'group', 'aria-label': '数字键盘' },
+      ...keys.map((key) =>
+        key === '' ? make(document, 'span', { class: 'ph-key ph-key-off' }) : button('ph-key', [key], enterDigit),
+      ),
+      button('ph-key ph-key-off', [icon(document, 'erase')], erase, '删除'),
+    )
+  }
+
+  function enterDigit(): void {
+    note = null
+    digits = Math.min(pinLength, digits + 1)
+    draw()
+    if (digits === pinLength) decide('pay')
+  }
+
+  function erase(): void {
+    digits = Math.max(0, digits - 1)
+    draw()
+  }
+
+  function enterWrongPin(): void {
+    triesLeft = triesLeft <= 1 ? triesMax : triesLeft - 1
+    digits = 0
+    note = { tone: 'danger', text: `密码不正确，还可再试 ${triesLeft} 次` }
+    draw()
+  }
+
+  function runOutOfMoney(): void {
+    shownFen = Math.min(1240, Math.max(0, info.totalFen - 1))
+    digits = 0
+    note = { tone: 'warn', text: '零钱余额不足，请更换付款方式' }
+    draw()
+  }
+
+  function draw(): void {
+    balance.textContent = `¥${toYuan(shownFen)}`
+    pin.setAttribute('aria-label', `已输入 ${digits} 位，共 ${pinLength} 位`)
+    pin.classList.toggle('ph-pin-wrong', note?.tone === 'danger')
+    pin.replaceChildren(
+      ...Array.from({ length: pinLength }, (_cell, index) =>
+        make(document, 'i', { class: index < digits ? 'full' : index === digits ? 'next' : undefined }),
+      ),
+    )
+    noteLine.className = `ph-wallet-note ${note ? `ph-wallet-${note.tone}` : ''}`
+    noteLine.replaceChildren(...(note ? [icon(document, 'warning'), note.text] : []))
+    noteLine.hidden = note === null
+  }
+}

@@ -1,0 +1,13 @@
+import type { ApiTable } from '../call'
+import { createRequestWxPayment } from '../pay/request-wx-payment'
+import type { HostContext } from './context'
+import { sharedCalls, toHostObject } from './host'
+
+/** The object `qq` of QQ, which knows itself as `wx`, too. An old QQ has no `requestWxPayment`. */
+export function createQq(context: HostContext): ApiTable {
+  const facts = { version: '9.0.95', sdkVersion: '1.61.0', appPlatform: 'qq' }
+  return toHostObject({
+    ...sharedCalls(context, facts, context.hosts.qq),
+    ...(context.options.requestWxPayment === 'present' && { requestWxPayment: createRequestWxPayment(context) }),
+  })
+}

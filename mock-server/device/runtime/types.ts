@@ -1,0 +1,88 @@
+import type { HostName, PackedApp } from '../packed-app'
+import type { LogLine } from './log'
+
+/** One HTTP exchange of the phone with the world. */
+export interface WorldRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal?: AbortSignal
+}
+
+export interface WorldAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * The network as the phone sees it. Resolves for every HTTP status, rejects when there was no answer. It adds what the
+ * host's client sends and no page can set: the phone's address, User-Agent, Referer.
+ */
+export type World = (request: WorldRequest) => Promise<WorldAnswer>
+
+/** What the wallet shows before the payer decides. */
+export interface CashierInfo {
+  readonly cashierId: string
+  readonly payee: string
+  readonly description: string
+  readonly totalFen: number
+}
+
+/** `pay-and-kill`: pays, then the app is gone before it hears of it. */
+export type CashierChoice = 'pay' | 'cancel' | 'pay-and-kill'
+
+/** The person with the phone. Without one the phone draws the wallet, and whoever holds it decides. */
+export interface Payer {
+  cashier(info: CashierInfo): CashierChoice | Promise<CashierChoice>
+  /** Does on WeChat's H5 middle page what a person would, and answers when its window is gone. */
+  middlePage(url: string, referer: string, world: World): Promise<void>
+}
+
+/** What is kept per phone, over kills and relaunches. The browser's localStorage fits. */
+export interface PhoneStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+  keys(): readonly string[]
+}
+
+export interface PhoneOptions {
+  /** 'missing': an old QQ without `qq.requestWxPayment`. Default 'present'. */
+  readonly requestWxPayment?: 'present' | 'missing'
+  /** 'open': web-view opens any host, as no phone does. Default 'business-domains'. */
+  readonly webView?: 'business-domains' | 'open'
+  /** Hosts that web-view may open. Default none. */
+  readonly businessDomains?: readonly string[]
+  /** Default 'light'. Reaches an app that declares `darkmode` only. */
+  readonly theme?: 'light' | 'dark'
+  /** What the person chose in the host's settings: 1 is the standard size. */
+  readonly fontScale?: number
+}
+
+export interface PhoneInput {
+  readonly packed: PackedApp
+  /** Where the phone is drawn. It is emptied first. */
+  readonly mount: HTMLElement
+  /** Who holds the phone: the person of whom login and wallet speak. Default 'payer-1'. */
+  readonly user?: string
+  readonly world: World
+  /** Addresses of the two hosts' own servers. Default: the real names. */
+  readonly hosts?: { readonly wechat: string; readonly qq: string }
+  /** Default: the one in the build. */
+  readonly appid?: string
+  /** Default: kept in memory for as long as the handle. */
+  readonly storage?: PhoneStorage
+  readonly now?: () => number
+  readonly payer?: Payer
+  /** Where a frame loads an address from. Without it frames stay empty (jsdom loads none). */
+  readonly frameUrl?: (url: string, referer?: string) => string
+  readonly options?: PhoneOptions
+  /** What the app copies also goes here. */
+  readonly onClipboard?: (text: string) => void
+  /** Also gets every line of the log. */
+  readonly onLog?: (line: LogLine) => void
+}
+
+export type { HostName }
