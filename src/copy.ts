@@ -1,7 +1,7 @@
 import type { OrderStatus } from './contract/api'
 import { formatYuan, type Fen } from './domain/money'
 import type { FailureCode } from './services/api-error'
-import type { HoldReason } from './stores/checkout'
+import type { HoldReason } from './stores/checkout-view'
 
 /** A headline and the sentence below it. */
 export interface Words {

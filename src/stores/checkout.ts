@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Order, PaymentAnswer } from '../contract/api'
 import { entriesOf, quoteOf, sameItems, type CartItem } from '../domain/cart'
-import { isOpen, transition, type CheckoutEvent, type CheckoutState } from '../domain/checkout'
+import { isOpen, transition, type CheckoutEvent } from '../domain/checkout'
 import { confirmationDelayMs, confirmationDelaysMs, isLongConfirmation } from '../domain/confirmation'
 import { createRequestId } from '../domain/request-id'
 import { secondsUntil } from '../domain/time'
@@ -9,32 +9,12 @@ import type { Fen } from '../domain/money'
 import type { PayOutcome, Platform } from '../platform/types'
 import { failureCodeOf, isRetryable, isSignIn, type FailureCode } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
+import { createAsker } from './asker'
 import type { Attempt, AttemptKeeper } from './attempt'
+import { initialView, type CheckoutView, type HoldReason } from './checkout-view'
 import type { Clock } from './clock'
 import type { SessionStore } from './session'
 import type { ShelfStore } from './shelf'
-
-/** Why an order waits for its payment. */
-export type HoldReason = 'cancelled' | 'notPaidYet' | 'prepayUnavailable' | 'cashierClosed' | 'repriced'
-
-export interface CheckoutView {
-  readonly state: CheckoutState
-  /** Null until the merchant has answered: then its amounts are the ones that count. */
-  readonly order: Order | null
-  readonly holdReason: HoldReason | null
-  /** Why the merchant refused, or why it could not be asked. */
-  readonly problem: FailureCode | null
-  /** The last question about the result found no way to the merchant; it is asked again by itself. */
-  readonly isOffline: boolean
-  /** The payer came back from a cashier that reports nothing, and the merchant says that nothing was paid yet. */
-  readonly canContinue: boolean
-  /** The phone reported success. Only words depend on it. */
-  readonly saidOk: boolean
-  readonly isLong: boolean
-  /** How long the order is still held; null while that does not matter. */
-  readonly remainingSec: number | null
-  readonly linkCopied: boolean | null
-}
 
 /** Which order a page was opened for. None: what is in the cart. */
 export interface CheckoutEntry {
@@ -74,22 +54,9 @@ export interface CheckoutDeps {
   readonly random: () => number
 }
 
-const initial: CheckoutView = {
-  state: 'idle',
-  order: null,
-  holdReason: null,
-  problem: null,
-  isOffline: false,
-  canContinue: false,
-  saidOk: false,
-  isLong: false,
-  remainingSec: null,
-  linkCopied: null,
-}
-
 export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
   const { client, platform, session, shelf, attempts, clock, random } = deps
-  const store = createStore<CheckoutView>(() => initial)
+  const store = createStore<CheckoutView>(() => initialView)
   const { getState, setState } = store
 
   let attempt: Attempt | null = attempts.load()
@@ -101,9 +68,8 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
   /** Taken up rather than paid just now: the first "pending" means that nobody is at the cashier. */
   let isResumed = false
   let isAnnounced = false
-  let asking: Promise<void> | null = null
-  let callOffPoll = (): void => undefined
   let callOffTick = (): void => undefined
+  const asker = createAsker(clock, askOnce)
 
   /** The only place where the state changes. */
   function move(event: CheckoutEvent, change: Partial<CheckoutView> = {}): boolean {
@@ -120,8 +86,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     startedAtMs = clock.now()
     isResumed = false
     isAnnounced = false
-    asking = null
-    callOffPoll()
+    asker.drop()
     callOffTick()
   }
 
@@ -137,7 +102,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
 
   function startOver(): void {
     begin()
-    setState(initial)
+    setState(initialView)
   }
 
   function resume(orderNo: string, order: Order | null): void {
@@ -240,7 +205,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     setState({ order, isOffline: false })
     if (order.status === 'pending') return applyPending()
     if (!move(order.status === 'closed' ? 'close' : 'settle')) return
-    callOffPoll()
+    asker.stop()
     if (order.status !== 'closed') clearBoughtCart()
     forget()
     announce()
@@ -266,19 +231,14 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     platform.navigation.toResult(order.orderNo)
   }
 
-  function ask(): Promise<void> {
-    const orderNo = attempt?.orderNo ?? null
-    if (orderNo === null || !isOpen(getState().state)) return Promise.resolve()
-    if (asking !== null) return asking
-    callOffPoll()
-    const question = askOnce(orderNo).finally(() => {
-      if (asking === question) asking = null
-    })
-    asking = question
-    return question
+  /** Asks the merchant what became of the order, if there is one that may still change. */
+  async function ask(): Promise<void> {
+    if (attempt !== null && attempt.orderNo !== null && isOpen(getState().state)) await asker.ask()
   }
 
-  async function askOnce(orderNo: string): Promise<void> {
+  async function askOnce(): Promise<void> {
+    const orderNo = attempt?.orderNo ?? null
+    if (orderNo === null) return
     const present = round
     try {
       const order = await client.order(orderNo)
@@ -297,11 +257,10 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
 
   /** An order that nobody is paying is asked after for a short while only; the next look or tap asks again. */
   function schedule(): void {
-    callOffPoll()
+    asker.stop()
     const { state } = getState()
     const isWaiting = state === 'confirming' || (state === 'cancelled' && asked < confirmationDelaysMs.length)
-    if (shownPage === null || !isWaiting) return
-    callOffPoll = clock.after(confirmationDelayMs(asked), () => void ask())
+    if (shownPage !== null && isWaiting) asker.later(confirmationDelayMs(asked))
   }
 
   function tick(): void {
@@ -355,7 +314,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     hide(page) {
       if (shownPage !== page) return
       shownPage = null
-      callOffPoll()
+      asker.stop()
       callOffTick()
     },
     submit,

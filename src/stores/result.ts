@@ -4,6 +4,7 @@ import { confirmationDelayMs, isLongConfirmation } from '../domain/confirmation'
 import type { Navigation } from '../platform/types'
 import { failureCodeOf, isRetryable, type FailureCode } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
+import { createAsker } from './asker'
 import type { Clock } from './clock'
 
 export interface ResultView {
@@ -46,22 +47,11 @@ export function createResultStore({ client, navigation, clock, onSettled }: Resu
   const { getState, setState } = store
   let isShown = false
   let startedAtMs = 0
-  let asking: Promise<void> | null = null
-  let callOffPoll = (): void => undefined
+  const asker = createAsker(clock, askOnce)
 
-  function ask(): Promise<void> {
+  async function askOnce(): Promise<void> {
     const { orderNo } = getState()
-    if (orderNo === null) return Promise.resolve()
-    if (asking !== null) return asking
-    callOffPoll()
-    const question = askOnce(orderNo).finally(() => {
-      if (asking === question) asking = null
-    })
-    asking = question
-    return question
-  }
-
-  async function askOnce(orderNo: string): Promise<void> {
+    if (orderNo === null) return
     const isStale = (): boolean => getState().orderNo !== orderNo
     try {
       const order = await client.order(orderNo)
@@ -78,29 +68,29 @@ export function createResultStore({ client, navigation, clock, onSettled }: Resu
   }
 
   function schedule(): void {
-    callOffPoll()
+    asker.stop()
     const { order, problem, asked } = getState()
     const isMoving = order === null ? problem === null : movingStatuses.has(order.status)
-    if (isShown && isMoving) callOffPoll = clock.after(confirmationDelayMs(asked), () => void ask())
+    if (isShown && isMoving) asker.later(confirmationDelayMs(asked))
   }
 
   return {
     ...store,
     open(orderNo) {
       if (getState().orderNo === orderNo) return
-      asking = null
+      asker.drop()
       startedAtMs = clock.now()
       setState({ ...initial, orderNo })
     },
     show() {
       isShown = true
-      void ask()
+      void asker.ask()
     },
     hide() {
       isShown = false
-      callOffPoll()
+      asker.stop()
     },
-    retry: ask,
+    retry: () => asker.ask(),
     toGoods: () => navigation.toGoods(),
     continuePaying() {
       const { orderNo } = getState()

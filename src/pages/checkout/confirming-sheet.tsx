@@ -3,7 +3,7 @@ import { Button } from '../../components/button'
 import { StatusRing } from '../../components/status-ring'
 import { copy } from '../../copy'
 import { formatYuan } from '../../domain/money'
-import type { CheckoutView } from '../../stores/checkout'
+import type { CheckoutView } from '../../stores/checkout-view'
 
 export interface ConfirmingSheetProps {
   readonly view: CheckoutView

@@ -4,7 +4,7 @@ import { Notice, type NoticeProps } from '../../components/notice'
 import { copy } from '../../copy'
 import type { Fen } from '../../domain/money'
 import { formatCountdown } from '../../domain/time'
-import type { CheckoutView } from '../../stores/checkout'
+import type { CheckoutView } from '../../stores/checkout-view'
 
 export interface PayBarProps {
   readonly view: CheckoutView

@@ -1,0 +1,2 @@
+/** What the build replaces in the client, written out in full. Nothing else of `process` exists on a phone. */
+declare const process: { readonly env: { readonly TARO_APP_API_BASE?: string } }

@@ -1,0 +1,39 @@
+import type { Order } from '../contract/api'
+import type { CheckoutState } from '../domain/checkout'
+import type { FailureCode } from '../services/api-error'
+
+/** Why an order waits for its payment. */
+export type HoldReason = 'cancelled' | 'notPaidYet' | 'prepayUnavailable' | 'cashierClosed' | 'repriced'
+
+/** What the checkout page shows. */
+export interface CheckoutView {
+  readonly state: CheckoutState
+  /** Null until the merchant has answered: then its amounts are the ones that count. */
+  readonly order: Order | null
+  readonly holdReason: HoldReason | null
+  /** Why the merchant refused, or why it could not be asked. */
+  readonly problem: FailureCode | null
+  /** The last question about the result found no way to the merchant; it is asked again by itself. */
+  readonly isOffline: boolean
+  /** The payer came back from a cashier that reports nothing, and the merchant says that nothing was paid yet. */
+  readonly canContinue: boolean
+  /** The phone reported success. Only words depend on it. */
+  readonly saidOk: boolean
+  readonly isLong: boolean
+  /** How long the order is still held; null while that does not matter. */
+  readonly remainingSec: number | null
+  readonly linkCopied: boolean | null
+}
+
+export const initialView: CheckoutView = {
+  state: 'idle',
+  order: null,
+  holdReason: null,
+  problem: null,
+  isOffline: false,
+  canContinue: false,
+  saidOk: false,
+  isLong: false,
+  remainingSec: null,
+  linkCopied: null,
+}
