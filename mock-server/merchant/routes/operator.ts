@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { isEqualSecret } from '../../crypto/digest'
+import { streamEvents } from '../../kit/event-stream'
 import { guardLoopback } from '../../kit/loopback-guard'
 import { ApiError } from '../api-error'
 import type { ShopEvents } from '../events'
@@ -12,8 +13,6 @@ export interface OperatorRoutesOptions {
   readonly events: ShopEvents
   readonly token: string
 }
-
-const heartbeatMs = 15_000
 
 /** For the person who runs the shop: this machine only, with a token. */
 export function addOperatorRoutes(server: FastifyInstance, { store, events, token }: OperatorRoutesOptions): void {
@@ -43,16 +42,5 @@ export function addOperatorRoutes(server: FastifyInstance, { store, events, toke
     }
   })
 
-  server.get('/operator/events', (request, reply) => {
-    reply.hijack()
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-    reply.raw.write(': open\n\n')
-    const stop = events.subscribe((event) => reply.raw.write(`data: ${JSON.stringify(event)}\n\n`))
-    const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), heartbeatMs)
-    heartbeat.unref()
-    request.raw.on('close', () => {
-      clearInterval(heartbeat)
-      stop()
-    })
-  })
+  server.get('/operator/events', (_request, reply) => streamEvents(reply, events.subscribe))
 }

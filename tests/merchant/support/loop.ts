@@ -1,0 +1,125 @@
+import type { CreateOrderRequest, PaymentAnswer, PaymentInvocation } from '../../../src/contract/api'
+import { createHostMap, type HostMap } from '../../../mock-server/kit/host-map'
+import { createMerchant, type Merchant } from '../../../mock-server/merchant/create-merchant'
+import { createQqSimulator, type QqSimulator } from '../../../mock-server/simulator/qq/create-qq-simulator'
+import { createQqAppIdentity } from '../../../mock-server/simulator/qq/identity'
+import {
+  createWechatSimulator,
+  type WechatSimulator,
+} from '../../../mock-server/simulator/wechat/create-wechat-simulator'
+import { createShopClient } from './shop'
+
+const user = 'payer-1'
+
+export interface Loop {
+  readonly wechat: WechatSimulator
+  readonly qq: QqSimulator
+  readonly merchant: Merchant
+  readonly shop: ReturnType<typeof createShopClient>
+  readonly appid: string
+  readonly mchid: string
+  login(client: 'weapp' | 'qq' | 'h5'): Promise<string>
+  order(token: string, accepts: CreateOrderRequest['accepts'], ip: string): Promise<PaymentAnswer>
+  /** What the wallet of the phone answers. */
+  openCashier(payment: PaymentInvocation | null): Promise<{ status: number; body: Record<string, string> }>
+  payInCashier(cashierId: string): Promise<{ status: number; body: Record<string, string> }>
+  /** What the middle page answers to a browser that comes from the shop. */
+  payOnMiddlePage(h5Url: string, ip: string, referer?: string): Promise<{ page: string; status: number; body: unknown }>
+  dropNotices(on: boolean): Promise<void>
+  /** Moves business time everywhere. */
+  advance(seconds: number): Promise<void>
+  outTradeNos(): Promise<readonly { outTradeNo: string; state: string }[]>
+  close(): Promise<void>
+}
+
+/** Merchant and both simulators on free ports, meeting over HTTP only. */
+export async function openLoop(): Promise<Loop> {
+  let offsetMs = 0
+  let hosts: HostMap = createHostMap({})
+  const hostMap: HostMap = { resolve: (url) => hosts.resolve(url), has: (url) => hosts.has(url) }
+  const wechat = await createWechatSimulator({ hostMap })
+  const identity = wechat.merchants[0]!
+  const app = wechat.apps[0]!
+  const qqApp = createQqAppIdentity({ mchids: [identity.mchid] })
+  const qq = await createQqSimulator({ port: 0, hostMap, apps: [qqApp] })
+  const merchant = await createMerchant({
+    port: 0,
+    hostMap,
+    publicBase: 'https://shop.example',
+    wechat: {
+      appid: app.appid,
+      secret: app.secret,
+      mchid: identity.mchid,
+      merchantSerialNo: identity.serial,
+      merchantPrivateKey: identity.privateKey,
+      apiV3Key: identity.apiV3Key,
+    },
+    qq: { appid: qqApp.appid, secret: qqApp.secret },
+    trustLoopbackForwarded: true,
+    clock: { now: () => Date.now() + offsetMs },
+    scheduler: { every: () => () => {} },
+    rateLimits: false,
+  })
+  hosts = createHostMap({
+    'https://shop.example': merchant.url,
+    'https://api.mch.weixin.qq.com': wechat.url,
+    'https://api.weixin.qq.com': wechat.url,
+    'https://wx.tenpay.com': wechat.url,
+    'https://api.q.qq.com': qq.url,
+  })
+  const shop = createShopClient(merchant)
+
+  const post = async (url: string, body: unknown, headers: Record<string, string> = {}, method = 'POST') => {
+    const answer = await fetch(url, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> }
+  }
+
+  return {
+    wechat,
+    qq,
+    merchant,
+    shop,
+    appid: app.appid,
+    mchid: identity.mchid,
+    async login(client) {
+      if (client === 'h5') return shop.login('h5')
+      const base = client === 'weapp' ? wechat.url : qq.url
+      const appid = client === 'weapp' ? app.appid : qqApp.appid
+      const { body } = await post(`${base}/client/login`, { appid, user })
+      return shop.login(client, body.code)
+    },
+    order: async (token, accepts, ip) => (await shop.order(token, { accepts }, ip)).body,
+    openCashier(payment) {
+      if (payment?.kind !== 'requestPayment') throw new Error(`No pay call: ${JSON.stringify(payment)}`)
+      const { kind: _kind, ...call } = payment
+      return post(`${wechat.url}/client/cashier`, { appid: app.appid, user, ...call })
+    },
+    payInCashier: (cashierId) => post(`${wechat.url}/client/cashier/${cashierId}/pay`, {}),
+    async payOnMiddlePage(h5Url, ip, referer = 'https://shop.example/') {
+      const url = new URL(hostMap.resolve(h5Url))
+      const headers = { referer, 'x-forwarded-for': ip }
+      const page = await (await fetch(url, { headers })).text()
+      const body = { prepay_id: url.searchParams.get('prepay_id'), package: url.searchParams.get('package'), user }
+      return { page, ...(await post(`${url.origin}${url.pathname}/pay`, body, headers)) }
+    },
+    dropNotices: async (on) => void (await post(`${wechat.controlUrl}/control/faults/drop-notices`, { on }, {}, 'PUT')),
+    async advance(seconds) {
+      offsetMs += seconds * 1000
+      await Promise.all([wechat.advance(seconds), qq.advance(seconds)])
+    },
+    async outTradeNos() {
+      const answer = await fetch(`${wechat.controlUrl}/control/trades`)
+      const { trades } = (await answer.json()) as { trades: { out_trade_no: string; trade_state: string }[] }
+      return trades.map(({ out_trade_no, trade_state }) => ({ outTradeNo: out_trade_no, state: trade_state }))
+    },
+    async close() {
+      await merchant.close()
+      await qq.close()
+      await wechat.close()
+    },
+  }
+}
