@@ -34,8 +34,8 @@ const benchUser = 'payer-1'
 const browserIp = '203.0.113.13'
 
 export type LoopOptions = Omit<Config, 'command'> & {
-  /** For tests and measurements. Default: the merchant's own limits. */
-  readonly rateLimits?: MerchantOptions['rateLimits']
+  /** For tests and measurements: what the shop does otherwise than by default. */
+  readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock'>
 }
 
 /**
@@ -106,7 +106,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       trustLoopbackForwarded: true,
       loopbackPayerIp: browserIp,
       logger,
-      ...(options.rateLimits !== undefined && { rateLimits: options.rateLimits }),
+      ...options.shop,
     })
     started.push(merchant)
     places[shopBase] = merchant.url

@@ -58,7 +58,11 @@ async function unpackBundled(): Promise<Found> {
   const inherited = process.env['LD_LIBRARY_PATH']
   return {
     executablePath,
-    env: { LD_LIBRARY_PATH: inherited === undefined ? libraries : `${libraries}:${inherited}` },
+    // The package brings a few Latin fonts and points fontconfig at them; the machine's own, where it has any, know Chinese.
+    env: {
+      ...(existsSync('/etc/fonts/fonts.conf') && { FONTCONFIG_PATH: '/etc/fonts' }),
+      LD_LIBRARY_PATH: inherited === undefined ? libraries : `${libraries}:${inherited}`,
+    },
   }
 }
 

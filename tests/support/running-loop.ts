@@ -21,7 +21,7 @@ export interface NoticeView {
 
 /** The whole loop on free ports, nothing kept on disk. */
 export function startTestLoop(): Promise<Loop> {
-  return startLoop({ portBase: null, dataFolder: null, resolve: {}, logLevel: 'silent' })
+  return startLoop({ portBase: null, dataFolder: null, resolve: {}, logLevel: 'silent', shop: { initialStock: 20 } })
 }
 
 export async function getJson<T>(url: string, headers: Record<string, string> = {}): Promise<T> {
