@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import pino, { type Logger } from 'pino'
+import { apiPaths } from '../../src/contract/api'
 import { wallClock, type Clock } from '../kit/clock'
 import type { HostMap } from '../kit/host-map'
 import { listenOnLoopback } from '../kit/http-server'
@@ -151,11 +152,11 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
   const server = await createServer({ logger, trustedProxies })
   const limits = await createRequestLimits(server, options.rateLimits ?? {})
   server.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/api/')) return
+    // The route, not the address as written: an escaped letter in it must not lead around the limits.
+    const route = request.routeOptions.url ?? ''
+    if (!route.startsWith('/api/')) return
     await limits.address(request, `address:${request.ip}`)
-    if (request.method === 'POST' && request.url === '/api/sessions') {
-      await limits.login(request, `login:${request.ip}`)
-    }
+    if (request.method === 'POST' && route === apiPaths.sessions) await limits.login(request, `login:${request.ip}`)
   })
   const authenticate = createAuthenticate(store, clock, limits.user)
   addSessionRoutes(server, {

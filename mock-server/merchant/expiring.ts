@@ -37,8 +37,8 @@ export function createExpiring(options: ExpiringOptions): Expiring {
     try {
       for (const attempt of all.filter(isOpen)) {
         const outcome = await attempts.end(attempt)
-        if (outcome === 'paid') return
-        if (outcome === 'unavailable') return await store.postponeExpiry(order.id, clock.now() + retryMs)
+        // Paid does not always end the order: money for somebody else leaves it as it was.
+        if (outcome !== 'closed') return await store.postponeExpiry(order.id, clock.now() + retryMs)
       }
       if (await store.closeOrder(order.id)) {
         events.announce({

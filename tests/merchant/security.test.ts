@@ -90,6 +90,9 @@ describe('too many calls', () => {
     for (let n = 0; n < 3; n++)
       codes.push((await shop.call('POST', '/api/sessions', { body: { client: 'h5' } })).status)
     expect(codes).toEqual([200, 200, 429])
+    for (const path of ['/api/sessions?x=1', '/%61pi/sessions', '/api/%73essions']) {
+      expect((await shop.call('POST', path, { body: { client: 'h5' } })).status).toBe(429)
+    }
   })
 })
 

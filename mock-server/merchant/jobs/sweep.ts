@@ -21,6 +21,7 @@ export interface Sweep {
 }
 
 const batchSize = 50
+const batchesMax = 40
 const forgetEveryMs = 3_600_000
 
 /** Asks about payments whose notification is late, closes orders whose time is up, forgets what ended. */
@@ -49,10 +50,15 @@ export function createSweep({ store, attempts, expiring, clock, logger }: SweepO
     return due.length
   }
 
+  /** Batch after batch; what keeps coming back waits for the next round. */
+  async function untilDone(work: () => Promise<number>): Promise<void> {
+    for (let batch = 0; batch < batchesMax; batch++) if ((await work()) < batchSize) return
+  }
+
   async function round(): Promise<void> {
     try {
-      while ((await askForLate()) === batchSize) continue
-      while ((await expireOverdue()) === batchSize) continue
+      await untilDone(askForLate)
+      await untilDone(expireOverdue)
       if (clock.now() - forgottenAtMs < forgetEveryMs) return
       forgottenAtMs = clock.now()
       await store.forgetExpired(clock.now())

@@ -18,6 +18,7 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
   const database = openSqlite(file)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(database) }) })
   await migrate(db)
+  const control = createControl(database)
 
   let pending: Pending[] = []
   let running: Promise<void> | null = null
@@ -30,7 +31,7 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
       const batch = pending
       pending = []
       try {
-        await db.connection().execute((connection) => commitTogether(database, connection, batch))
+        await db.connection().execute((connection) => commitTogether(control, connection, batch))
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
@@ -56,24 +57,54 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
   }
 }
 
-async function commitTogether(database: Sqlite, connection: Kysely<Tables>, batch: readonly Pending[]): Promise<void> {
+/** Prepared once: they run several times for each payment. */
+interface Control {
+  begin(): void
+  commit(): void
+  rollback(): void
+  save(): void
+  release(): void
+  undo(): void
+}
+
+function createControl(database: Sqlite): Control {
+  const prepare = (text: string) => {
+    const statement = database.prepare(text)
+    return () => void statement.run()
+  }
+  return {
+    begin: prepare('BEGIN IMMEDIATE'),
+    commit: prepare('COMMIT'),
+    rollback: () => {
+      if (database.inTransaction) database.exec('ROLLBACK')
+    },
+    save: prepare('SAVEPOINT item'),
+    release: prepare('RELEASE item'),
+    undo: prepare('ROLLBACK TO item'),
+  }
+}
+
+async function commitTogether(control: Control, connection: Kysely<Tables>, batch: readonly Pending[]): Promise<void> {
   const answers: (() => void)[] = []
+  // Alone in its transaction, a piece of work needs no savepoint: the transaction itself is rolled back.
+  const isAlone = batch.length === 1
   try {
-    database.exec('BEGIN IMMEDIATE')
+    control.begin()
     for (const { work, resolve, reject } of batch) {
-      database.exec('SAVEPOINT item')
+      if (!isAlone) control.save()
       try {
         const value = await work(connection)
-        database.exec('RELEASE item')
         answers.push(() => resolve(value))
       } catch (error) {
-        database.exec('ROLLBACK TO item; RELEASE item')
+        if (isAlone) throw error
+        control.undo()
         answers.push(() => reject(error))
       }
+      if (!isAlone) control.release()
     }
-    database.exec('COMMIT')
+    control.commit()
   } catch (error) {
-    if (database.inTransaction) database.exec('ROLLBACK')
+    control.rollback()
     for (const { reject } of batch) reject(error)
     return
   }
