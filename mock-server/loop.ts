@@ -62,30 +62,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     has: (url) => createHostMap({ ...places, ...resolve }).has(url),
   }
   try {
-    const wechat = await createWechatSimulator({
-      port: port(1),
-      controlPort: port(11),
-      dataFile: file('wechat.db'),
-      hostMap,
-      platform,
-      apps: [app],
-      merchants: [identity],
-      loopbackPayerIp: browserIp,
-    })
-    started.push(wechat)
-    for (const host of ['api.mch.weixin.qq.com', 'api.weixin.qq.com', 'wx.tenpay.com']) {
-      places[`https://${host}`] = wechat.url
-    }
-    const qq = await createQqSimulator({
-      port: port(2),
-      controlPort: port(12),
-      dataFile: file('qq.db'),
-      hostMap,
-      apps: [qqApp],
-    })
-    started.push(qq)
-    places['https://api.q.qq.com'] = qq.url
-
+    // Whoever is called comes before who calls: the simulators begin at once with what a crash left undelivered.
     const merchant = await createMerchant({
       port: port(0),
       operatorPort: port(10),
@@ -111,6 +88,31 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     started.push(merchant)
     places[shopBase] = merchant.url
     const operatorUrl = merchant.operatorUrl ?? ''
+
+    const qq = await createQqSimulator({
+      port: port(2),
+      controlPort: port(12),
+      dataFile: file('qq.db'),
+      hostMap,
+      apps: [qqApp],
+    })
+    started.push(qq)
+    places['https://api.q.qq.com'] = qq.url
+
+    const wechat = await createWechatSimulator({
+      port: port(1),
+      controlPort: port(11),
+      dataFile: file('wechat.db'),
+      hostMap,
+      platform,
+      apps: [app],
+      merchants: [identity],
+      loopbackPayerIp: browserIp,
+    })
+    started.push(wechat)
+    for (const host of ['api.mch.weixin.qq.com', 'api.weixin.qq.com', 'wx.tenpay.com']) {
+      places[`https://${host}`] = wechat.url
+    }
 
     const front = await createFront({
       port: port(3),

@@ -1,0 +1,125 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { runProgram, startProgram, type Program } from '../support/program'
+import { getJson, sendJson } from '../support/running-loop'
+
+jest.setTimeout(60_000)
+
+interface Notices {
+  readonly notices: readonly { out_trade_no: string; attempts: readonly { outcome: string }[] }[]
+}
+interface Orders {
+  readonly orders: readonly { status: string; outTradeNo: string; transactionId: string | null }[]
+}
+
+describe('the program', () => {
+  let folder: string
+  const running: Program[] = []
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'pay-'))
+  })
+  afterEach(async () => {
+    for (const program of running.splice(0)) await program.killHard()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function start(): Promise<Program> {
+    const program = await startProgram(['mock', '--port-base', '0', '--data', folder, '--log', 'silent'])
+    running.push(program)
+    return program
+  }
+
+  const env = (name: string): string => {
+    const line = readFileSync(path.join(folder, 'sdk.env'), 'utf8')
+      .split('\n')
+      .find((text) => text.startsWith(`export ${name}=`))
+    return line?.replace(/^[^=]*='(.*)'$/, '$1') ?? ''
+  }
+  const orders = () =>
+    getJson<Orders>(`${env('OPERATOR')}/operator/orders`, { authorization: `Bearer ${env('OPERATOR_TOKEN')}` })
+
+  async function orderInBrowser(merchant: string): Promise<void> {
+    const { token } = (await sendJson('POST', `${merchant}/api/sessions`, { client: 'h5' })) as { token: string }
+    const answer = await fetch(`${merchant}/api/orders`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        requestId: 'request-id-of-a-crash',
+        items: [{ goodsId: 'tea', quantity: 1 }],
+        accepts: ['redirect'],
+      }),
+    })
+    expect(answer.status).toBe(201)
+  }
+
+  it('delivers after kill -9 what was paid before it, and the order becomes paid', async () => {
+    const first = await start()
+    await orderInBrowser(first.addresses.get('shop in a browser')!.replace(/\/$/, ''))
+    const [order] = (await orders()).orders
+    await sendJson('PUT', `${env('CONTROL')}/control/faults/drop-notices`, { on: true })
+    await sendJson('POST', `${env('CONTROL')}/control/trades/${env('MCHID')}/${order!.outTradeNo}/pay`, {})
+    expect((await orders()).orders).toMatchObject([{ status: 'pending' }])
+    await first.killHard()
+
+    await start()
+    expect((await orders()).orders).toMatchObject([{ status: 'pending', outTradeNo: order!.outTradeNo }])
+    await sendJson('POST', `${env('CONTROL')}/control/clock/advance`, { seconds: 15 })
+    const { notices } = await getJson<Notices>(`${env('CONTROL')}/control/notices`)
+    expect(notices).toMatchObject([{ out_trade_no: order!.outTradeNo }])
+    const outcomes = notices[0]!.attempts.map(({ outcome }) => outcome)
+    // Whether the first attempt was on disk as dropped depends on when exactly the power went.
+    expect(outcomes.filter((outcome) => outcome !== 'dropped')).toEqual(['acknowledged'])
+    expect((await orders()).orders).toMatchObject([
+      { status: 'paid', transactionId: expect.stringMatching(/^42\d{26}$/) },
+    ])
+  })
+
+  it('keeps its keys for itself and over restarts, and stops cleanly on Ctrl-C', async () => {
+    const first = await start()
+    const before = env('SERIAL')
+    for (const secret of ['installation.json', 'sdk.env', 'merchant_key.pem']) {
+      expect({ secret, mode: statSync(path.join(folder, secret)).mode & 0o077 }).toEqual({ secret, mode: 0 })
+    }
+    expect(await first.interrupt()).toBe(0)
+    const second = await start()
+    expect(env('SERIAL')).toBe(before)
+    expect(await second.interrupt()).toBe(0)
+  })
+
+  const oneLine = (text: string): string[] => text.trim().split('\n')
+
+  it('names a port that is taken, and the mend', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as { port: number }
+    const ended = await runProgram(['mock', '--port-base', String(port), '--data', folder])
+    other.close()
+    expect(ended.code).toBe(1)
+    expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(new RegExp(`Port ${port} is taken.*--port-base`))])
+  })
+
+  it('names a data folder that it cannot write, and the mend', async () => {
+    const file = path.join(folder, 'a-file')
+    writeFileSync(file, '')
+    chmodSync(file, 0o400)
+    const ended = await runProgram(['mock', '--port-base', '0', '--data', path.join(file, 'below')])
+    expect(ended.code).toBe(1)
+    expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(/data folder can't be used.*--data/)])
+  })
+
+  it('names a data folder whose keys are damaged', async () => {
+    writeFileSync(path.join(folder, 'installation.json'), '{"app":')
+    const ended = await runProgram(['mock', '--port-base', '0', '--data', folder])
+    expect(ended.code).toBe(1)
+    expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(/installation\.json is damaged/)])
+  })
+
+  it('names a wrong option, and shows its help', async () => {
+    const wrong = await runProgram(['mock', '--prot', '1'])
+    expect({ code: wrong.code, lines: oneLine(wrong.stderr).length }).toEqual({ code: 1, lines: 1 })
+    const help = await runProgram(['--help'])
+    expect({ code: help.code, text: help.stdout }).toEqual({ code: 0, text: expect.stringContaining('--port-base') })
+  })
+})

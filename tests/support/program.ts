@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import path from 'node:path'
+
+const root = path.resolve(__dirname, '../..')
+
+export interface Program {
+  /** Addresses by the name that the table gives them. */
+  readonly addresses: ReadonlyMap<string, string>
+  /** Ends it as a power cut would. */
+  killHard(): Promise<void>
+  /** Ctrl-C. @returns the exit code */
+  interrupt(): Promise<number | null>
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function launch(args: readonly string[]): { child: ChildProcess; output: () => Ended; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'mock-server/main.ts'), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const output = (): Ended => ({ code: child.exitCode, stdout, stderr })
+  const ended = new Promise<Ended>((resolve) => child.on('close', () => resolve(output())))
+  return { child, output, ended }
+}
+
+/** Runs the program to its end: for what does not start. */
+export async function runProgram(args: readonly string[]): Promise<Ended> {
+  return launch(args).ended
+}
+
+/** Starts the program as a user does, and reads its table of addresses. @throws what it wrote, when it ends instead */
+export async function startProgram(args: readonly string[]): Promise<Program> {
+  const { child, output, ended } = launch(args)
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', () => output().stdout.includes('Ctrl-C stops everything.') && resolve())
+    void ended.then(({ stdout, stderr }) => reject(new Error(`It ended:\n${stdout}${stderr}`)))
+  })
+  const rows = output().stdout.matchAll(/^ {2}(\S.*?) {3,}(\S+)$/gm)
+  const addresses = new Map([...rows].map(([, name, address]) => [name!, address!]))
+  return {
+    addresses,
+    async killHard() {
+      child.kill('SIGKILL')
+      await ended
+    },
+    async interrupt() {
+      child.kill('SIGINT')
+      return (await ended).code
+    },
+  }
+}
