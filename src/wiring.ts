@@ -31,6 +31,7 @@ export function createAppStores(): AppStores {
     client,
     navigation,
     clock,
+    known: (orderNo) => checkout.known(orderNo),
     onSettled: (order) => {
       checkout.absorb(order)
       attempts.clear(order.orderNo)

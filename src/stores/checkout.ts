@@ -33,6 +33,8 @@ export interface CheckoutStore extends StoreApi<CheckoutView> {
   submit(): Promise<void>
   /** Gives the order up and starts over with what is in the cart. */
   restart(): void
+  /** The order as the merchant described it last; null for any other. */
+  known(orderNo: string): Order | null
   /** Somebody else learned what became of an order. */
   absorb(order: Order): void
   toResult(): void
@@ -322,6 +324,10 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
       if (transition(getState().state, 'restart').kind === 'forbidden') return
       forget()
       startOver()
+    },
+    known(orderNo) {
+      const { order } = getState()
+      return order?.orderNo === orderNo ? order : null
     },
     absorb(order) {
       if (attempt?.orderNo !== order.orderNo || order.status === 'pending') return

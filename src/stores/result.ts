@@ -33,6 +33,8 @@ export interface ResultDeps {
   readonly client: Pick<MerchantClient, 'order'>
   readonly navigation: Pick<Navigation, 'toGoods' | 'toCheckout'>
   readonly clock: Clock
+  /** What somebody else was told of this order already; null when nobody was. */
+  readonly known: (orderNo: string) => Order | null
   /** Hears of every order that is not pending any more. */
   readonly onSettled: (order: Order) => void
 }
@@ -42,7 +44,7 @@ const initial: ResultView = { orderNo: null, order: null, problem: null, isOffli
 /** Still under way: the page goes on asking. */
 const movingStatuses: ReadonlySet<Order['status']> = new Set<Order['status']>(['pending', 'refunding'])
 
-export function createResultStore({ client, navigation, clock, onSettled }: ResultDeps): ResultStore {
+export function createResultStore({ client, navigation, clock, known, onSettled }: ResultDeps): ResultStore {
   const store = createStore<ResultView>(() => initial)
   const { getState, setState } = store
   let isShown = false
@@ -80,7 +82,7 @@ export function createResultStore({ client, navigation, clock, onSettled }: Resu
       if (getState().orderNo === orderNo) return
       asker.drop()
       startedAtMs = clock.now()
-      setState({ ...initial, orderNo })
+      setState({ ...initial, orderNo, order: known(orderNo) })
     },
     show() {
       isShown = true

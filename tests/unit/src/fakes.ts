@@ -138,7 +138,13 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
   const session = createSessionStore({ client: { login }, platform, clock })
   const shelf = createShelfStore({ client, storage, navigation })
   const checkout = createCheckoutStore({ client, platform, session, shelf, attempts, clock, random: () => 0.5 })
-  const result = createResultStore({ client, navigation, clock, onSettled: (order) => checkout.absorb(order) })
+  const result = createResultStore({
+    client,
+    navigation,
+    clock,
+    known: (orderNo) => checkout.known(orderNo),
+    onSettled: (order) => checkout.absorb(order),
+  })
   const stores = { hostName: platform.hostName, session, shelf, checkout, result }
   return {
     clock,

@@ -91,6 +91,18 @@ describe('the result', () => {
     expect(app.result.getState()).toMatchObject({ orderNo: 'another', order: null, asked: 0 })
   })
 
+  it('begins with what the checkout was told already', async () => {
+    const app = createFakeApp()
+    await app.shelf.load()
+    app.shelf.add('tea')
+    app.client.order.mockResolvedValue(paidOrder())
+    await app.checkout.submit()
+    app.result.open(orderNo)
+    expect(app.result.getState().order).toEqual(paidOrder())
+    app.result.open('another')
+    expect(app.result.getState().order).toBeNull()
+  })
+
   it('leads back to the payment of this very order', async () => {
     const app = await atResult()
     app.result.continuePaying()
