@@ -29,6 +29,8 @@ export interface QqSimulatorOptions {
   readonly forwardWechatpayHeaders?: boolean
   /** How long the merchant may take for a notification. Default 5000. */
   readonly relayAnswerLimitMs?: number
+  /** Sign-ins of one person before errcode 45011. Default 100. */
+  readonly loginsPerMinute?: number
 }
 
 export interface QqSimulator {
@@ -52,7 +54,7 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
   const forwardWechatpayHeaders = options.forwardWechatpayHeaders ?? true
 
   const server = createHttpServer()
-  addLoginRoutes(server, shared)
+  addLoginRoutes(server, { ...shared, loginsPerMinute: options.loginsPerMinute ?? 100 })
   addProxyRoutes(server, { ...shared, errorStatus: options.proxyErrorStatus ?? 200, forwardWechatpayHeaders })
   addRelayRoutes(server, {
     ...shared,

@@ -11,6 +11,7 @@ export interface LoginRoutesOptions {
   readonly store: Store
   readonly clock: Clock
   readonly app: (appid: string) => QqAppIdentity | undefined
+  readonly loginsPerMinute: number
 }
 
 /** "Up to 7200" in the manual. */
@@ -19,11 +20,13 @@ export const tokenLifeSec = 7200
 export const tokenOverlapSec = 300
 /** UNVERIFIED. */
 const codeLifeMs = 5 * 60_000
-const loginsPerMinute = 100
 const userPattern = /^[\w.@-]{1,64}$/
 
 /** Sign-in and the server token. */
-export function addLoginRoutes(server: FastifyInstance, { store, clock, app }: LoginRoutesOptions): void {
+export function addLoginRoutes(
+  server: FastifyInstance,
+  { store, clock, app, loginsPerMinute }: LoginRoutesOptions,
+): void {
   const countLogin = createMinuteCounter(clock)
 
   function credentialError(query: URLSearchParams, grantType: string): QqError | null {
