@@ -94,17 +94,7 @@ const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
 /** Never in a log, whoever hands them in. */
-const redactedPaths = [
-  'authorization',
-  'openid',
-  'token',
-  'secret',
-  'apiV3Key',
-  'rawBody',
-  'err.rawBody',
-  'err.cause.rawBody',
-  'headers',
-]
+const redactedPaths = ['authorization', 'openid', 'token', 'secret', 'apiV3Key', 'rawBody', 'headers']
 
 /** Starts the shop's back end: its API, notifications, pages and the work that is due without anybody asking. */
 export async function createMerchant(options: MerchantOptions): Promise<Merchant> {

@@ -47,8 +47,7 @@ export async function createServer({ logger, trustedProxies }: ServerOptions): P
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        // Taro's document carries a small script of its own, and its web components style themselves.
-        scriptSrc: ["'self'", "'unsafe-inline'"],
+        // Taro's web components style themselves.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'", 'data:'],

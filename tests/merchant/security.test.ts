@@ -153,6 +153,8 @@ describe('the log', () => {
     await shop.notify(notice)
     shop.wechat.respond('POST /wxpay', { body: { errcode: 9031, errmsg: 'no' }, sign: 'none' })
     await shop.placed('qq')
+    shop.wechat.respond('POST /v3/', { status: 400, body: { code: 'PARAM_ERROR', detail: 'what-wechat-said' } })
+    await shop.placed()
     shop.wechat.respond('GET /sns/jscode2session', { status: 500, body: { openid: 1 }, sign: 'none' })
     await shop.call('POST', '/api/sessions', { body: { client: 'weapp', code: 'secret-code' } })
     const text = lines.join('')
@@ -170,6 +172,7 @@ describe('the log', () => {
       'PRIVATE KEY',
       'WECHATPAY2-SHA256-RSA2048 ',
       'access_token',
+      'what-wechat-said',
       notice.headers['Wechatpay-Signature']!,
     ]) {
       expect(text).not.toContain(secret)

@@ -64,7 +64,7 @@ export function toErrorCode(code: unknown): WechatPayErrorCode {
 export interface WechatPayErrorDetails {
   /** 0 where no answer came. */
   readonly status: number
-  /** Cut to its first 2000 characters. Not for logs. */
+  /** Cut to its first 2000 characters; in no log. */
   readonly rawBody?: string
   readonly requestId?: string | null
   readonly cause?: unknown
@@ -74,8 +74,9 @@ export interface WechatPayErrorDetails {
 export class WechatPayError extends Error {
   override readonly name = 'WechatPayError'
   readonly status: number
-  readonly rawBody: string
   readonly requestId: string | null
+  /** Private, so that no logger finds it when it lists what an error holds. */
+  readonly #rawBody: string
 
   constructor(
     readonly code: WechatPayErrorCode,
@@ -84,8 +85,12 @@ export class WechatPayError extends Error {
   ) {
     super(`${message} (${code}, status ${status}${requestId === null ? '' : `, Request-ID ${requestId}`})`, { cause })
     this.status = status
-    this.rawBody = rawBody.slice(0, 2000)
+    this.#rawBody = rawBody.slice(0, 2000)
     this.requestId = requestId
+  }
+
+  get rawBody(): string {
+    return this.#rawBody
   }
 }
 

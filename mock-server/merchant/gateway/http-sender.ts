@@ -62,7 +62,7 @@ export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): v
       }, call.timeoutMs)
       function fail(cause: Error & { code?: string }): void {
         clearTimeout(timer)
-        // The other side closed a kept-alive socket just as we wrote to it: nothing was executed.
+        // The other side closed a kept-alive socket just as we wrote to it. Every call of ours may be repeated.
         if (!isLate && request.reusedSocket && cause.code === 'ECONNRESET') return resolve(sendOnce(call))
         const { host } = new URL(call.url)
         reject(

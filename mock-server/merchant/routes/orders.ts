@@ -36,6 +36,12 @@ export interface OrderRoutesOptions {
 const requestIdPattern = /^[0-9A-Za-z_-]{16,64}$/
 const orderNoPattern = /^[0-9A-Z-]{8,32}$/
 const paymentKinds: readonly PaymentKind[] = ['requestPayment', 'requestWxPayment', 'webView', 'redirect']
+/** The contract's paths with a parameter in the place of the number; it escapes the colon. */
+const routes = {
+  order: apiPaths.order(':orderNo').replace('%3A', ':'),
+  payments: apiPaths.payments(':orderNo').replace('%3A', ':'),
+}
+
 const acceptsMax = 8
 const listMax = 50
 
@@ -63,7 +69,7 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     return presentPayment(result)
   })
 
-  server.post(apiPaths.payments(':orderNo').replace('%3A', ':'), async (request): Promise<PaymentAnswer> => {
+  server.post(routes.payments, async (request): Promise<PaymentAnswer> => {
     const session = await authenticate(request)
     const fields = parseBody(request.body, request.headers['content-type'], ['requestId', 'accepts'])
     const requestId = parseText(fields, 'requestId', requestIdPattern)
@@ -74,7 +80,7 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     return presentPayment(await payOrder(order.id, payRequest))
   })
 
-  server.get(apiPaths.order(':orderNo').replace('%3A', ':'), async (request): Promise<OrderAnswer> => {
+  server.get(routes.order, async (request): Promise<OrderAnswer> => {
     const session = await authenticate(request)
     const found = await findOwn(request, session)
     if (!(await bringUpToDate(found))) return { order: presentOrder(found.order) }

@@ -15,7 +15,7 @@ export async function addPages(server: FastifyInstance, root: string): Promise<v
     cacheControl: false,
     setHeaders(response, file) {
       // The document names hashed files: it is asked for every time, they never again.
-      const isHashed = /[.-][0-9a-zA-Z_-]{8,}\.\w+$/.test(path.basename(file))
+      const isHashed = /\.[0-9a-f]{8,}\.\w+$/.test(path.basename(file))
       response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
