@@ -1,16 +1,16 @@
 import { createHostMap } from '../../mock-server/kit/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
-import { createReceiver, type Receiver } from './receiver'
+import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
 import { createWitness, type Witness } from './witness'
 
 /** wechatpay-axios-plugin, unmodified: only its `baseURL` differs from a program that takes real money. */
 describe('wechatpay-axios-plugin', () => {
   let wechat: WechatSimulator
-  let receiver: Receiver
+  let receiver: NoticeReceiver
   let witness: Witness
 
   beforeAll(async () => {
-    receiver = await createReceiver()
+    receiver = await createNoticeReceiver()
     wechat = await createWechatSimulator({ hostMap: createHostMap({ 'https://shop.example': receiver.url }) })
     witness = createWitness(wechat.url, wechat.merchants[0]!)
   })
@@ -70,7 +70,7 @@ describe('wechatpay-axios-plugin', () => {
     await wechat.settled()
     const notice = receiver.received.at(-1)!
     expect(notice.url).toBe('/notify/wechat')
-    const transaction = witness.open(notice.headers, notice.body)
+    const transaction = witness.open(notice.headers, notice.body.toString('utf8'))
     expect(transaction).toMatchObject({
       out_trade_no: 'axios-jsapi-1',
       transaction_id: paid!.transaction_id,
@@ -84,7 +84,9 @@ describe('wechatpay-axios-plugin', () => {
 
   it('refuses the notification with one byte changed', () => {
     const notice = receiver.received.at(-1)!
-    expect(() => witness.open(notice.headers, notice.body.replace('支付成功', '支付成攻'))).toThrow(/does not verify/)
+    expect(() => witness.open(notice.headers, notice.body.toString('utf8').replace('支付成功', '支付成攻'))).toThrow(
+      /does not verify/,
+    )
   })
 
   it('verifies the empty answer to a close', async () => {

@@ -1,16 +1,16 @@
 import WxPay from 'wechatpay-node-v3'
 import { createHostMap } from '../../mock-server/kit/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
-import { createReceiver, type Receiver } from './receiver'
+import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
 
 /** wechatpay-node-v3, unmodified. Its addresses are literals: its documented hook for another HTTP client leads it here. */
 describe('wechatpay-node-v3', () => {
   let wechat: WechatSimulator
-  let receiver: Receiver
+  let receiver: NoticeReceiver
   let sdk: WxPay
 
   beforeAll(async () => {
-    receiver = await createReceiver()
+    receiver = await createNoticeReceiver()
     wechat = await createWechatSimulator({ hostMap: createHostMap({ 'https://shop.example': receiver.url }) })
     const { mchid, certificate, privateKey, apiV3Key } = wechat.merchants[0]!
     sdk = new WxPay({
@@ -62,7 +62,8 @@ describe('wechatpay-node-v3', () => {
 
   it('verifies and decrypts the notification', async () => {
     await wechat.settled()
-    const { headers, body } = receiver.received.at(-1)!
+    const { headers, body: bytes } = receiver.received.at(-1)!
+    const body = bytes.toString('utf8')
     const header = (name: string): string => String(headers[`wechatpay-${name}`])
     const isGenuine = await sdk.verifySign({
       timestamp: header('timestamp'),
