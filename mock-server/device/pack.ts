@@ -75,7 +75,7 @@ async function pack(dist: string, files: readonly string[], platform: HostName):
       return found === undefined ? [] : [[file.slice(0, -found.length), text]]
     })
   const configs = byExtension('.json')
-    .filter(([name]) => name !== 'app' && !name.startsWith('project.'))
+    .filter(([name]) => sources.has(name + template))
     .map(([name]) => [name, readJson(`${name}.json`) as PageConfig] as const)
   try {
     return {
@@ -105,7 +105,7 @@ interface FileFacts {
 
 async function listFiles(dist: string, platform: HostName): Promise<FileFacts[]> {
   const entries = await readdir(dist, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if ((error as { code?: unknown } | null)?.code === 'ENOENT') return []
     throw error
   })
   if (!entries.some((entry) => entry.name === 'app.json')) {

@@ -37,11 +37,13 @@ export interface Overlays {
 export interface OverlayOptions {
   readonly layer: HTMLElement
   /** What lies below: nobody can reach it while a dialog is open. */
-  readonly beneath: () => readonly HTMLElement[]
+  readonly beneath: readonly HTMLElement[]
+  /** Stays in reach in a full-screen window, so that the app can be closed from there. */
+  readonly capsule: HTMLElement
   readonly frameUrl: ((url: string, referer?: string) => string) | undefined
 }
 
-export function createOverlays({ layer, beneath, frameUrl }: OverlayOptions): Overlays {
+export function createOverlays({ layer, beneath, capsule, frameUrl }: OverlayOptions): Overlays {
   const document = layer.ownerDocument
   let toast: HTMLElement | null = null
   let toastTimer: ReturnType<typeof setTimeout> | undefined
@@ -70,7 +72,7 @@ export function createOverlays({ layer, beneath, frameUrl }: OverlayOptions): Ov
   }
 
   function setInert(isInert: boolean): void {
-    for (const element of beneath()) element.toggleAttribute('inert', isInert)
+    for (const element of [...beneath, capsule]) element.toggleAttribute('inert', isInert)
   }
 
   function scrim(child: HTMLElement, className = ''): HTMLElement {
@@ -165,6 +167,7 @@ export function createOverlays({ layer, beneath, frameUrl }: OverlayOptions): Ov
         view?.addEventListener('message', onMessage)
         back.addEventListener('click', leave)
         const close = show(page, '.ph-back')
+        capsule.removeAttribute('inert')
       }),
     clear() {
       hideToast()

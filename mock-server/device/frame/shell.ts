@@ -28,6 +28,7 @@ export interface Shell {
   readonly layer: HTMLElement
   /** Everything below an open dialog. */
   readonly beneath: readonly HTMLElement[]
+  readonly capsule: HTMLElement
   setClock(text: string): void
   setBar(state: BarState): void
   setTabs(tabBar: TabBarConfig | undefined, current: string): void
@@ -110,7 +111,8 @@ export function createShell(mount: HTMLElement, look: ShellLook, events: ShellEv
     root,
     stage,
     layer,
-    beneath: [bar, capsule, stage, tabs],
+    beneath: [bar, stage, tabs],
+    capsule,
     setClock: (text) => void (clock.textContent = text),
     setBar(state) {
       title.textContent = state.title

@@ -30,7 +30,7 @@ function convertBlocks(css: string, fence: string, theme: string): string {
 function convertBlock({ head, body }: Block, fence: string, theme: string): string {
   if (body === null) return /^@(charset|import)/.test(head) ? '' : `${head};`
   if (!head.startsWith('@')) {
-    return `${convertSelectors(head, fence, theme)} { ${toPhoneUnits(body)} }`
+    return `${convertSelectors(head, fence, theme)} { ${toPhoneUnits(body.trim())} }`
   }
   if (/^@(media|supports|layer|container)/.test(head)) {
     const scheme = /\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)/.exec(head)

@@ -2,11 +2,9 @@ import { TmplGroup } from 'glass-easel-template-compiler'
 
 interface CompilerNote {
   readonly message: string
-  readonly level: number
+  readonly isError: boolean
+  readonly startLine: number
 }
-
-/** Levels from here on are errors; what is below are hints on style. */
-const errorLevel = 3
 
 /**
  * Compiles all templates and their scripts into one JavaScript expression.
@@ -23,8 +21,8 @@ export function compileTemplates(
     for (const [path, source] of Object.entries(scripts)) group.addScript(path, source)
     for (const [path, source] of Object.entries(templates)) {
       const notes = group.addTmpl(path, source) as readonly CompilerNote[]
-      const fault = notes.find(({ level }) => level >= errorLevel)
-      if (fault) throw new Error(`${path}: ${fault.message}`)
+      const fault = notes.find(({ isError }) => isError)
+      if (fault) throw new Error(`${path}, line ${fault.startLine + 1}: ${fault.message}`)
     }
     return group.getTmplGenObjectGroups()
   } finally {

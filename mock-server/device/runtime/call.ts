@@ -32,6 +32,8 @@ export function createCall(
   run: (options: CallOptions) => unknown,
 ): (options?: CallOptions) => Promise<unknown> | undefined {
   return (options = {}) => {
+    // Code of a killed app may still run out; the host no longer hears it.
+    if (!scope.isAlive) return new Promise(() => undefined)
     const { success, fail, complete } = options
     const answers = [success, fail, complete]
     const hasCallbacks = answers.some((callback) => typeof callback === 'function')

@@ -35,7 +35,8 @@ export function createHands(root: HTMLElement): Hands {
   }
 
   function point(element: HTMLElement, type: string): void {
-    element.dispatchEvent(new view.PointerEvent(type, { bubbles: true, cancelable: true }))
+    // Not every DOM has pointer events of its own; what the phone reads of them, mouse events have, too.
+    element.dispatchEvent(new view.MouseEvent(type, { bubbles: true, cancelable: true }))
   }
 
   function text(): string {

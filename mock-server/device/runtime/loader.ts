@@ -53,7 +53,7 @@ export function createLoader(scripts: Readonly<Record<string, string>>, globalsO
     const names: Record<string, unknown> = Object.fromEntries(absent.map((name) => [name, undefined]))
     Object.assign(names, globalsOf(entry), { require, module, exports: module.exports })
     const body = new Function(...Object.keys(names), `${source}\n//# sourceURL=miniprogram/${path}`)
-    body.apply(undefined, Object.values(names))
+    body.call(module.exports, ...Object.values(names))
     return module.exports
   }
 

@@ -77,7 +77,12 @@ export function createPhone(input: PhoneInput): Phone {
       open: () => (instance === null ? launch() : show()),
     },
   )
-  const overlays = createOverlays({ layer: shell.layer, beneath: () => shell.beneath, frameUrl: input.frameUrl })
+  const overlays = createOverlays({
+    layer: shell.layer,
+    beneath: shell.beneath,
+    capsule: shell.capsule,
+    frameUrl: input.frameUrl,
+  })
   const hands = createHands(shell.root)
   const waiting = createWaiting(shell.root, log, hands.text)
   recogniseGestures({ surface: shell.stage, backend: () => instance?.backend ?? null })

@@ -31,7 +31,7 @@ export function requestCalls(context: HostContext): ApiTable {
   })
   instance.listeners('wake').add(() => void (isAsleep = false))
   instance.scope.onEnd(() => {
-    for (const one of [...running]) one.controller.abort()
+    for (const one of [...running]) one.stop('interrupted')
   })
 
   async function takeTurn(): Promise<void> {

@@ -23,7 +23,7 @@ export function createScriptedPayer(options: ScriptedPayerOptions = {}): Payer {
     cashier: (info) => (typeof cashier === 'function' ? cashier(info) : cashier),
     async middlePage(url, referer, world) {
       const page = await world({ url, method: 'GET', headers: { referer } })
-      const error = /id="error"[^>]*>([^<]*)</.exec(page.body)?.[1]
+      const error = /id="error"[^>]*>([^<]+)</.exec(page.body)?.[1]
       if (page.status !== 200 || error !== undefined) {
         const text = error ?? `${page.status} ${page.body.slice(0, 120)}`
         if (options.onRefusal === undefined) throw new MiddlePageRefusal(text)
