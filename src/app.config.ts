@@ -1,10 +1,13 @@
 export default defineAppConfig({
   pages: ['pages/goods/index', 'pages/checkout/index', 'pages/result/index'],
   subPackages: [{ root: 'packages/web-view', pages: ['index'] }],
+  // Without `darkmode` the host keeps prefers-color-scheme at light. The colours are in theme.json: the bar is the host's.
+  darkmode: true,
+  themeLocation: 'theme.json',
   window: {
     navigationBarTitleText: '山茶小铺',
-    navigationBarBackgroundColor: '#F3F5F4',
-    navigationBarTextStyle: 'black',
-    backgroundColor: '#F3F5F4',
+    navigationBarBackgroundColor: '@bg',
+    navigationBarTextStyle: '@navText' as 'black',
+    backgroundColor: '@bg',
   },
 })
