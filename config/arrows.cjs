@@ -8,7 +8,7 @@ const companies = ['merchant', 'simulator/wechat', 'simulator/qq', 'device', 'co
 const companiesMeetOverHttp = companies.map((company) => ({
   name: 'companies-meet-over-http',
   severity: 'error',
-  comment: `${company} imports another company. In life they are other firms: call their address over HTTP.`,
+  comment: 'A company imports another one. In life they are other firms: call their address over HTTP.',
   from: { path: `^mock-server/${company}/` },
   to: { path: companies.filter((other) => other !== company).map((other) => `^mock-server/${other}/`) },
 }))

@@ -8,6 +8,7 @@ import { distFolder } from '../../config/build-app'
  */
 
 const thirdPartyLiterals: Record<string, string> = {
+  'http://www.w3.org/2000/svg': 'the namespace of our own drawings: a name, not an address that is called',
   'https://reactjs.org/docs/error-decoder.html': 'react-reconciler: where its error numbers are explained',
   'https://taro.com': '@tarojs/runtime: the location that its browser-like objects pretend to have',
 }
@@ -35,7 +36,9 @@ describe.each(['weapp', 'qq'] as const)('dist/%s', (build) => {
 
   it('holds no address of this machine and none of the services', () => {
     expect(findings(/127\.0\.0\.1|localhost|0\.0\.0\.0|\b203\.0\.113\.\d+/g)).toEqual([])
-    expect(findings(/api\.mch\.weixin|api\.q\.qq\.com|wx\.tenpay\.com|checkmweb|\/client\/cashier|\/control\//g)).toEqual([])
+    expect(
+      findings(/api\.mch\.weixin|api\.q\.qq\.com|wx\.tenpay\.com|checkmweb|\/client\/cashier|\/control\//g),
+    ).toEqual([])
   })
 
   it('holds no key, no certificate and no secret', () => {
@@ -43,7 +46,9 @@ describe.each(['weapp', 'qq'] as const)('dist/%s', (build) => {
   })
 
   it('talks to the merchant and mentions nobody who is not on the list', () => {
-    const addresses = files.flatMap(({ text }) => [...text.matchAll(/https?:\/\/[^\s"'`)\\]+/g)].map(([address]) => address))
+    const addresses = files.flatMap(({ text }) =>
+      [...text.matchAll(/https?:\/\/[^\s"'`)\\]+/g)].map(([address]) => address),
+    )
     const strays = addresses.filter(
       (address) =>
         !address.startsWith(merchantAddress) &&
