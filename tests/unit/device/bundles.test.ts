@@ -1,0 +1,126 @@
+/** @jest-environment jsdom */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createNodeWorld } from '../../../mock-server/device/node-world'
+import { packMiniProgram } from '../../../mock-server/device/pack'
+import type { HostName } from '../../../mock-server/device/packed-app'
+import { createMemoryStorage } from '../../../mock-server/device/runtime/memory-storage'
+import { createScriptedPayer } from '../../../mock-server/device/runtime/pay/scripted-payer'
+import { createPhone, type Phone } from '../../../mock-server/device/runtime/phone'
+import type { PhoneInput } from '../../../mock-server/device/runtime/types'
+import type { LoopAddresses } from './loop-process'
+
+/** The real builds, on a phone without a screen, against the real servers. */
+
+jest.setTimeout(60_000)
+
+const root = path.resolve(__dirname, '../../..')
+const dist = (platform: HostName): string => path.join(root, 'dist', platform)
+const waitMs = 15_000
+
+let servers: ChildProcess
+let loop: LoopAddresses
+let phone: Phone | undefined
+
+function startServers(): Promise<LoopAddresses> {
+  servers = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'loop-process.ts')], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  return new Promise((resolve, reject) => {
+    let said = ''
+    let complained = ''
+    servers.stderr?.on('data', (chunk: Buffer) => (complained += chunk.toString()))
+    servers.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      if (said.includes('\n')) resolve(JSON.parse(said) as LoopAddresses)
+    })
+    servers.on('exit', () => reject(new Error(`The servers did not start: ${complained}`)))
+  })
+}
+
+async function openPhone(platform: HostName, input: Partial<PhoneInput> = {}): Promise<Phone> {
+  const hostMap = createHostMap({
+    'https://shop.example': loop.merchantUrl,
+    'https://api.weixin.qq.com': loop.wechatUrl,
+    'https://wx.tenpay.com': loop.wechatUrl,
+    'https://api.q.qq.com': loop.qqUrl,
+  })
+  const mount = document.createElement('div')
+  document.body.append(mount)
+  phone = createPhone({
+    packed: await packMiniProgram({ dist: dist(platform), platform }),
+    mount,
+    appid: loop.appids[platform],
+    world: createNodeWorld({ platform, resolve: hostMap.resolve }),
+    payer: createScriptedPayer(),
+    ...input,
+  })
+  return phone
+}
+
+async function orderTea(on: Phone): Promise<void> {
+  await on.waitFor('#goods-tea-plus', waitMs)
+  on.tap('#goods-tea-plus')
+  await on.waitFor(() => on.find('#cart-total')?.textContent === '¥88.00', waitMs)
+  on.tap('#cart-checkout')
+  await on.waitFor(() => on.page() === 'pages/checkout/index' && on.find('#pay'), waitMs)
+  on.tap('#pay')
+}
+
+const isPaid = (on: Phone) => (): boolean =>
+  on.page() === 'pages/result/index' && on.find('#result-status')?.textContent?.includes('支付成功') === true
+
+beforeAll(async () => {
+  loop = await startServers()
+})
+afterAll(async () => {
+  const gone = new Promise((done) => servers.on('exit', done))
+  servers.stdin?.end()
+  await gone
+})
+afterEach(() => phone?.close())
+
+const built = (['weapp', 'qq'] as const).filter((platform) => existsSync(path.join(dist(platform), 'app.json')))
+
+it('has builds to run', () => expect(built).toEqual(['weapp', 'qq']))
+
+describe.each(built)('the compiled %s mini program', (platform) => {
+  it('boots, orders and pays', async () => {
+    const running = await openPhone(platform)
+    await orderTea(running)
+    await running.waitFor(isPaid(running), waitMs)
+    expect(running.text()).toContain('支付成功')
+    expect(running.log.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it('says nothing of a payment that was cancelled or left', async () => {
+    const payer = createScriptedPayer({ cashier: 'cancel', middlePage: 'leave' })
+    const running = await openPhone(platform, { payer })
+    await orderTea(running)
+    await running.waitFor('#continue-pay', waitMs)
+    expect(running.text()).not.toContain('支付成功')
+    expect(running.text()).not.toContain('支付失败')
+  })
+})
+
+it('finds the order paid after the app was killed behind the cashier', async () => {
+  const storage = createMemoryStorage()
+  const running = await openPhone('weapp', { storage, payer: createScriptedPayer({ cashier: 'pay-and-kill' }) })
+  await orderTea(running)
+  await running.waitFor(() => !running.isRunning, waitMs)
+  running.relaunch()
+  await running.waitFor(isPaid(running), waitMs)
+})
+
+it('offers the link where an old QQ can neither pay nor open the page', async () => {
+  const running = await openPhone('qq', { options: { requestWxPayment: 'missing' } })
+  await orderTea(running)
+  await running.waitFor(() => running.page() === 'packages/web-view/index', waitMs)
+  await running.waitFor('#copy-link', waitMs)
+  running.tap('#copy-link')
+  await running.waitFor(() => running.clipboard() !== '', waitMs)
+  expect(running.clipboard()).toMatch(/^https:\/\/shop\.example\/pages\/checkout\/index\?orderNo=.+&orderKey=/)
+})
