@@ -14,7 +14,7 @@ const view = {
   ...saved,
 }
 /** What the servers said last. */
-const state = { orders: [], notices: [], selected: null, clockOffsetMs: 0, online: false }
+const state = { orders: [], notices: [], selected: null, isPicked: false, clockOffsetMs: 0, online: false }
 
 const copy = (key) => words[view.language][key]
 
@@ -105,7 +105,7 @@ const wasAcknowledged = (attempt) => attempt.outcome === 'acknowledged'
 
 function mark(attempt) {
   const ok = wasAcknowledged(attempt)
-  const label = `${copy('attempt')} ${attempt.number}: ${ok ? copy('acknowledged') : copy('notAcknowledged')}`
+  const label = `${copy('attempt')(attempt.number)}: ${ok ? copy('acknowledged') : copy('notAcknowledged')}`
   return element(
     'span',
     { class: `mark ${ok ? 'ok' : 'bad'}`, role: 'img', 'aria-label': label, title: label },
@@ -175,7 +175,7 @@ function timelineOf(order) {
       rows.push(
         eventRow({
           at: attempt.at,
-          title: `${copy('attempt')} ${attempt.number}`,
+          title: copy('attempt')(attempt.number),
           detail: `POST ${notice.notify_url} · ${attempt.latency_ms} ms`,
           tag:
             attempt.status === null ? (copy(`outcome_${attempt.outcome}`) ?? attempt.outcome) : String(attempt.status),
@@ -218,7 +218,7 @@ function drawTimeline() {
         'li',
         {
           class: attempt ? (wasAcknowledged(attempt) ? 'ok' : 'bad') : '',
-          'aria-label': `${copy('attempt')} ${index + 1}`,
+          'aria-label': copy('attempt')(index + 1),
         },
         wait,
       )
@@ -269,9 +269,9 @@ async function read() {
     state.clockOffsetMs = Date.parse(clock.now) - Date.now()
     state.orders = orders
     state.notices = notices
-    state.selected = orders.some(({ orderNo }) => orderNo === state.selected)
-      ? state.selected
-      : (orders[0]?.orderNo ?? null)
+    // The newest order is shown until somebody picks one.
+    state.isPicked &&= orders.some(({ orderNo }) => orderNo === state.selected)
+    if (!state.isPicked) state.selected = orders[0]?.orderNo ?? null
     state.online = true
     byId('drop-notices').checked = isFaultOn(faults, 'drop-notices')
     showProblem(null)
@@ -298,6 +298,7 @@ function listen(address) {
 
 byId('orders').addEventListener('click', (event) => {
   state.selected = event.target.closest('tr')?.dataset.order ?? state.selected
+  state.isPicked = true
   draw()
 })
 
