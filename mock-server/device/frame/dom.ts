@@ -41,6 +41,21 @@ export function icon(document: Document, name: IconName): SVGElement {
   return svg
 }
 
+/**
+ * A window of the phone onto a page of somebody else. The phone's theme is the system's there: a page behind the same
+ * front is told, as no media query can be set from outside.
+ */
+export function makeFrame(
+  document: Document,
+  title: string,
+  src: string | undefined,
+  theme: 'light' | 'dark',
+): HTMLIFrameElement {
+  const frame = make(document, 'iframe', { title, src }) as HTMLIFrameElement
+  frame.addEventListener('load', () => frame.contentDocument?.documentElement.setAttribute('data-theme', theme))
+  return frame
+}
+
 /** `12900` -> `129.00`. */
 export function toYuan(fen: number): string {
   return `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`

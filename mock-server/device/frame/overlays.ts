@@ -1,5 +1,5 @@
 import type { CashierChoice, CashierInfo } from '../runtime/types'
-import { icon, make } from './dom'
+import { icon, make, makeFrame } from './dom'
 import { createWallet } from './wallet'
 
 export interface ToastContent {
@@ -41,9 +41,10 @@ export interface OverlayOptions {
   /** Stays in reach in a full-screen window, so that the app can be closed from there. */
   readonly capsule: HTMLElement
   readonly frameUrl: ((url: string, referer?: string) => string) | undefined
+  readonly theme: 'light' | 'dark'
 }
 
-export function createOverlays({ layer, beneath, capsule, frameUrl }: OverlayOptions): Overlays {
+export function createOverlays({ layer, beneath, capsule, frameUrl, theme }: OverlayOptions): Overlays {
   const document = layer.ownerDocument
   let toast: HTMLElement | null = null
   let toastTimer: ReturnType<typeof setTimeout> | undefined
@@ -139,12 +140,7 @@ export function createOverlays({ layer, beneath, capsule, frameUrl }: OverlayOpt
     },
     showPayWindow: (url, referer) =>
       new Promise((resolve) => {
-        const frame = make(document, 'iframe', {
-          title: '微信支付',
-          // Not the top window: a page of another company has no business there.
-          sandbox: 'allow-scripts allow-forms allow-same-origin',
-          src: frameUrl?.(url, referer),
-        }) as HTMLIFrameElement
+        const frame = makeFrame(document, '微信支付', frameUrl?.(url, referer), theme)
         const back = make(document, 'button', { class: 'ph-back', 'aria-label': '返回' }, icon(document, 'back'))
         const bar = make(document, 'header', { class: 'ph-bar' }, back, make(document, 'h1', {}, '微信支付'))
         const page = make(

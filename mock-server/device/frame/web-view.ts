@@ -1,9 +1,10 @@
-import { make } from './dom'
+import { make, makeFrame } from './dom'
 
 export interface WebViewOptions {
   readonly isOpenToAll: boolean
   readonly businessDomains: readonly string[]
   readonly frameUrl: ((url: string, referer?: string) => string) | undefined
+  readonly theme: 'light' | 'dark'
   readonly emit: (element: HTMLElement, type: 'load' | 'error', detail: unknown) => void
   /** WeChat's middle page in a web-view says that it is done. */
   readonly onDone: () => void
@@ -37,11 +38,7 @@ export function openWebView(element: HTMLElement, src: string, options: WebViewO
     )
     return options.emit(element, 'error', detail)
   }
-  const frame = make(document, 'iframe', {
-    title: src,
-    sandbox: 'allow-scripts allow-forms allow-same-origin',
-    src: options.frameUrl?.(src),
-  }) as HTMLIFrameElement
+  const frame = makeFrame(document, src, options.frameUrl?.(src), options.theme)
   const view = document.defaultView
   const onMessage = (event: MessageEvent): void => {
     if (!frame.isConnected) return view?.removeEventListener('message', onMessage)

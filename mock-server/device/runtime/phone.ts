@@ -82,6 +82,7 @@ export function createPhone(input: PhoneInput): Phone {
     beneath: shell.beneath,
     capsule: shell.capsule,
     frameUrl: input.frameUrl,
+    theme: options.theme,
   })
   const hands = createHands(shell.root)
   const waiting = createWaiting(shell.root, log, hands.text)
@@ -193,6 +194,7 @@ export function createPhone(input: PhoneInput): Phone {
       isOpenToAll: options.webView === 'open',
       businessDomains: options.businessDomains,
       frameUrl: input.frameUrl,
+      theme: options.theme,
       onDone: goBack,
       emit: (source, type, detail) => {
         if (type === 'error') log.add('host', [`web-view: 不支持打开非业务域名 ${src}`])
