@@ -28,6 +28,8 @@ export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): v
   const httpAgent = new HttpAgent({ keepAlive: true, maxFreeSockets: 64 })
   const httpsAgent = new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 })
 
+  let isClosed = false
+
   function sendOnce(call: HttpCall): Promise<HttpAnswer> {
     const url = hostMap.resolve(call.url)
     const isTls = url.startsWith('https:')
@@ -63,7 +65,7 @@ export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): v
       function fail(cause: Error & { code?: string }): void {
         clearTimeout(timer)
         // The other side closed a kept-alive socket just as we wrote to it. Every call of ours may be repeated.
-        if (!isLate && request.reusedSocket && cause.code === 'ECONNRESET') return resolve(sendOnce(call))
+        if (!isLate && !isClosed && request.reusedSocket && cause.code === 'ECONNRESET') return resolve(sendOnce(call))
         const { host } = new URL(call.url)
         reject(
           new WechatPayError(isLate ? 'LOCAL_TIMEOUT' : 'LOCAL_NETWORK', `No answer from ${host}`, {
@@ -80,6 +82,7 @@ export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): v
   return {
     send: sendOnce,
     close() {
+      isClosed = true
       httpAgent.destroy()
       httpsAgent.destroy()
     },

@@ -7,9 +7,26 @@ import {
   createWechatSimulator,
   type WechatSimulator,
 } from '../../../mock-server/simulator/wechat/create-wechat-simulator'
+import {
+  createAppIdentity,
+  createMerchantIdentity,
+  createPlatformIdentity,
+} from '../../../mock-server/simulator/wechat/identity'
 import { createShopClient } from './shop'
 
 const user = 'payer-1'
+
+/** Keys are made once per run of a test file; who is who does not depend on the test. */
+let sharedIdentities: ReturnType<typeof createIdentities> | undefined
+
+async function createIdentities() {
+  const app = createAppIdentity()
+  const [identity, platform] = await Promise.all([
+    createMerchantIdentity({ appids: [app.appid] }),
+    createPlatformIdentity(),
+  ])
+  return { app, identity, platform }
+}
 
 export interface Loop {
   readonly wechat: WechatSimulator
@@ -37,9 +54,8 @@ export async function openLoop(): Promise<Loop> {
   let offsetMs = 0
   let hosts: HostMap = createHostMap({})
   const hostMap: HostMap = { resolve: (url) => hosts.resolve(url), has: (url) => hosts.has(url) }
-  const wechat = await createWechatSimulator({ hostMap })
-  const identity = wechat.merchants[0]!
-  const app = wechat.apps[0]!
+  const { app, identity, platform } = await (sharedIdentities ??= createIdentities())
+  const wechat = await createWechatSimulator({ hostMap, apps: [app], merchants: [identity], platform })
   const qqApp = createQqAppIdentity({ mchids: [identity.mchid] })
   const qq = await createQqSimulator({ port: 0, hostMap, apps: [qqApp] })
   const merchant = await createMerchant({
