@@ -8,7 +8,7 @@ export interface PhonePageOptions {
   /** Default 'payer-1'. */
   readonly user?: string
   readonly requestWxPayment?: 'present' | 'missing'
-  readonly webView?: 'business-domains' | 'open'
+  readonly webView?: 'business-domains' | 'open' | 'silent'
   readonly theme?: 'light' | 'dark'
   /** 1 to 1.5. */
   readonly fontScale?: number
@@ -45,6 +45,7 @@ export function readPhoneQuery(query: URLSearchParams): Omit<PhonePageOptions, '
     ...(/^[\w-]{1,64}$/.test(query.get('user') ?? '') && { user: query.get('user') ?? undefined }),
     ...(query.get('requestWxPayment') === 'missing' && { requestWxPayment: 'missing' as const }),
     ...(query.get('webView') === 'open' && { webView: 'open' as const }),
+    ...(query.get('webView') === 'silent' && { webView: 'silent' as const }),
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
     fontScale: scale >= 1 && scale <= 1.5 ? scale : 1,
   }

@@ -198,6 +198,7 @@ export function createPhone(input: PhoneInput): Phone {
       onDone: goBack,
       emit: (source, type, detail) => {
         if (type === 'error') log.add('host', [`web-view: 不支持打开非业务域名 ${src}`])
+        if (type === 'error' && options.webView === 'silent') return
         running.scope.setTimeout(() => running.backend.dispatch(source, type, detail, { bubbles: false }))
       },
     })

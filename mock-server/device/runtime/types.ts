@@ -51,8 +51,11 @@ export interface PhoneStorage {
 export interface PhoneOptions {
   /** 'missing': an old QQ without `qq.requestWxPayment`. Default 'present'. */
   readonly requestWxPayment?: 'present' | 'missing'
-  /** 'open': web-view opens any host, as no phone does. Default 'business-domains'. */
-  readonly webView?: 'business-domains' | 'open'
+  /**
+   * 'open': web-view opens any host, as no phone does. 'silent': what is refused is refused without the component's error
+   * event, as phones have been seen to do. Default 'business-domains': refused with the event.
+   */
+  readonly webView?: 'business-domains' | 'open' | 'silent'
   /** Hosts that web-view may open. Default none. */
   readonly businessDomains?: readonly string[]
   /** Default 'light'. Reaches an app that declares `darkmode` only. */

@@ -53,6 +53,15 @@ const homeMethods = `
     })
     if (options.abort) task.abort()
   },
+  sync() {
+    const { name, args } = host.getStorageSync('sync')
+    this.setData({ result: JSON.stringify(host[name](...args)) || 'undefined' })
+  },
+  query() {
+    host.createSelectorQuery().select('#inner').boundingClientRect().selectAll('.none').fields({ id: true }).exec((all) => {
+      this.setData({ result: JSON.stringify(all.map((one) => one && (one.id || one.length))) })
+    })
+  },
   globals() { this.setData({ result: [typeof window, typeof document, typeof fetch, typeof process].join() }) },
 `
 
@@ -63,7 +72,8 @@ const homeTemplate = `<import src="../../parts.wxml"/><wxs module="tools" src=".
 <template is="row" data="{{...nested.rows[0]}}"/>
 <view id="at">{{at}}</view><view id="query">{{query}}</view><view id="result">{{result}}</view>
 <input id="field" bindinput="typed"/><view id="typed">{{typed}}</view>
-<view id="later" bindtap="later">later</view><view id="call" bindtap="call">call</view><view id="globals" bindtap="globals">globals</view>
+<view id="later" bindtap="later">later</view><view id="call" bindtap="call">call</view><view id="globals" bindtap="globals">globals</view><view id="sync" bindtap="sync">sync</view><view id="query-tap" bindtap="query">query</view>
+<view id="hover" hover-class="pressed" bindtap="touched" bindlongpress="touched">hover</view>
 <view id="role" aria-role="button" aria-label="named" style="width: 20rpx">role</view>`
 
 const files: Readonly<Record<string, string>> = {
@@ -118,8 +128,11 @@ export function writeFixture(platform: HostName, change: Readonly<Record<string,
   return folder
 }
 
-export async function packFixture(platform: HostName): Promise<PackedApp> {
-  const dist = writeFixture(platform)
+export async function packFixture(
+  platform: HostName,
+  change: Readonly<Record<string, string | null>> = {},
+): Promise<PackedApp> {
+  const dist = writeFixture(platform, change)
   try {
     return await packMiniProgram({ dist, platform })
   } finally {
@@ -137,6 +150,8 @@ export interface FixturePhone {
   notes(): string[]
   /** Makes the app call its host with these options, as it would after a tap. */
   call(name: string, options?: Record<string, unknown>): Promise<void>
+  /** What a synchronous call answers. */
+  value(name: string, ...args: readonly unknown[]): unknown
   /** What the last call ended with. */
   result(): Promise<Record<string, unknown>>
 }
@@ -145,8 +160,9 @@ export async function openFixture(
   platform: HostName,
   answers: Answers = {},
   input: Partial<PhoneInput> = {},
+  change: Readonly<Record<string, string | null>> = {},
 ): Promise<FixturePhone> {
-  const packed = await packFixture(platform)
+  const packed = await packFixture(platform, change)
   const mount = document.createElement('div')
   document.body.append(mount)
   const items = new Map<string, string>()
@@ -186,6 +202,12 @@ export async function openFixture(
       items.set(key('call'), JSON.stringify({ data: { name, options } }))
       phone.tap('#call')
       await Promise.resolve()
+    },
+    value(name, ...args) {
+      items.set(key('sync'), JSON.stringify({ data: { name, args } }))
+      phone.tap('#sync')
+      const text = phone.find('#result')?.textContent ?? ''
+      return text === 'undefined' ? undefined : JSON.parse(text)
     },
     async result() {
       const text = await phone.waitFor(() => phone.find('#result')?.textContent || null)

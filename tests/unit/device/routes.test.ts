@@ -1,9 +1,12 @@
+import { rmSync } from 'node:fs'
 import { createPhoneRoutes } from '../../../mock-server/device/routes'
 import { writeFixture } from './fixture'
 
 describe('createPhoneRoutes', () => {
+  const dist = writeFixture('weapp')
+  afterAll(() => rmSync(dist, { recursive: true }))
   const routes = createPhoneRoutes({
-    dist: { weapp: writeFixture('weapp'), qq: '/nowhere' },
+    dist: { weapp: dist, qq: '/nowhere' },
     appids: { weapp: 'wx1', qq: '1112' },
   })
   const get = (path: string, query = ''): ReturnType<typeof routes> => routes(path, new URLSearchParams(query))

@@ -26,6 +26,11 @@ describe('web-view', () => {
     expect(fixture.phone.find('.ph-stage iframe')).toBeNull()
   })
 
+  it('refuses without a word to the app, as some phones do', async () => {
+    expect(await openWebView({ webView: 'silent' })).not.toContain('refused')
+    expect(fixture.phone.text()).toContain('不支持打开非业务域名 pay.example')
+  })
+
   it.each([{ businessDomains: ['example'] }, { businessDomains: ['pay.example'] }, { webView: 'open' as const }])(
     'opens the page with %j, without a Referer',
     async (options) => {
