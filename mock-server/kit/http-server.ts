@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 
 export interface HttpServerOptions {
@@ -11,10 +11,13 @@ export interface HttpServerOptions {
  * `request.body` is a Buffer or undefined, whatever the content type.
  */
 export function createHttpServer(options: HttpServerOptions = {}): FastifyInstance {
-  const server = fastify({
+  const server: FastifyInstance = fastify({
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
     // A simulated provider must answer its own way for every path: nothing is cut short before a handler sees it.
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
+    // Bad percent-escapes and endless path parameters also get the answer that the server gives to other faults.
+    frameworkErrors: (error, request, reply) =>
+      void server.errorHandler(error, request as FastifyRequest, reply as never),
     // Open event streams and kept-alive sockets must not hold up a stop.
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },

@@ -73,7 +73,7 @@ export function addCashierRoutes(server: FastifyInstance, { store, clock, direct
   server.post('/client/cashier/:id/pay', async (request, reply) => {
     const cashier = open.get((request.params as { id: string }).id)
     const trade = cashier ? store.trade(cashier.mchid, cashier.out_trade_no) : null
-    if (!cashier || !trade) return reply.code(404).send(refuse(dialogs.parameters))
+    if (!cashier || !trade) return reply.code(403).send(refuse(dialogs.parameters))
     const able = payability(trade, clock.now())
     if (able !== 'payable') return reply.code(403).send(refuse(whyNot[able]))
     const paid = await ledger.pay(trade, cashier.openid)

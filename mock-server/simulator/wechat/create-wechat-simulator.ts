@@ -41,6 +41,11 @@ export interface WechatSimulatorOptions {
   readonly loopbackPayerIp?: string | null
   /** What a serial that is not the merchant's gets. Default 500, as observed in life. */
   readonly unknownSerial?: 500 | 401
+  /**
+   * Base of addresses that are handed out (`h5_url`), such as `https://wx.tenpay.com`, where the caller used another name
+   * than 127.0.0.1 or localhost. Default: the simulator's own address.
+   */
+  readonly handedOutBase?: string
   /** The wall clock; tests stand it still. */
   readonly wall?: Clock
 }
@@ -67,6 +72,7 @@ export interface WechatSimulator {
 const benchUser = 'payer-1'
 const clockSetting = 'clock_offset_ms'
 const closeBatch = 500
+const housekeepingEveryMs = 60_000
 
 /** Starts WeChat Pay and WeChat login on this machine. */
 export async function createWechatSimulator(options: WechatSimulatorOptions = {}): Promise<WechatSimulator> {
@@ -97,7 +103,13 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     request.log.error(error)
     return sendUnsigned(reply, 500, 'SYSTEM_ERROR', '系统繁忙，请稍后重试')
   })
-  addV3Routes(server, { ledger, directory, unknownSerial: options.unknownSerial ?? 500 })
+  let url = ''
+  addV3Routes(server, {
+    ledger,
+    directory,
+    unknownSerial: options.unknownSerial ?? 500,
+    ownBase: () => options.handedOutBase ?? url,
+  })
   addLoginRoutes(server, { store, clock, directory })
   addCashierRoutes(server, { store, clock, directory, ledger })
   addMiddlePage(server, {
@@ -120,7 +132,6 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     reset,
   })
 
-  let url: string
   let controlUrl: string
   try {
     url = await listenOnLoopback(server, options.port ?? 0)
@@ -133,6 +144,11 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
   // What a crash left undelivered goes on now.
   notifier.wake()
   await ledger.closeOverdue(closeBatch)
+  const housekeeping = setInterval(() => {
+    ledger.closeOverdue(closeBatch).catch((error: unknown) => server.log.error(error))
+  }, housekeepingEveryMs)
+  housekeeping.unref()
+  let advancing: Promise<void> = Promise.resolve()
 
   return {
     url,
@@ -155,13 +171,21 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     settled: () => notifier.settled(),
     reset,
     async close() {
+      clearInterval(housekeeping)
       await Promise.all([server.close(), control.close()])
       await notifier.stop()
       await store.close()
     },
   }
 
-  async function advance(seconds: number): Promise<void> {
+  /** One after the other: two callers who advance at once both get all their seconds. */
+  function advance(seconds: number): Promise<void> {
+    const run = advancing.then(() => advanceNow(seconds))
+    advancing = run.catch(() => undefined)
+    return run
+  }
+
+  async function advanceNow(seconds: number): Promise<void> {
     const target = clock.now() + Math.round(seconds * 1000)
     for (;;) {
       const due = earliest(store.nextNoticeAt(), store.nextSelfCloseAt())

@@ -19,7 +19,7 @@ const style = `
 *{box-sizing:border-box;margin:0}
 body{min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;align-items:center;gap:12px;padding:48px 24px 40px;background:var(--bg);color:var(--text-1);font:17px/1.47 -apple-system,'PingFang SC','Noto Sans CJK SC',sans-serif;text-align:center}
 .ring{position:relative;width:92px;height:92px;display:grid;place-items:center}
-.ring svg{position:absolute;inset:0}
+.ring>svg{position:absolute;inset:0}
 .app{width:52px;height:52px;border-radius:14px;background:var(--fill);color:var(--ink);display:grid;place-items:center}
 h1{font-size:20px;font-weight:600}
 p{color:var(--text-2);font-size:15px}
@@ -27,8 +27,9 @@ dl{width:100%;max-width:420px;margin-top:20px;padding:8px 16px;border-radius:14p
 dl div{display:flex;justify-content:space-between;gap:16px;padding:7px 0;font-size:15px}
 dt{color:var(--text-2)}dd{overflow-wrap:anywhere;text-align:right}
 .grow{flex:1}
-.note{font-size:13px}
-button{width:100%;max-width:420px;min-height:48px;border:0;border-radius:12px;font:600 17px/1.4 inherit;font-family:inherit;background:var(--press);color:var(--text-1);cursor:pointer}
+.note{display:flex;gap:8px;align-items:center;justify-content:center;font-size:13px}
+#retry{width:auto;min-height:44px;background:none;color:var(--accent);font-size:15px}
+button{width:100%;max-width:420px;min-height:48px;border:0;border-radius:12px;font:inherit;font-weight:600;background:var(--press);color:var(--text-1);cursor:pointer}
 #pay{background:var(--fill);color:var(--ink)}
 button:disabled{background:var(--soft);color:var(--accent)}
 :focus-visible{outline:2px solid var(--control);outline-offset:2px}
@@ -36,6 +37,9 @@ button:disabled{background:var(--soft);color:var(--accent)}
 @media (prefers-reduced-motion:no-preference){.arc{transform-origin:center;animation:turn 1.4s linear infinite}@keyframes turn{to{transform:rotate(1turn)}}}`
 
 const ring = `<div class="ring" aria-hidden="true"><svg viewBox="0 0 92 92" fill="none" stroke-width="5"><circle cx="46" cy="46" r="43" stroke="var(--soft)"/><path class="arc" d="M46 3a43 43 0 0 1 40 56" stroke="var(--control)" stroke-linecap="round"/></svg><div class="app"><svg width="24" height="24" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="M14 4h6v6M20 4l-9 9M19 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1h5"/></svg></div></div>`
+
+const flask =
+  '<svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M5.5 2h5M6.5 2v4L3 12.6A1 1 0 0 0 3.9 14h8.2a1 1 0 0 0 .9-1.4L9.5 6V2M4.6 10h6.8"/></svg>'
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
@@ -47,6 +51,35 @@ function page(title: string, nonce: string, body: string): string {
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><title>${title}</title><style nonce="${nonce}">${style}</style></head><body>${body}</body></html>`
 }
 
+/** What the page does, as text: it runs in the browser, where nothing of ours can be imported. */
+const behaviour = `({ prepayId, digits, redirectUrl }) => {
+  const byId = (id) => document.getElementById(id)
+  const buttons = [byId('pay'), byId('cancel')]
+  const leave = (outcome) => {
+    if (parent !== window) parent.postMessage({ source: 'checkmweb', outcome }, '*')
+    else if (redirectUrl) location.href = redirectUrl
+    else history.back()
+  }
+  const go = async (step, outcome) => {
+    for (const button of buttons) button.disabled = true
+    try {
+      const answer = await fetch('checkmweb/' + step, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ prepay_id: prepayId, package: digits }),
+      })
+      if (answer.ok) return leave(outcome)
+      byId('error').textContent = (await answer.json()).message
+    } catch {
+      byId('error').textContent = '网络错误，请重试'
+    }
+    for (const button of buttons) button.disabled = false
+  }
+  byId('pay').onclick = () => go('pay', 'paid')
+  byId('cancel').onclick = () => go('cancel', 'cancelled')
+  byId('retry').onclick = () => location.reload()
+}`
+
 /** @param nonce of the Content-Security-Policy */
 export function renderPayPage(facts: PageFacts, nonce: string): string {
   const { payee, total, outTradeNo, backTo, prepayId, digits, redirectUrl } = facts
@@ -56,12 +89,9 @@ export function renderPayPage(facts: PageFacts, nonce: string): string {
     nonce,
     `${ring}<h1>正在打开微信…</h1><p>请在微信中完成付款，完成后返回${escapeHtml(backTo)}</p>
 <dl><div><dt>收款方</dt><dd>${escapeHtml(payee)}</dd></div><div><dt>金额</dt><dd><b>¥${(total / 100).toFixed(2)}</b></dd></div><div><dt>订单号</dt><dd>${escapeHtml(outTradeNo)}</dd></div></dl>
-<p id="error" role="alert"></p><div class="grow"></div><p class="note">本地模拟的中间页，不会真实扣款</p>
+<button id="retry" type="button">没有自动打开？再试一次</button><p id="error" role="alert"></p><div class="grow"></div><p class="note">${flask}本地模拟的中间页，不会真实扣款</p>
 <button id="pay" type="button">完成支付</button><button id="cancel" type="button">取消</button>
-<script nonce="${nonce}">(()=>{const f=${data};const b=['pay','cancel'].map(i=>document.getElementById(i));
-const leave=o=>{if(parent!==window)parent.postMessage({source:'checkmweb',outcome:o},'*');else if(f.redirectUrl)location.href=f.redirectUrl;else history.back()};
-const go=async(step,outcome)=>{b.forEach(x=>x.disabled=true);try{const a=await fetch('checkmweb/'+step,{method:'POST',headers:{'content-type':'application/json'},body:JSON.stringify({prepay_id:f.prepayId,package:f.digits})});if(a.ok)return leave(outcome);const e=await a.json();document.getElementById('error').textContent=e.message}catch(e){document.getElementById('error').textContent='网络错误，请重试'}b.forEach(x=>x.disabled=false)};
-b[0].onclick=()=>go('pay','paid');b[1].onclick=()=>go('cancel','cancelled')})()</script>`,
+<script nonce="${nonce}">(${behaviour})(${data})</script>`,
   )
 }
 

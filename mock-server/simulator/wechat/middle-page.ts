@@ -104,7 +104,7 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
     if (referer === '') return 'noReferer'
     if (found === null) return 'tooOld'
     const { h5Domains } = found.merchant
-    if (!h5Domains.has(hostOf(referer))) return 'unregistered'
+    if (!h5Domains.has(refererHost(referer))) return 'unregistered'
     return redirectUrl !== null && !h5Domains.has(hostOf(redirectUrl)) ? 'unregistered' : null
   }
 
@@ -136,9 +136,12 @@ function refuse(reply: FastifyReply, fault: Text): FastifyReply {
   return reply.code(403).send({ code: texts[fault].internal, message: texts[fault].text })
 }
 
-/** iOS web views inside apps send `www.domain.com://`; a host that cannot be read is nobody's. */
+/** The host of a web address, without its port; of anything else none. */
 function hostOf(address: string): string {
-  const bare = /^([\w.-]+):\/\/$/.exec(address)?.[1]
-  if (bare !== undefined) return bare
-  return URL.canParse(address) ? new URL(address).hostname : ''
+  return /^https?:\/\//i.test(address) && URL.canParse(address) ? new URL(address).hostname : ''
+}
+
+/** iOS web views inside apps send `www.domain.com://`, which names the domain in the place of the scheme. */
+function refererHost(referer: string): string {
+  return /^([\w.-]+):\/\/$/.exec(referer)?.[1] ?? hostOf(referer)
 }

@@ -63,10 +63,10 @@ export interface NotifierDeps {
 export function createNotifier({ store, clock, directory, hostMap, events, faults }: NotifierDeps): Notifier {
   const underway = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | null = null
-  let isStopped = false
+  const stopping = new AbortController()
 
   function wake(): void {
-    if (isStopped) return
+    if (stopping.signal.aborted) return
     for (const notice of store.dueNotices(clock.now(), inFlightMax + underway.size)) {
       if (underway.size >= inFlightMax) break
       if (!underway.has(notice.id)) start(notice)
@@ -92,7 +92,7 @@ export function createNotifier({ store, clock, directory, hostMap, events, fault
     timer = null
     const next = store.nextNoticeAt()
     // While deliveries run, their end looks again.
-    if (next === null || isStopped || underway.size > 0) return
+    if (next === null || stopping.signal.aborted || underway.size > 0) return
     timer = setTimeout(wake, Math.min(Math.max(next - clock.now(), 0), hour))
     timer.unref()
   }
@@ -102,7 +102,9 @@ export function createNotifier({ store, clock, directory, hostMap, events, fault
     const headers = signedHeaders(notice.body, directory)
     const sent = faults.isOn('drop-notices')
       ? { outcome: 'dropped' as const, status: null, answer_body: '', latency_ms: 0 }
-      : await post(hostMap.resolve(notice.notify_url), headers, notice.body)
+      : await post(hostMap.resolve(notice.notify_url), headers, notice.body, stopping.signal)
+    // Cut off by our own end: whether it was acknowledged is unknown, so it goes out again after the next start.
+    if (sent.outcome !== 'acknowledged' && stopping.signal.aborted) return
     const attempt = await store.write(() => {
       // A resend may have written meanwhile.
       const present = store.notice(notice.id) ?? notice
@@ -145,7 +147,7 @@ export function createNotifier({ store, clock, directory, hostMap, events, fault
       return true
     },
     async stop() {
-      isStopped = true
+      stopping.abort()
       if (timer) clearTimeout(timer)
       await Promise.all(underway.values())
     },
@@ -177,7 +179,7 @@ function signedHeaders(body: string, { platform }: Directory): Record<string, st
 type Sent = Pick<Attempt, 'outcome' | 'status' | 'answer_body' | 'latency_ms'>
 
 /** The HTTP status alone decides: 200 or 204 acknowledges, whatever the body says; a redirect is not followed. */
-async function post(url: string, headers: Record<string, string>, body: string): Promise<Sent> {
+async function post(url: string, headers: Record<string, string>, body: string, stop: AbortSignal): Promise<Sent> {
   const started = performance.now()
   const latency = (): number => Math.round(performance.now() - started)
   try {
@@ -186,9 +188,9 @@ async function post(url: string, headers: Record<string, string>, body: string):
       headers,
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(answerLimitMs),
+      signal: AbortSignal.any([stop, AbortSignal.timeout(answerLimitMs)]),
     })
-    const answer_body = (await answer.text()).slice(0, answerBytesMax)
+    const answer_body = await readStart(answer)
     const isAcknowledged = answer.status === 200 || answer.status === 204
     return {
       outcome: isAcknowledged ? 'acknowledged' : 'refused',
@@ -201,4 +203,18 @@ async function post(url: string, headers: Record<string, string>, body: string):
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
     return { outcome: isTimeout ? 'timeout' : 'unreachable', status: null, answer_body: cause, latency_ms: latency() }
   }
+}
+
+/** The first bytes of an answer, for the list of attempts; nobody can keep us reading. */
+async function readStart(answer: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  const reader = answer.body?.getReader()
+  for (let size = 0; reader && size < answerBytesMax;) {
+    const { value, done } = await reader.read()
+    if (done) break
+    chunks.push(value)
+    size += value.length
+  }
+  await reader?.cancel()
+  return Buffer.concat(chunks).subarray(0, answerBytesMax).toString('utf8')
 }

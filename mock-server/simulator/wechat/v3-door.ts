@@ -35,12 +35,14 @@ export interface V3DoorOptions {
   readonly directory: Directory
   /** What a serial that is not the merchant's gets. *Observed* in life: often 500. */
   readonly unknownSerial: 500 | 401
+  /** Base of addresses that are handed out to a caller who used another name than a loopback one. */
+  readonly ownBase: () => string
 }
 
 type Handler = (request: V3Request) => V3Answer | Promise<V3Answer>
 
 /** Adds routes that only a signed request reaches. */
-export function createV3Door(server: FastifyInstance, { directory, unknownSerial }: V3DoorOptions) {
+export function createV3Door(server: FastifyInstance, { directory, unknownSerial, ownBase }: V3DoorOptions) {
   return function route(method: 'GET' | 'POST', path: string, handle: Handler): void {
     server.route({
       method,
@@ -56,7 +58,7 @@ export function createV3Door(server: FastifyInstance, { directory, unknownSerial
             params: request.params as Record<string, string>,
             query: new URL(request.raw.url ?? '/', 'http://host').searchParams,
             json: () => parseJson(body),
-            base: baseOf(request),
+            base: baseOf(request, ownBase()),
           })
           return send(reply, answer.status, answer.body === undefined ? '' : JSON.stringify(answer.body), 0, true)
         } catch (error) {
@@ -157,7 +159,7 @@ function isStale(timestamp: string): boolean {
 
 /** The real service shows about the first eight characters of a body. */
 function truncate(body: string): string {
-  return [...body].slice(0, 8).join('')
+  return [...body.slice(0, 16)].slice(0, 8).join('')
 }
 
 /** `<opaque>-<number>`: the number is the internal error, 0 where there is none. */
@@ -173,7 +175,13 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** The address under which the caller reached us, so that what we hand out is reachable for him too. */
-export function baseOf(request: FastifyRequest): string {
-  return `${request.protocol}://${request.headers.host ?? '127.0.0.1'}`
+const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
+
+/**
+ * The address under which the caller reached us, so that what we hand out is reachable for him too. Only a loopback name
+ * is believed: anything else in Host would send the payer wherever the caller likes.
+ */
+function baseOf(request: FastifyRequest, otherwise: string): string {
+  const { host } = request.headers
+  return host !== undefined && loopbackHost.test(host) ? `http://${host}` : otherwise
 }
