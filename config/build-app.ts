@@ -9,7 +9,16 @@ export type Build = (typeof builds)[number]
 const root = path.resolve(__dirname, '..')
 
 /** What a build is made of. A change in any of it makes `dist` stale. */
-const inputs = ['src', 'config', 'babel.config.js', 'package-lock.json', 'project.config.json', 'project.qq.json']
+const inputs = [
+  'src',
+  'config',
+  'babel.config.js',
+  '.browserslistrc',
+  'tsconfig.json',
+  'package-lock.json',
+  'project.config.json',
+  'project.qq.json',
+]
 
 /** A build ended with an error; the message holds its last lines. */
 export class BuildError extends Error {

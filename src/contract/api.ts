@@ -42,6 +42,8 @@ export interface Goods {
 
 export interface GoodsAnswer {
   readonly goods: readonly Goods[]
+  /** What an order costs to ship that holds anything physical, so that the button can name the whole amount. */
+  readonly shippingFen: number
 }
 
 /** How a client can be sent to the cashier. It says what it can do; the merchant picks. */
@@ -63,6 +65,7 @@ export interface CreateOrderRequest {
 
 /** `POST /api/orders/{orderNo}/payments`: pay an order that is there already. */
 export interface PayOrderRequest {
+  /** New for each tap, and the same for each retry of that tap. */
   readonly requestId: string
   readonly accepts: readonly PaymentKind[]
 }

@@ -10,19 +10,7 @@ import type {
 } from '../contract/api'
 import { apiErrors, type ApiErrorCode } from '../contract/errors'
 import { ApiError } from './api-error'
-import {
-  count,
-  filledText,
-  instant,
-  listOf,
-  nullable,
-  oneOf,
-  optional,
-  record,
-  text,
-  webAddress,
-  type Reader,
-} from './parse'
+import { count, filledText, instant, listOf, nullable, oneOf, record, text, webAddress, type Reader } from './parse'
 
 /** From what came over the network to the types of the contract. */
 
@@ -60,11 +48,6 @@ const kindOf = record<{ kind: PaymentInvocation['kind'] }>({
   kind: oneOf(['requestPayment', 'requestWxPayment', 'webView', 'redirect']),
 })
 
-/** What an order costs to ship that holds anything physical; null while the merchant does not say so. */
-export interface Shipping {
-  readonly shippingFen: number | null
-}
-
 type InvocationOf<K extends PaymentInvocation['kind']> = Extract<PaymentInvocation, { kind: K }>
 
 const invocations: { readonly [K in PaymentInvocation['kind']]: Reader<InvocationOf<K>> } = {
@@ -88,7 +71,7 @@ const invocations: { readonly [K in PaymentInvocation['kind']]: Reader<Invocatio
 const invocation: Reader<PaymentInvocation> = (value, where) => invocations[kindOf(value, where).kind](value, where)
 
 export const readSession = record<SessionAnswer>({ token: filledText, expiresInSec: count })
-export const readGoods = record<GoodsAnswer & Shipping>({ goods: listOf(goods), shippingFen: optional(count) })
+export const readGoods = record<GoodsAnswer>({ goods: listOf(goods), shippingFen: count })
 export const readOrder = record<OrderAnswer>({ order })
 export const readPayment = record<PaymentAnswer>({
   order,

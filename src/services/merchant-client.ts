@@ -8,7 +8,7 @@ import {
   type SessionAnswer,
   type SessionRequest,
 } from '../contract/api'
-import { readGoods, readOrder, readPayment, readSession, type Shipping } from './answers'
+import { readGoods, readOrder, readPayment, readSession } from './answers'
 import { ApiError } from './api-error'
 import type { Http, HttpCall } from './http'
 
@@ -33,7 +33,7 @@ export interface TokenSource {
 
 /** The merchant, as the stores see it. Every call rejects with an ApiError or not at all. */
 export interface MerchantClient {
-  goods(): Promise<GoodsAnswer & Shipping>
+  goods(): Promise<GoodsAnswer>
   createOrder(request: CreateOrderRequest): Promise<PaymentAnswer>
   payOrder(orderNo: string, request: PayOrderRequest): Promise<PaymentAnswer>
   order(orderNo: string): Promise<Order>

@@ -29,11 +29,6 @@ export function nullable<T>(read: Reader<T>): Reader<T | null> {
   return (value, where) => (value === null ? null : read(value, where))
 }
 
-/** What an older merchant does not send counts as null. */
-export function optional<T>(read: Reader<T>): Reader<T | null> {
-  return (value, where) => (value === undefined || value === null ? null : read(value, where))
-}
-
 export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
   return (value, where) =>
     Array.isArray(value) ? value.map((item: unknown, at) => read(item, `${where}[${at}]`)) : wrong(where, 'a list')

@@ -12,7 +12,7 @@ import type { Attempts } from '../attempts'
 import type { Authenticate } from '../authenticate'
 import { channels, pickPaymentKind } from '../channels'
 import type { CartLine } from '../domain/cart'
-import { linesMax, quantityMax, type CatalogueItem } from '../domain/catalogue'
+import { linesMax, quantityMax, shippingFen, type CatalogueItem } from '../domain/catalogue'
 import { isOverdue, type Expiring } from '../expiring'
 import type { PlaceOrder } from '../ordering'
 import type { PayOrder, PayRequest, PayResult } from '../paying'
@@ -52,6 +52,7 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     const available = await store.availableStock()
     return {
       goods: goods.map((item) => ({ ...item, stock: Math.min(available.get(item.goodsId) ?? 0, quantityMax) })),
+      shippingFen,
     }
   })
 

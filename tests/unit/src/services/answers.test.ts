@@ -21,10 +21,6 @@ describe('answers', () => {
     expect(readPayment(sent(paymentOf()), 'payment')).toEqual(paymentOf())
   })
 
-  it('may leave the shipping out', () => {
-    expect(readGoods(sent({ goods: [] }), 'goods')).toEqual({ goods: [], shippingFen: null })
-  })
-
   it('drop what the contract does not know', () => {
     expect(readOrder(sent({ order: { ...orderOf(), secret: 1 } }), 'order').order).not.toHaveProperty('secret')
   })

@@ -43,7 +43,7 @@ describe('the merchant client', () => {
     await client.createOrder({ requestId: 'r', items: [], accepts: ['redirect'] })
     await client.payOrder('a/b', { requestId: 'p', accepts: ['redirect'] })
     await client.order('a/b')
-    http.mockResolvedValue({ goods: [] })
+    http.mockResolvedValue({ goods: [], shippingFen: 800 })
     await client.goods()
     http.mockResolvedValue({ token: 't', expiresInSec: 1 })
     await createLoginClient(http).login({ client: 'h5' })

@@ -1,0 +1,233 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { buildStale, distFolder } from '../../config/build-app'
+import { randomAlphanumeric } from '../../mock-server/crypto/digest'
+import { createRsaKeyPair, parsePrivateKey, signRsaSha256 } from '../../mock-server/crypto/rsa'
+import { v3Paths } from '../../mock-server/wire/v3-paths'
+import { formatV3Authorization, v3RequestMessage } from '../../mock-server/wire/v3-signing'
+import { startServers, type Servers } from './servers-handle'
+
+/**
+ * Measures, and judges nothing: rates as ratios to the limit of this very machine (RSA-2048 signatures of one core),
+ * taken in the same run, and the bytes of the packages.
+ */
+
+const lanes = 32
+const orderCount = 1500
+const paymentCount = 600
+/** A payment costs four signatures: order, answer, paySign or link, notification. */
+const signaturesPerPayment = 4
+
+interface Rates {
+  readonly perSec: number
+  readonly perCpuSec: number
+}
+
+async function main(): Promise<void> {
+  const asJson = process.argv.includes('--json')
+  const say = (line: string): void => void (asJson ? process.stderr : process.stdout).write(`${line}\n`)
+  await buildStale(['weapp', 'qq'], say)
+  say('signing …')
+  const signaturesPerSec = await measureSignatures()
+  const servers = await startServers()
+  try {
+    say(`ordering ${orderCount} times at the simulator …`)
+    const orders = await measureOrders(servers)
+    say(`paying ${paymentCount} times, whole …`)
+    const payments = await measurePayments(servers)
+    const report = {
+      signaturesPerSec: Math.round(signaturesPerSec),
+      simulatorOrders: { ...rounded(orders), ratio: ratio(orders.perCpuSec, signaturesPerSec) },
+      payments: { ...rounded(payments), ratio: ratio(payments.perCpuSec, signaturesPerSec / signaturesPerPayment) },
+      bytes: { weapp: measureBytes('weapp'), qq: measureBytes('qq') },
+    }
+    if (asJson) process.stdout.write(`${JSON.stringify(report)}\n`)
+    else process.stdout.write(toTable(report))
+  } finally {
+    await servers.stop()
+  }
+}
+
+type Report = {
+  readonly signaturesPerSec: number
+  readonly simulatorOrders: Rates & { readonly ratio: number }
+  readonly payments: Rates & { readonly ratio: number }
+  readonly bytes: Readonly<Record<'weapp' | 'qq', { readonly raw: number; readonly gzip: number }>>
+}
+
+function toTable({ signaturesPerSec, simulatorOrders, payments, bytes }: Report): string {
+  const rows = [
+    ['what', 'value', 'ratio', 'of what'],
+    ['RSA-2048 signatures a second, one core', String(signaturesPerSec), '1', 'the limit'],
+    ['simulator orders a second', String(simulatorOrders.perSec), '', ''],
+    ['simulator orders a CPU-second', String(simulatorOrders.perCpuSec), String(simulatorOrders.ratio), 'signatures'],
+    ['whole payments a second', String(payments.perSec), '', ''],
+    ['whole payments a CPU-second', String(payments.perCpuSec), String(payments.ratio), 'signatures ÷ 4'],
+    ['bytes of dist/weapp, raw / gzip', `${bytes.weapp.raw} / ${bytes.weapp.gzip}`, '', ''],
+    ['bytes of dist/qq, raw / gzip', `${bytes.qq.raw} / ${bytes.qq.gzip}`, '', ''],
+  ]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return `\n${rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`
+}
+
+const ratio = (value: number, limit: number): number => Math.round((value / limit) * 100) / 100
+const rounded = ({ perSec, perCpuSec }: Rates): Rates => ({
+  perSec: Math.round(perSec),
+  perCpuSec: Math.round(perCpuSec),
+})
+
+async function measureSignatures(): Promise<number> {
+  const { privateKey } = await createRsaKeyPair()
+  const sign = (count: number): number => {
+    const started = performance.now()
+    for (let index = 0; index < count; index++) signRsaSha256(privateKey, `message ${index}`)
+    return (performance.now() - started) / 1000
+  }
+  sign(200)
+  return 4000 / sign(4000)
+}
+
+/** Runs `work` for each index, `lanes` at a time, and answers the rates of wall time and of the servers' CPU time. */
+async function measure(servers: Servers, count: number, work: (index: number) => Promise<void>): Promise<Rates> {
+  const warmUp = Math.ceil(count / 10)
+  let next = 0
+  const run = async (end: number): Promise<void> => {
+    await Promise.all(
+      Array.from({ length: lanes }, async () => {
+        while (next < end) await work(next++)
+      }),
+    )
+  }
+  await run(warmUp)
+  const cpuBefore = await servers.cpuSec()
+  const started = performance.now()
+  await run(warmUp + count)
+  const seconds = (performance.now() - started) / 1000
+  return { perSec: count / seconds, perCpuSec: count / ((await servers.cpuSec()) - cpuBefore) }
+}
+
+async function measureOrders(servers: Servers): Promise<Rates> {
+  const { env } = servers
+  const privateKey = parsePrivateKey(readFileSync(env('MERCHANT_KEY_FILE'), 'utf8'))
+  const prefix = randomAlphanumeric(8)
+  // Signed beforehand: what is measured is the simulator.
+  const requests = Array.from({ length: Math.ceil(orderCount * 1.1) + lanes }, (_, index) => {
+    const body = JSON.stringify({
+      appid: env('APPID'),
+      mchid: env('MCHID'),
+      description: '明前龙井',
+      out_trade_no: `${prefix}-${index}`,
+      notify_url: 'https://shop.example/notify/wechat',
+      amount: { total: 9600, currency: 'CNY' },
+      payer: { openid: env('OPENID') },
+    })
+    const timestamp = String(Math.floor(Date.now() / 1000))
+    const nonce_str = randomAlphanumeric(32)
+    const message = v3RequestMessage('POST', v3Paths.jsapi, timestamp, nonce_str, body)
+    const signature = signRsaSha256(privateKey, message)
+    const authorization = { mchid: env('MCHID'), nonce_str, timestamp, serial_no: env('SERIAL'), signature }
+    return { body, authorization: formatV3Authorization(authorization) }
+  })
+  return measure(servers, orderCount, async (index) => {
+    const { body, authorization } = requests[index]!
+    const headers = { authorization, 'content-type': 'application/json', accept: 'application/json' }
+    const answer = await fetch(env('WXPAY_BASE') + v3Paths.jsapi, { method: 'POST', headers, body })
+    const text = await answer.text()
+    if (answer.status !== 200) throw new Error(`ordering answered ${answer.status}: ${text}`)
+  })
+}
+
+/** Order and prepay through the merchant, the payer pays, the notice settles; the merchant's answer ends it. */
+async function measurePayments({ addresses, ...servers }: Servers): Promise<Rates> {
+  const { merchantUrl, wechatUrl } = addresses
+  const appid = servers.env('APPID')
+  const { code } = await send(`${wechatUrl}/client/login`, { appid, user: 'payer-1' })
+  const { token } = await send(`${merchantUrl}/api/sessions`, { client: 'weapp', code })
+  const authorization = `Bearer ${String(token)}`
+  const paid = await listenForPaid(addresses)
+  return measure({ addresses, ...servers }, paymentCount, async () => {
+    const requestId = randomAlphanumeric(24)
+    const items = [{ goodsId: 'tea', quantity: 1 }]
+    const accepts = ['requestPayment']
+    const placed = await send(`${merchantUrl}/api/orders`, { requestId, items, accepts }, authorization)
+    const { kind: _kind, ...call } = placed['payment'] as Record<string, unknown>
+    const cashier = await send(`${wechatUrl}/client/cashier`, { ...call, appid, user: 'payer-1' })
+    await send(`${wechatUrl}/client/cashier/${String(cashier['cashier_id'])}/pay`, {})
+    const { orderNo } = placed['order'] as { orderNo: string }
+    await paid.wait(orderNo)
+  })
+}
+
+/** Hears from the merchant which orders were paid: asking again and again would be measured, too. */
+async function listenForPaid({ operatorUrl, operatorToken }: Servers['addresses']) {
+  const waiting = new Map<string, () => void>()
+  const done = new Set<string>()
+  const answer = await fetch(`${operatorUrl}/operator/events`, {
+    headers: { authorization: `Bearer ${operatorToken}` },
+  })
+  const read = async (): Promise<void> => {
+    let text = ''
+    const decoder = new TextDecoder()
+    const reader = answer.body!.getReader()
+    for (;;) {
+      const { value, done: isOver } = await reader.read()
+      if (isOver) return
+      text += decoder.decode(value, { stream: true })
+      const lines = text.split('\n')
+      text = lines.pop() ?? ''
+      for (const line of lines) hear(line)
+    }
+  }
+  const hear = (line: string): void => {
+    if (!line.startsWith('data: ')) return
+    const { type, orderNo } = JSON.parse(line.slice(6)) as { type: string; orderNo: string }
+    if (type !== 'order.paid') return
+    done.add(orderNo)
+    waiting.get(orderNo)?.()
+  }
+  // The stream ends with the servers, after everything was measured.
+  read().catch(() => waiting.forEach((resolve) => resolve()))
+  return {
+    wait: (orderNo: string) =>
+      done.has(orderNo) ? Promise.resolve() : new Promise<void>((resolve) => void waiting.set(orderNo, resolve)),
+  }
+}
+
+async function send(url: string, body: unknown, authorization?: string): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
+    body: JSON.stringify(body),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`)
+  return JSON.parse(text) as Record<string, unknown>
+}
+
+function measureBytes(build: 'weapp' | 'qq'): { raw: number; gzip: number } {
+  let raw = 0
+  let gzip = 0
+  const add = (file: string): void => {
+    if (statSync(file).isDirectory()) for (const entry of readdirSync(file)) add(path.join(file, entry))
+    else {
+      const bytes = readFileSync(file)
+      raw += bytes.length
+      gzip += gzipSync(bytes).length
+    }
+  }
+  add(distFolder(build))
+  return { raw, gzip }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,39 @@
+import { fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { once } from 'node:events'
+import type { Loop } from '../../mock-server/loop'
+
+export interface Servers {
+  readonly addresses: Omit<Loop, 'close'>
+  /** A value of `sdk.env`. */
+  env(name: string): string
+  /** CPU seconds that the servers have used so far. */
+  cpuSec(): Promise<number>
+  stop(): Promise<void>
+}
+
+export async function startServers(): Promise<Servers> {
+  const child = fork(path.join(__dirname, 'servers.ts'), { execArgv: ['--import', 'tsx'] })
+  const [{ addresses, dataFolder }] = (await once(child, 'message')) as [
+    { addresses: Omit<Loop, 'close'>; dataFolder: string },
+  ]
+  const lines = readFileSync(path.join(dataFolder, 'sdk.env'), 'utf8').split('\n')
+  return {
+    addresses,
+    env: (name) =>
+      lines
+        .find((line) => line.startsWith(`export ${name}=`))
+        ?.slice(`export ${name}=`.length)
+        .replace(/^'|'$/g, '') ?? '',
+    async cpuSec() {
+      child.send('cpu')
+      const [{ cpuSec }] = (await once(child, 'message')) as [{ cpuSec: number }]
+      return cpuSec
+    },
+    async stop() {
+      child.send('stop')
+      await once(child, 'exit')
+    },
+  }
+}
