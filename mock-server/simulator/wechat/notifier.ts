@@ -199,9 +199,10 @@ async function post(url: string, headers: Record<string, string>, body: string, 
       latency_ms: latency(),
     }
   } catch (error) {
-    const isTimeout = error instanceof Error && error.name === 'TimeoutError'
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    return { outcome: isTimeout ? 'timeout' : 'unreachable', status: null, answer_body: cause, latency_ms: latency() }
+    const { name, message, cause } = error as { name?: unknown; message?: unknown; cause?: { message?: unknown } }
+    const isTimeout = name === 'TimeoutError'
+    const reason = isTimeout ? `no answer within ${answerLimitMs} ms` : String(cause?.message ?? message ?? error)
+    return { outcome: isTimeout ? 'timeout' : 'unreachable', status: null, answer_body: reason, latency_ms: latency() }
   }
 }
 
