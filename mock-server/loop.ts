@@ -5,10 +5,13 @@ import type { Config } from './config'
 import { createPhoneRoutes } from './device/routes'
 import { createFront } from './front'
 import { openInstallation, writeSdkFiles } from './installation'
+import { wallClock } from './kit/clock'
 import { createHostMap, type HostMap } from './kit/host-map'
 import { createMerchant, type MerchantOptions } from './merchant/create-merchant'
 import { createQqSimulator } from './simulator/qq/create-qq-simulator'
 import { createWechatSimulator } from './simulator/wechat/create-wechat-simulator'
+import { qqHost } from './wire/qq'
+import { wechatHosts } from './wire/v3-paths'
 
 /** Everything that runs: addresses, and how to stop it. */
 export interface Loop {
@@ -27,6 +30,8 @@ export interface Loop {
 /** Where the shop is in the world; `.example` is reserved, so nobody else ever is. */
 const shopBase = 'https://shop.example'
 
+const realOrigins = [shopBase, qqHost, ...Object.values(wechatHosts)]
+
 /** The person who holds the phones of the bench. */
 const benchUser = 'payer-1'
 
@@ -35,7 +40,7 @@ const browserIp = '203.0.113.13'
 
 export type LoopOptions = Omit<Config, 'command'> & {
   /** For tests and measurements: what the shop does otherwise than by default. */
-  readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock'>
+  readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock' | 'loopbackPayerIp'>
 }
 
 /**
@@ -55,14 +60,18 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     for (const part of started.reverse().splice(0)) await part.close()
   }
 
-  // With free ports nobody knows an address before everybody listens: the map is filled on the way.
-  const places: Record<string, string> = {}
-  const hostMap: HostMap = {
-    resolve: (url) => createHostMap({ ...places, ...resolve }).resolve(url),
-    has: (url) => createHostMap({ ...places, ...resolve }).has(url),
+  // With free ports nobody knows an address before everybody listens. Until then every real name leads nowhere: not for
+  // a moment may a simulated key be shown to a real host.
+  const nowhere = 'http://127.0.0.1:1'
+  const places = Object.fromEntries(realOrigins.map((origin) => [origin, nowhere]))
+  let map = createHostMap({ ...places, ...resolve })
+  const hostMap: HostMap = { resolve: (url) => map.resolve(url), has: (url) => map.has(url) }
+  const learn = (origins: readonly string[], url: string): void => {
+    for (const origin of origins) places[origin] = url
+    map = createHostMap({ ...places, ...resolve })
   }
+  let virtualNow = (): number => wallClock.now()
   try {
-    // Whoever is called comes before who calls: the simulators begin at once with what a crash left undelivered.
     const merchant = await createMerchant({
       port: port(0),
       operatorPort: port(10),
@@ -82,13 +91,15 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       staticRoot: distFolder('h5'),
       trustLoopbackForwarded: true,
       loopbackPayerIp: browserIp,
+      clock: { now: () => virtualNow() },
       logger,
       ...options.shop,
     })
     started.push(merchant)
-    places[shopBase] = merchant.url
+    learn([shopBase], merchant.url)
     const operatorUrl = merchant.operatorUrl ?? ''
 
+    // Whoever is called comes before who calls: WeChat begins at once with what a crash left undelivered.
     const qq = await createQqSimulator({
       port: port(2),
       controlPort: port(12),
@@ -97,7 +108,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       apps: [qqApp],
     })
     started.push(qq)
-    places['https://api.q.qq.com'] = qq.url
+    learn([qqHost], qq.url)
 
     const wechat = await createWechatSimulator({
       port: port(1),
@@ -110,9 +121,8 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       loopbackPayerIp: browserIp,
     })
     started.push(wechat)
-    for (const host of ['api.mch.weixin.qq.com', 'api.weixin.qq.com', 'wx.tenpay.com']) {
-      places[`https://${host}`] = wechat.url
-    }
+    virtualNow = wechat.now
+    learn(Object.values(wechatHosts), wechat.url)
 
     const front = await createFront({
       port: port(3),
@@ -124,6 +134,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       phone: createPhoneRoutes({
         dist: { weapp: distFolder('weapp'), qq: distFolder('qq') },
         appids: { weapp: app.appid, qq: qqApp.appid },
+        webViewReferer: shopBase,
       }),
     })
     started.push(front)

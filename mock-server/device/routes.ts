@@ -13,6 +13,8 @@ export interface PhoneRoutesOptions {
   readonly dist: Readonly<Record<HostName, string>>
   /** The appids that the simulators know. */
   readonly appids: Readonly<Record<HostName, string>>
+  /** Origin of the shop: the `Referer` of a web-view that may open anything. */
+  readonly webViewReferer?: string
 }
 
 const html = 'text/html; charset=utf-8'
@@ -27,7 +29,12 @@ export function createPhoneRoutes(
 ): (path: string, query: URLSearchParams) => Promise<PhoneAsset | null> {
   const page = (platform: HostName, query: URLSearchParams): PhoneAsset => ({
     contentType: html,
-    body: renderPhonePage({ platform, appid: options.appids[platform], ...readPhoneQuery(query) }),
+    body: renderPhonePage({
+      platform,
+      appid: options.appids[platform],
+      webViewReferer: options.webViewReferer,
+      ...readPhoneQuery(query),
+    }),
   })
   const packed = async (platform: HostName): Promise<PhoneAsset> => ({
     contentType: json,

@@ -1,4 +1,4 @@
-import { startLoop, type Loop } from '../../mock-server/loop'
+import { startLoop, type Loop, type LoopOptions } from '../../mock-server/loop'
 
 export type RunningLoop = Loop
 
@@ -20,8 +20,14 @@ export interface NoticeView {
 }
 
 /** The whole loop on free ports, nothing kept on disk. */
-export function startTestLoop(): Promise<Loop> {
-  return startLoop({ portBase: null, dataFolder: null, resolve: {}, logLevel: 'silent', shop: { initialStock: 20 } })
+export function startTestLoop(shop: LoopOptions['shop'] = {}): Promise<Loop> {
+  return startLoop({
+    portBase: null,
+    dataFolder: null,
+    resolve: {},
+    logLevel: 'silent',
+    shop: { initialStock: 20, ...shop },
+  })
 }
 
 export async function getJson<T>(url: string, headers: Record<string, string> = {}): Promise<T> {

@@ -9,6 +9,8 @@ export interface PhonePageOptions {
   readonly user?: string
   readonly requestWxPayment?: 'present' | 'missing'
   readonly webView?: 'business-domains' | 'open' | 'silent'
+  /** `Referer` of an open web-view. */
+  readonly webViewReferer?: string
   readonly theme?: 'light' | 'dark'
   /** 1 to 1.5. */
   readonly fontScale?: number

@@ -193,7 +193,7 @@ export function createPhone(input: PhoneInput): Phone {
     openWebView(element, src, {
       isOpenToAll: options.webView === 'open',
       businessDomains: options.businessDomains,
-      frameUrl: input.frameUrl,
+      frameUrl: (url) => input.frameUrl?.(url, options.webViewReferer ?? undefined) ?? url,
       theme: options.theme,
       onDone: goBack,
       emit: (source, type, detail) => {
@@ -290,6 +290,7 @@ function withDefaults(options: PhoneOptions = {}): Required<PhoneOptions> {
   return {
     requestWxPayment: options.requestWxPayment ?? 'present',
     webView: options.webView ?? 'business-domains',
+    webViewReferer: options.webViewReferer ?? null,
     businessDomains: options.businessDomains ?? [],
     theme: options.theme ?? 'light',
     fontScale: options.fontScale ?? 1,

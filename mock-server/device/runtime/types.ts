@@ -56,6 +56,8 @@ export interface PhoneOptions {
    * event, as phones have been seen to do. Default 'business-domains': refused with the event.
    */
   readonly webView?: 'business-domains' | 'open' | 'silent'
+  /** Sent with what an open web-view shows: WeChat's middle page asks where the payer comes from. Default: none. */
+  readonly webViewReferer?: string | null
   /** Hosts that web-view may open. Default none. */
   readonly businessDomains?: readonly string[]
   /** Default 'light'. Reaches an app that declares `darkmode` only. */

@@ -62,6 +62,8 @@ export interface WechatSimulator {
   pay(mchid: string, outTradeNo: string): Promise<{ transaction_id: string } | null>
   /** Moves virtual time and answers when everything that fell due has been delivered, in order. */
   advance(seconds: number): Promise<void>
+  /** Virtual time in milliseconds: what a merchant's business clock may follow in development. */
+  now(): number
   /** Answers when no delivery is due or under way. */
   settled(): Promise<void>
   reset(): Promise<void>
@@ -168,6 +170,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
       return paid?.transaction_id ? { transaction_id: paid.transaction_id } : null
     },
     advance,
+    now: () => clock.now(),
     settled: () => notifier.settled(),
     reset,
     async close() {

@@ -163,13 +163,13 @@ function prepareAll(database: Sqlite) {
     notice: prepare('SELECT data FROM notices WHERE id = ?'),
     notices: prepare('SELECT seq, data FROM notices WHERE seq < ? ORDER BY seq DESC LIMIT ?'),
     dueNotices: prepare('SELECT data FROM notices WHERE next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT ?'),
-    nextNotice: prepare('SELECT MIN(next_attempt_at) AS at FROM notices'),
+    nextNotice: prepare('SELECT MIN(next_attempt_at) AS at FROM notices WHERE next_attempt_at IS NOT NULL'),
     putNotice: prepare(
       `INSERT INTO notices (id, next_attempt_at, data) VALUES (?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET next_attempt_at = excluded.next_attempt_at, data = excluded.data`,
     ),
     selfClosing: prepare('SELECT data FROM trades WHERE self_close_at <= ? ORDER BY self_close_at LIMIT ?'),
-    nextSelfClose: prepare('SELECT MIN(self_close_at) AS at FROM trades'),
+    nextSelfClose: prepare('SELECT MIN(self_close_at) AS at FROM trades WHERE self_close_at IS NOT NULL'),
     putCode: prepare('INSERT INTO codes (code, data) VALUES (?, ?)'),
     code: prepare('SELECT 0 AS seq, used, data FROM codes WHERE code = ?'),
     useCode: prepare('UPDATE codes SET used = 1 WHERE code = ?'),

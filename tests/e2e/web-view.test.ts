@@ -1,0 +1,104 @@
+import type { Browser, BrowserContext } from 'playwright-core'
+import { launchBrowser } from '../support/browser'
+import { operatorOrders, startTestLoop, type RunningLoop } from '../support/running-loop'
+import { phoneTarget, type Target } from '../support/targets'
+
+jest.setTimeout(60_000)
+
+describe('an old QQ, without requestWxPayment', () => {
+  let browser: Browser
+  let context: BrowserContext
+  let loop: RunningLoop
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+  beforeEach(async () => {
+    loop = await startTestLoop()
+    context = await browser.newContext({
+      viewport: { width: 390, height: 844 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    context.setDefaultTimeout(15_000)
+  })
+  afterEach(async () => {
+    await context.close()
+    await loop.close()
+  })
+
+  async function orderTea(options: Record<string, string>): Promise<Target> {
+    const target = phoneTarget('qq', loop, await context.newPage(), { requestWxPayment: 'missing', ...options })
+    await target.open()
+    await target.find('#goods-tea-plus').click()
+    await target.find('#cart-checkout').click()
+    await target.find('#pay').click()
+    return target
+  }
+
+  it('refuses the middle page in a web-view, and hands out a link that pays in a browser', async () => {
+    const target = await orderTea({})
+    await target.find('#copy-link').click()
+    await target.find('#copied').waitFor()
+    const link = new URL(await target.page.evaluate(() => navigator.clipboard.readText()))
+    expect(link.origin).toBe('https://shop.example')
+
+    const browserPage = await context.newPage()
+    await browserPage.goto(loop.merchantUrl + link.pathname + link.search)
+    await browserPage.locator('#continue-pay:visible').click()
+    await browserPage.waitForURL(/checkmweb/)
+    await browserPage.locator('#pay').click()
+    await browserPage.locator('#result-status:visible').getByText('支付成功').waitFor()
+    expect(await operatorOrders(loop)).toMatchObject([{ status: 'paid', clientKind: 'h5' }])
+
+    await target.find('#back-to-order').click()
+    await target.find('#result-status').getByText('支付成功').waitFor()
+  })
+
+  it('pays in the web-view with the developer option that opens any domain', async () => {
+    const target = await orderTea({ webView: 'open' })
+    await target.cashier.pay()
+    await target.find('#result-status').getByText('支付成功').waitFor()
+    expect(await operatorOrders(loop)).toMatchObject([{ status: 'paid', clientKind: 'qq' }])
+  })
+})
+
+describe('the payer’s address', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+
+  /** What the middle page says to a browser whose address the merchant ordered with. */
+  async function openMiddlePage(payerIp: string): Promise<string> {
+    const loop = await startTestLoop({ loopbackPayerIp: payerIp })
+    const context = await browser.newContext()
+    try {
+      const page = await context.newPage()
+      await page.goto(`${loop.merchantUrl}/`)
+      await page.locator('#goods-tea-plus:visible').click()
+      await page.locator('#cart-checkout:visible').click()
+      await page.locator('#pay:visible').click()
+      await page.waitForURL(/checkmweb/)
+      return await page.locator('body').innerText()
+    } finally {
+      await context.close()
+      await loop.close()
+    }
+  }
+
+  it('127.0.0.1 can order and is refused by the middle page, as in life', async () => {
+    expect(await openMiddlePage('127.0.0.1')).toContain('由于商家传入的H5交易参数有误')
+  })
+
+  it('another one than the payer’s is refused by the middle page', async () => {
+    expect(await openMiddlePage('203.0.113.99')).toContain('网络环境未能通过安全验证，请稍后再试')
+  })
+
+  it('the payer’s own is shown what there is to pay', async () => {
+    const text = await openMiddlePage('203.0.113.13')
+    expect(text).toContain('完成支付')
+    expect(text).toContain('96.00')
+  })
+})
