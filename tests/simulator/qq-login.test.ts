@@ -1,5 +1,5 @@
-import { request } from 'node:http'
 import { callJson, type Answer } from './support/merchant-client'
+import { rawGet } from './support/raw-get'
 import { createQqWorld, type QqWorld } from './support/qq-world'
 
 describe('QQ sign-in, token and control', () => {
@@ -131,7 +131,7 @@ describe('QQ sign-in, token and control', () => {
       ['another Host', { host: 'evil.example' }],
       ['the Origin of another page', { origin: 'https://evil.example' }],
     ])('refuses %s', async (_case, headers) => {
-      const answer = await getWithHeaders(`${world.qq.controlUrl}/control/apps`, headers)
+      const answer = await rawGet(`${world.qq.controlUrl}/control/apps`, headers)
       expect(answer.status).toBe(403)
       expect(JSON.parse(answer.text)).toEqual({ code: 'FORBIDDEN', message: expect.any(String) })
     })
@@ -148,20 +148,3 @@ describe('QQ sign-in, token and control', () => {
     })
   })
 })
-
-/** fetch does not let anybody set these. */
-async function getWithHeaders(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    request(url, { headers }, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (chunk: string) => (text += chunk))
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text }))
-    })
-      .on('error', reject)
-      .end()
-  })
-}
