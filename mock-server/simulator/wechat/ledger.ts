@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { encryptAesGcm } from '../../crypto/aes-gcm'
 import { randomAlphanumeric } from '../../crypto/digest'
 import { toBeijingTime, type Clock } from '../../kit/clock'
@@ -215,12 +215,7 @@ const digitsOf = (ms: number): string => toBeijingTime(ms).replace(/\D/g, '').sl
 
 /** `wx`, Beijing day and time, hex: 36 characters, and in the order of time, which keeps the index small. */
 function createPrepayId(now: number): string {
-  return `wx${digitsOf(now)}${Array.from({ length: 14 }, () => randomInt(0, 16).toString(16)).join('')}${randomInt(
-    0,
-    1_000_000,
-  )
-    .toString()
-    .padStart(6, '0')}`
+  return `wx${digitsOf(now)}${randomBytes(10).toString('hex')}`
 }
 
 /** 28 digits that begin with 42, the day inside. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomAlphanumeric } from '../../crypto/digest'
@@ -56,7 +57,9 @@ export function createV3Door(server: FastifyInstance, { directory, unknownSerial
           const answer = await handle({
             merchant,
             params: request.params as Record<string, string>,
-            query: new URL(request.raw.url ?? '/', 'http://host').searchParams,
+            get query() {
+              return new URL(request.raw.url ?? '/', 'http://host').searchParams
+            },
             json: () => parseJson(body),
             base: baseOf(request, ownBase()),
           })
@@ -169,10 +172,11 @@ function createRequestId(internal: number): string {
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown
-  } catch {
-    throw new V3Refusal('PARAM_ERROR', '请求体不是合法的JSON格式', { location: 'body', value: '' })
+    if (isUtf8(body)) return JSON.parse(body.toString('utf8')) as unknown
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
   }
+  throw new V3Refusal('PARAM_ERROR', '请求体不是合法的JSON格式', { location: 'body', value: '' })
 }
 
 const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
