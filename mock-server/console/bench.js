@@ -151,55 +151,38 @@ function eventRow({ at, title, detail, tag, ok }) {
   )
 }
 
+/** Each step of an order, in the order of time. Steps of one second stay as they are listed. */
 function timelineOf(order) {
-  const rows = [
-    eventRow({
-      at: order.createdAt,
-      title: copy('created'),
-      detail: `POST /api/orders · ${yuan(order.totalFen)}`,
-      tag: '201',
-    }),
+  const steps = [
+    { at: order.createdAt, title: copy('created'), detail: `POST /api/orders · ${yuan(order.totalFen)}`, tag: '201' },
+    ...noticesOf(order).flatMap(stepsOf),
+    ...(order.paidAt
+      ? [{ at: order.paidAt, title: copy('settled'), detail: order.transactionId, tag: copy('status_paid'), ok: true }]
+      : []),
   ]
-  for (const notice of noticesOf(order)) {
-    rows.push(
-      eventRow({
-        at: notice.create_time,
-        title: copy('paidAtWechat'),
-        detail: `trade_state=SUCCESS · ${order.outTradeNo}`,
-        tag: 'SUCCESS',
-        ok: true,
-      }),
-    )
-    for (const attempt of notice.attempts) {
-      const ok = wasAcknowledged(attempt)
-      rows.push(
-        eventRow({
-          at: attempt.at,
-          title: copy('attempt')(attempt.number),
-          detail: `POST ${notice.notify_url} · ${attempt.latency_ms} ms`,
-          tag:
-            attempt.status === null ? (copy(`outcome_${attempt.outcome}`) ?? attempt.outcome) : String(attempt.status),
-          ok,
-        }),
-      )
-    }
-    if (notice.next_attempt_at) {
-      rows.push(
-        element('li', { class: 'gap' }, element('span', {}, `${copy('next')} ${clockText(notice.next_attempt_at)}`)),
-      )
-    }
+  const rows = steps.sort((one, other) => Date.parse(one.at) - Date.parse(other.at)).map(eventRow)
+  for (const { next_attempt_at: next } of noticesOf(order)) {
+    if (next) rows.push(element('li', { class: 'gap' }, element('span', {}, `${copy('next')} ${clockText(next)}`)))
   }
-  if (order.paidAt)
-    rows.push(
-      eventRow({
-        at: order.paidAt,
-        title: copy('settled'),
-        detail: order.transactionId,
-        tag: copy('status_paid'),
-        ok: true,
-      }),
-    )
   return rows
+}
+
+function stepsOf(notice) {
+  const paid = {
+    at: notice.create_time,
+    title: copy('paidAtWechat'),
+    detail: `trade_state=SUCCESS · ${notice.out_trade_no}`,
+    tag: 'SUCCESS',
+    ok: true,
+  }
+  const attempts = notice.attempts.map((attempt) => ({
+    at: attempt.at,
+    title: copy('attempt')(attempt.number),
+    detail: `POST ${notice.notify_url} · ${attempt.latency_ms} ms`,
+    tag: attempt.status === null ? (copy(`outcome_${attempt.outcome}`) ?? attempt.outcome) : String(attempt.status),
+    ok: wasAcknowledged(attempt),
+  }))
+  return [paid, ...attempts]
 }
 
 const ladder = ['0s', '15s', '15s', '30s', '3m', '10m', '20m', '30m', '30m', '30m', '60m', '3h', '3h', '3h', '6h', '6h']
