@@ -13,6 +13,7 @@ export interface ControlRoutesOptions {
   readonly time: VirtualTime
   readonly events: QqEvents
   readonly apps: readonly QqAppIdentity[]
+  readonly reset: () => Promise<void>
 }
 
 const pageRowsMax = 200
@@ -20,7 +21,10 @@ const pageRowsMax = 200
 const advanceSecondsMax = 10 * 365 * 86_400
 
 /** For the console and for scripts: this machine only. Every refusal is `{code, message}`. */
-export function addControlRoutes(server: FastifyInstance, { store, time, events, apps }: ControlRoutesOptions): void {
+export function addControlRoutes(
+  server: FastifyInstance,
+  { store, time, events, apps, reset }: ControlRoutesOptions,
+): void {
   guardLoopback(server, (reply, message) => refuse(reply, 403, 'FORBIDDEN', message))
   server.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) =>
     refuse(reply, error.statusCode ?? 500, 'BAD_REQUEST', error.message),
@@ -62,9 +66,7 @@ export function addControlRoutes(server: FastifyInstance, { store, time, events,
 
   server.get('/control/events', (_request, reply) => streamEvents(reply, events.subscribe))
   server.post('/control/reset', async (_request, reply) => {
-    await store.write(() => store.clear())
-    await time.reset()
-    events.publish('reset', {})
+    await reset()
     return reply.send({})
   })
 

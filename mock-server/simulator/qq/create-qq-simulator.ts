@@ -39,6 +39,8 @@ export interface QqSimulator {
   readonly apps: readonly QqAppIdentity[]
   /** Moves virtual time forward. */
   advance(seconds: number): Promise<void>
+  /** Empty, at the wall clock's time. */
+  reset(): Promise<void>
   /** Ends everything, event streams included. */
   close(): Promise<void>
 }
@@ -78,7 +80,12 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
   )
 
   const control = createHttpServer()
-  addControlRoutes(control, { store, time, events, apps: options.apps })
+  const reset = async (): Promise<void> => {
+    await store.write(() => store.clear())
+    await time.reset()
+    events.publish('reset', {})
+  }
+  addControlRoutes(control, { store, time, events, reset, apps: options.apps })
 
   const closeAll = async (): Promise<void> => {
     await Promise.all([server.close(), control.close()])
@@ -87,7 +94,7 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
   try {
     const url = await listenOnLoopback(server, options.port)
     const controlUrl = await listenOnLoopback(control, options.controlPort ?? 0)
-    return { url, controlUrl, apps: options.apps, advance: time.advance, close: closeAll }
+    return { url, controlUrl, apps: options.apps, advance: time.advance, reset, close: closeAll }
   } catch (error) {
     await closeAll()
     throw error

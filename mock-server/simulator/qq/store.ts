@@ -70,6 +70,10 @@ CREATE INDEX IF NOT EXISTS orders_url ON orders (h5_url);
 CREATE TABLE IF NOT EXISTS relays (seq INTEGER PRIMARY KEY AUTOINCREMENT, data TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);`
 
+/** Codes live five minutes and tokens two hours: older ones than so many are of no use. */
+const codesMax = 10_000
+const tokensMax = 10_000
+
 interface Row {
   readonly seq: number
   readonly data: string
@@ -86,6 +90,8 @@ export function openStore(file: string): Store {
     shorten: prepare('UPDATE tokens SET expires_at = MIN(expires_at, ?) WHERE appid = ?'),
     putToken: prepare('INSERT INTO tokens (token, appid, expires_at) VALUES (?, ?, ?)'),
     putCode: prepare('INSERT INTO codes (code, data, expires_at) VALUES (?, ?, ?)'),
+    forgetCodes: prepare('DELETE FROM codes WHERE rowid <= (SELECT MAX(rowid) FROM codes) - ?'),
+    forgetTokens: prepare('DELETE FROM tokens WHERE rowid <= (SELECT MAX(rowid) FROM tokens) - ?'),
     code: prepare('SELECT 0 AS seq, data FROM codes WHERE code = ?'),
     dropCode: prepare('DELETE FROM codes WHERE code = ?'),
     putOrder: prepare('INSERT INTO orders (appid, h5_url, mchid, out_trade_no, data) VALUES (?, ?, ?, ?, ?)'),
@@ -111,8 +117,12 @@ export function openStore(file: string): Store {
     putToken(token, appid, expiresAt, othersEndAt) {
       sql.shorten.run(othersEndAt, appid)
       sql.putToken.run(token, appid, expiresAt)
+      sql.forgetTokens.run(tokensMax)
     },
-    putCode: (code, value) => void sql.putCode.run(code, JSON.stringify(value), value.expires_at),
+    putCode(code, value) {
+      sql.putCode.run(code, JSON.stringify(value), value.expires_at)
+      sql.forgetCodes.run(codesMax)
+    },
     takeCode(code) {
       const value = parse<LoginCode>(sql.code.get(code))
       if (value !== null) sql.dropCode.run(code)

@@ -18,7 +18,7 @@ const style = `
 :root[data-theme=dark]{--bg:#0e1110;--surface:#191d1b;--press:#2a302d;--text-1:#ecf0ee;--text-2:#b1b9b5;--accent:#46d98e;--control:#07c160;--soft:#11301f;--danger:#ff8981}
 *{box-sizing:border-box;margin:0}
 body{min-height:100vh;min-height:100dvh;display:flex;flex-direction:column;align-items:center;gap:12px;padding:48px 24px 40px;background:var(--bg);color:var(--text-1);font:17px/1.47 -apple-system,'PingFang SC','Noto Sans CJK SC',sans-serif;text-align:center}
-.ring{position:relative;width:92px;height:92px;display:grid;place-items:center}
+.ring{position:relative;margin:24px 0 16px;width:92px;height:92px;display:grid;place-items:center}
 .ring>svg{position:absolute;inset:0}
 .app{width:52px;height:52px;border-radius:14px;background:var(--fill);color:var(--ink);display:grid;place-items:center}
 h1{font-size:20px;font-weight:600}
@@ -27,9 +27,9 @@ dl{width:100%;max-width:420px;margin-top:20px;padding:8px 16px;border-radius:14p
 dl div{display:flex;justify-content:space-between;gap:16px;padding:7px 0;font-size:15px}
 dt{color:var(--text-2)}dd{overflow-wrap:anywhere;text-align:right}
 .grow{flex:1}
-.note{display:flex;gap:8px;align-items:center;justify-content:center;font-size:13px}
+.note{display:flex;gap:8px;align-items:center;width:100%;max-width:420px;padding-left:8px;font-size:13px}
 #retry{width:auto;min-height:44px;background:none;color:var(--accent);font-size:15px}
-button{width:100%;max-width:420px;min-height:48px;border:0;border-radius:12px;font:inherit;font-weight:600;background:var(--press);color:var(--text-1);cursor:pointer}
+button{width:100%;max-width:420px;min-height:50px;border:0;border-radius:12px;font:inherit;font-weight:600;background:var(--press);color:var(--text-1);cursor:pointer}
 #pay{background:var(--fill);color:var(--ink)}
 button:disabled{background:var(--soft);color:var(--accent)}
 :focus-visible{outline:2px solid var(--control);outline-offset:2px}

@@ -89,6 +89,9 @@ CREATE TABLE IF NOT EXISTS openids (openid TEXT PRIMARY KEY, appid TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS merchants (mchid TEXT PRIMARY KEY, data TEXT NOT NULL);`
 
+/** Codes live five minutes; so many are remembered, to say of a used one that it was used. */
+const codesMax = 10_000
+
 interface Row {
   readonly seq: number
   readonly data: string
@@ -126,7 +129,10 @@ export function openStore(file: string): Store {
     putNotice: (notice) => void sql.putNotice.run(notice.id, notice.next_attempt_at, JSON.stringify(notice)),
     selfClosing: (now, limit) => parseAll(sql.selfClosing.all(now, limit)),
     nextSelfCloseAt: () => first(sql.nextSelfClose.get()),
-    putCode: (code, value) => void sql.putCode.run(code, JSON.stringify(value)),
+    putCode(code, value) {
+      sql.putCode.run(code, JSON.stringify(value))
+      sql.forgetCodes.run(codesMax)
+    },
     takeCode(code) {
       const row = sql.code.get(code) as (Row & { used: number }) | undefined
       if (row === undefined) return null
@@ -171,6 +177,7 @@ function prepareAll(database: Sqlite) {
     selfClosing: prepare('SELECT data FROM trades WHERE self_close_at <= ? ORDER BY self_close_at LIMIT ?'),
     nextSelfClose: prepare('SELECT MIN(self_close_at) AS at FROM trades WHERE self_close_at IS NOT NULL'),
     putCode: prepare('INSERT INTO codes (code, data) VALUES (?, ?)'),
+    forgetCodes: prepare('DELETE FROM codes WHERE rowid <= (SELECT MAX(rowid) FROM codes) - ?'),
     code: prepare('SELECT 0 AS seq, used, data FROM codes WHERE code = ?'),
     useCode: prepare('UPDATE codes SET used = 1 WHERE code = ?'),
     openid: prepare('SELECT appid FROM openids WHERE openid = ?'),
