@@ -54,9 +54,25 @@ export async function buildStale(
   }
 }
 
+/**
+ * Makes sure that builds are there, fresh or not.
+ * @throws BuildError with the mend
+ */
+export function assertBuilt(wanted: readonly Build[], folderOf = distFolder): void {
+  const missing = wanted.filter((build) => !existsSync(entryOf(build, folderOf)))
+  if (missing.length === 0) return
+  const mend = missing.map((build) => `npm run build:${build}`).join(' && ')
+  throw new BuildError(`${missing.map((build) => `dist/${build}`).join(', ')}: not built. Run: ${mend}`)
+}
+
+function entryOf(build: Build, folderOf = distFolder): string {
+  return path.join(folderOf(build), build === 'h5' ? 'index.html' : 'app.json')
+}
+
 function isFresh(build: Build, fingerprint: string): boolean {
-  const entry = path.join(distFolder(build), build === 'h5' ? 'index.html' : 'app.json')
-  return existsSync(entry) && existsSync(stampFile(build)) && readFileSync(stampFile(build), 'utf8') === fingerprint
+  return (
+    existsSync(entryOf(build)) && existsSync(stampFile(build)) && readFileSync(stampFile(build), 'utf8') === fingerprint
+  )
 }
 
 function stampFile(build: Build): string {

@@ -4,6 +4,8 @@ import path from 'node:path'
 /** What the programs of this folder were asked to do. Frozen; nobody else reads the environment or the command line. */
 export interface Config {
   readonly command: 'start' | 'mock'
+  /** Whether `start` builds what is missing or stale. */
+  readonly build: boolean
   /** Null: each server takes a free port. */
   readonly portBase: number | null
   /** Null: nothing is kept. */
@@ -28,6 +30,7 @@ export const usage = `Usage: npm start [-- options]      build what is missing, 
   --memory            keep nothing
   --resolve HOST=URL  call URL where HOST is meant, e.g. https://shop.example=http://127.0.0.1:8080
                       to point the simulators at your own back end (repeatable)
+  --no-build          with npm start: show what is in dist as it is
   --log LEVEL         silent, warn, info (default), debug
   --help              this text
 `
@@ -65,6 +68,7 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return Object.freeze({
     command: command as Config['command'],
+    build: !parsed.values['no-build'],
     portBase: portBase === 0 ? null : portBase,
     dataFolder: parsed.values.memory ? null : path.resolve(parsed.values.data ?? '.data'),
     resolve: Object.freeze(resolve),
@@ -81,6 +85,7 @@ function parseOptions(argv: readonly string[]) {
         'port-base': { type: 'string' },
         data: { type: 'string' },
         memory: { type: 'boolean', default: false },
+        'no-build': { type: 'boolean', default: false },
         resolve: { type: 'string', multiple: true },
         log: { type: 'string' },
         help: { type: 'boolean', default: false },

@@ -38,7 +38,7 @@ const benchUser = 'payer-1'
 /** The address of a browser on this machine (RFC 5737): 127.0.0.1 could order and would then be refused. */
 const browserIp = '203.0.113.13'
 
-export type LoopOptions = Omit<Config, 'command'> & {
+export type LoopOptions = Omit<Config, 'command' | 'build'> & {
   /** For tests and measurements: what the shop does otherwise than by default. */
   readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock' | 'loopbackPayerIp'>
 }

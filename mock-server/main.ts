@@ -1,60 +1,9 @@
-import { BuildError, buildStale, builds } from '../config/build-app'
-import { ConfigError, parseConfig, usage, type Config } from './config'
-import { InstallationError } from './installation'
-import { PortTakenError } from './kit/http-server'
-import { startLoop, type Loop } from './loop'
+import { findNodeFault } from './node-version'
 
-/** `npm start` and `npm run mock`: everything on this machine, until Ctrl-C. */
-
-const oldestNode = [20, 19] as const
-
-async function main(): Promise<void> {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
-    throw new ConfigError(`Node ${process.versions.node} is too old: install ${oldestNode.join('.')} or later.`)
-  }
-  const config = parseConfig(process.argv.slice(2))
-  if (config === 'help') return void process.stdout.write(usage)
-
-  const stopping = new AbortController()
-  // A second Ctrl-C during a slow stop ends at once: the handler is there only once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
-  if (config.command === 'start') await buildStale(builds, say, stopping.signal)
-  if (stopping.signal.aborted) return
-  const loop = await startLoop(config)
-  say(addressTable(config, loop))
-  if (!stopping.signal.aborted) await new Promise((stop) => stopping.signal.addEventListener('abort', stop))
-  say('\nstopping …')
-  await loop.close()
-  say('stopped')
+/** The door of `npm start` and `npm run mock`. Loads nothing else before it knows that this Node can. */
+const fault = findNodeFault(process.versions.node)
+if (fault === null) void import('./program')
+else {
+  process.stderr.write(`${fault}\n`)
+  process.exitCode = 1
 }
-
-function addressTable(config: Config, loop: Loop): string {
-  const rows: (readonly [string, string])[] = [
-    ...(config.command === 'start' ? [['both phones', `${loop.frontUrl}/bench`] as const] : []),
-    ['shop in a browser', `${loop.merchantUrl}/`],
-    ['merchant API', `${loop.merchantUrl}/api`],
-    ['WeChat Pay', loop.wechatUrl],
-    ['QQ', loop.qqUrl],
-    ['operator API', loop.operatorUrl],
-    ['control of WeChat', `${loop.wechatControl}/control`],
-    ['control of QQ', `${loop.qqControl}/control`],
-    ['keys and numbers', config.dataFolder === null ? '(kept in memory)' : `${config.dataFolder}/sdk.env`],
-  ]
-  const width = Math.max(...rows.map(([name]) => name.length)) + 3
-  const lines = rows.map(([name, address]) => `  ${name.padEnd(width)}${address}`)
-  return ['', ...lines, '', 'Ctrl-C stops everything.'].join('\n')
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
-}
-
-/** Faults that a person can mend: their message is all that is shown. */
-const mendable = [ConfigError, BuildError, PortTakenError, InstallationError]
-
-main().catch((error: unknown) => {
-  const known = mendable.some((kind) => error instanceof kind)
-  process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`)
-  process.exit(1)
-})

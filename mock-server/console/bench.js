@@ -151,7 +151,9 @@ function eventRow({ at, title, detail, tag, ok }) {
   )
 }
 
-/** Each step of an order, in the order of time. Steps of one second stay as they are listed. */
+const secondOf = (step) => Math.floor(Date.parse(step.at) / 1000)
+
+/** Each step of an order, in the order of time. WeChat tells seconds only: steps of one second stay as they are listed. */
 function timelineOf(order) {
   const steps = [
     { at: order.createdAt, title: copy('created'), detail: `POST /api/orders · ${yuan(order.totalFen)}`, tag: '201' },
@@ -160,7 +162,7 @@ function timelineOf(order) {
       ? [{ at: order.paidAt, title: copy('settled'), detail: order.transactionId, tag: copy('status_paid'), ok: true }]
       : []),
   ]
-  const rows = steps.sort((one, other) => Date.parse(one.at) - Date.parse(other.at)).map(eventRow)
+  const rows = steps.sort((one, other) => secondOf(one) - secondOf(other)).map(eventRow)
   for (const { next_attempt_at: next } of noticesOf(order)) {
     if (next) rows.push(element('li', { class: 'gap' }, element('span', {}, `${copy('next')} ${clockText(next)}`)))
   }

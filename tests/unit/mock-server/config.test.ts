@@ -5,6 +5,7 @@ describe('command line', () => {
   it('starts on port 4000 with .data when nothing is said', () => {
     expect(parseConfig([])).toEqual({
       command: 'start',
+      build: true,
       portBase: 4000,
       dataFolder: path.resolve('.data'),
       resolve: {},

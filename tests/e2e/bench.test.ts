@@ -1,0 +1,82 @@
+import type { Browser, FrameLocator, Page } from 'playwright-core'
+import { launchBrowser } from '../support/browser'
+import { startTestLoop, type RunningLoop } from '../support/running-loop'
+
+jest.setTimeout(60_000)
+
+describe('the bench', () => {
+  let browser: Browser
+  let loop: RunningLoop
+  let page: Page
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+  beforeEach(async () => {
+    loop = await startTestLoop()
+    page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: 'light' })
+    page.setDefaultTimeout(15_000)
+    await page.goto(`${loop.frontUrl}/bench`)
+  })
+  afterEach(async () => {
+    await page.close()
+    await loop.close()
+  })
+
+  async function orderIn(phone: FrameLocator): Promise<void> {
+    await phone.locator('#goods-tea-plus:visible').click()
+    await phone.locator('#cart-checkout:visible').click()
+    await phone.locator('#pay:visible').click()
+  }
+
+  it('pays in both phones and lists both orders with their notices, live', async () => {
+    const wechat = page.frameLocator('#phone-weapp')
+    const qq = page.frameLocator('#phone-qq')
+    await page.getByText('还没有订单').waitFor()
+
+    await orderIn(wechat)
+    await wechat.getByRole('button', { name: '支付成功', exact: true }).click()
+    await wechat.locator('#result-status:visible').getByText('支付成功').waitFor()
+    await orderIn(qq)
+    await qq.frameLocator('iframe:visible').locator('#pay').click()
+    await qq.locator('#result-status:visible').getByText('支付成功').waitFor()
+
+    const rows = page.locator('#orders tr')
+    await rows.filter({ hasText: 'QQ' }).getByText('已支付').waitFor()
+    await rows.filter({ hasText: '微信支付' }).getByText('已支付').waitFor()
+    expect(await rows.locator('.mark.ok').count()).toBe(2)
+    expect(await page.locator('#timeline').innerText()).toMatch(/订单已创建[\s\S]*已支付[\s\S]*第 1 次通知[\s\S]*204/)
+  })
+
+  it('drops notices, shows the gap, and delivers after time was advanced', async () => {
+    await page.getByText('还没有订单').waitFor()
+    await page.getByRole('switch', { name: '丢弃通知' }).check()
+    const wechat = page.frameLocator('#phone-weapp')
+    await orderIn(wechat)
+    await wechat.getByRole('button', { name: '支付成功', exact: true }).click()
+    await page.locator('#timeline').getByText('下一次投递').waitFor()
+    await page.getByRole('switch', { name: '丢弃通知' }).uncheck()
+    await page.getByRole('button', { name: '+15 秒' }).click()
+    await page.locator('#timeline').getByText('第 2 次通知').waitFor()
+    expect(await page.locator('#orders .mark.bad').count()).toBe(1)
+    expect(await page.locator('#orders .mark.ok').count()).toBe(1)
+  })
+
+  it('says everything in English and keeps the choice', async () => {
+    await page.getByRole('button', { name: 'EN', exact: true }).click()
+    await page.getByText('No orders yet').waitFor()
+    await page.reload()
+    await page.getByText('No orders yet').waitFor()
+    // Every word of the one language has its counterpart in the other.
+    const desk = await page.locator('.desk').innerText()
+    expect(desk).not.toMatch(/[\u4e00-\u9fff]|undefined/)
+  })
+
+  it('says so when the simulators are gone', async () => {
+    await page.getByText('还没有订单').waitFor()
+    await loop.close()
+    await page.getByText('模拟网关未连接').waitFor()
+    loop = await startTestLoop()
+  })
+})
