@@ -105,6 +105,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       controlPort: port(12),
       dataFile: file('qq.db'),
       hostMap,
+      clock: { now: () => virtualNow() },
       apps: [qqApp],
     })
     started.push(qq)

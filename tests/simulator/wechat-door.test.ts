@@ -118,6 +118,25 @@ describe('the door of the V3 API', () => {
     expect(detail.sign_information['sign_message_length']).toBe(length)
   })
 
+  it('says it in the older shape where it is told to', async () => {
+    const { apps, merchants, platform } = world.wechat
+    const older = await createWechatWorld({ apps, merchants, platform, signErrorDetail: 'flat' })
+    const answer = await older.merchant.get(v3.certificates, { signedTarget: '/x' })
+    await older.stop()
+    expect(answer).toMatchObject({
+      status: 401,
+      json: {
+        code: 'SIGN_ERROR',
+        message: '错误的签名，验签失败',
+        detail: {
+          issue: 'sign not match',
+          field: 'signature',
+          sign_information: { method: 'GET', url: v3.certificates },
+        },
+      },
+    })
+  })
+
   it('refuses another merchant’s key under this merchant’s number', async () => {
     const stranger = await createMerchantIdentity({ appids: [world.appid] })
     const client = createMerchantClient(world.wechat.url, {
@@ -161,6 +180,18 @@ describe('the door of the V3 API', () => {
       const answer = await world.merchant.post(v3.jsapi, body)
       expect(answer).toMatchObject({ status: 400, json: { code: 'PARAM_ERROR' } })
       expect(isSigned(answer)).toBe(true)
+    })
+
+    it('refuses signed bytes that are no UTF-8', async () => {
+      const bytes = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])
+      const answer = await world.merchant.post(v3.jsapi, bytes)
+      expect(answer).toMatchObject({ status: 400, json: { code: 'PARAM_ERROR' } })
+      expect(isSigned(answer)).toBe(true)
+    })
+
+    it('survives half a megabyte of brackets', async () => {
+      const answer = await world.merchant.post(v3.jsapi, '['.repeat(500_000) + ']'.repeat(500_000))
+      expect(answer).toMatchObject({ status: 400, json: { code: 'PARAM_ERROR' } })
     })
 
     it('refuses three megabytes with 413', async () => {

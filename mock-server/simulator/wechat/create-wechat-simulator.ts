@@ -41,6 +41,8 @@ export interface WechatSimulatorOptions {
   readonly loopbackPayerIp?: string | null
   /** What a serial that is not the merchant's gets. Default 500, as observed in life. */
   readonly unknownSerial?: 500 | 401
+  /** Shape of `detail` where a signature does not match. Default `nested`, as since about 2021. */
+  readonly signErrorDetail?: 'nested' | 'flat'
   /**
    * Base of addresses that are handed out (`h5_url`), such as `https://wx.tenpay.com`, where the caller used another name
    * than 127.0.0.1 or localhost. Default: the simulator's own address.
@@ -110,6 +112,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     ledger,
     directory,
     unknownSerial: options.unknownSerial ?? 500,
+    signErrorDetail: options.signErrorDetail ?? 'nested',
     ownBase: () => options.handedOutBase ?? url,
   })
   addLoginRoutes(server, { store, clock, directory })

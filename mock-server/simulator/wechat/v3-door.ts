@@ -36,6 +36,8 @@ export interface V3DoorOptions {
   readonly directory: Directory
   /** What a serial that is not the merchant's gets. *Observed* in life: often 500. */
   readonly unknownSerial: 500 | 401
+  /** Shape of a mismatch's `detail`: nested since about 2021, flat before. */
+  readonly signErrorDetail: 'nested' | 'flat'
   /** Base of addresses that are handed out to a caller who used another name than a loopback one. */
   readonly ownBase: () => string
 }
@@ -43,7 +45,10 @@ export interface V3DoorOptions {
 type Handler = (request: V3Request) => V3Answer | Promise<V3Answer>
 
 /** Adds routes that only a signed request reaches. */
-export function createV3Door(server: FastifyInstance, { directory, unknownSerial, ownBase }: V3DoorOptions) {
+export function createV3Door(
+  server: FastifyInstance,
+  { directory, unknownSerial, signErrorDetail, ownBase }: V3DoorOptions,
+) {
   return function route(method: 'GET' | 'POST', path: string, handle: Handler): void {
     server.route({
       method,
@@ -99,25 +104,27 @@ export function createV3Door(server: FastifyInstance, { directory, unknownSerial
     const head = `${method}\n${target}\n${parsed.timestamp}\n${parsed.nonce_str}\n`
     const message = Buffer.concat([Buffer.from(head), body, Buffer.from('\n')])
     if (!verifyRsaSha256(merchant.publicKey, message, parsed.signature)) {
-      throw new V3Refusal('SIGN_ERROR', '签名错误', {
-        detail: { issue: 'sign not match' },
-        field: 'signature',
-        location: 'authorization',
-        sign_information: {
+      throw mismatch({
+        method,
+        url: target,
+        truncated_sign_message: v3RequestMessage(
           method,
-          url: target,
-          truncated_sign_message: v3RequestMessage(
-            method,
-            target,
-            parsed.timestamp,
-            parsed.nonce_str,
-            truncate(body.toString('utf8')),
-          ),
-          sign_message_length: message.length,
-        },
+          target,
+          parsed.timestamp,
+          parsed.nonce_str,
+          truncate(body.toString('utf8', 0, 64)),
+        ),
+        sign_message_length: message.length,
       })
     }
     return merchant
+  }
+
+  function mismatch(sign_information: unknown): V3Refusal {
+    const common = { field: 'signature', location: 'authorization', sign_information }
+    return signErrorDetail === 'flat'
+      ? new V3Refusal('SIGN_ERROR', '错误的签名，验签失败', { ...common, issue: 'sign not match' })
+      : new V3Refusal('SIGN_ERROR', '签名错误', { ...common, detail: { issue: 'sign not match' } })
   }
 
   function send(reply: FastifyReply, status: number, body: string, internal: number, isSigned: boolean): FastifyReply {

@@ -26,27 +26,23 @@ export interface Spoil {
 export interface MerchantClient {
   send(method: string, target: string, body?: unknown, spoil?: Spoil): Promise<Answer>
   /** The Authorization header alone. */
-  authorize(method: string, target: string, body: string, spoil?: Spoil): string
+  authorize(method: string, target: string, body: string | Buffer, spoil?: Spoil): string
   post(target: string, body: unknown, spoil?: Spoil): Promise<Answer>
   get(target: string, spoil?: Spoil): Promise<Answer>
 }
 
 let nonces = 0
 
-/** A merchant that signs by hand, so that it can also sign wrongly. A string is sent as it is, anything else as JSON. */
+/** A merchant that signs by hand, so that it can also sign wrongly. Text and bytes are sent as they are, anything else as JSON. */
 export function createMerchantClient(base: string, merchant: MerchantIdentity): MerchantClient {
   const key = parsePrivateKey(merchant.privateKey)
 
-  function authorize(method: string, target: string, body: string, spoil: Spoil = {}): string {
+  function authorize(method: string, target: string, body: string | Buffer, spoil: Spoil = {}): string {
     const timestamp = String(Math.floor(Date.now() / 1000) - (spoil.ageSec ?? 0))
     const nonce_str = `nonce${(nonces += 1)}`
-    const message = v3RequestMessage(
-      method,
-      spoil.signedTarget ?? target,
-      timestamp,
-      nonce_str,
-      spoil.signedBody ?? body,
-    )
+    // The body may be bytes that are no text: the rest of the message is signed around them.
+    const [head] = v3RequestMessage(method, spoil.signedTarget ?? target, timestamp, nonce_str, '\n').split('\n\n')
+    const message = Buffer.concat([Buffer.from(`${head}\n`), toBytes(spoil.signedBody ?? body), Buffer.from('\n')])
     const right = signRsaSha256(key, message)
     return formatV3Authorization({
       mchid: spoil.mchid ?? merchant.mchid,
@@ -58,7 +54,7 @@ export function createMerchantClient(base: string, merchant: MerchantIdentity): 
   }
 
   async function send(method: string, target: string, body: unknown = '', spoil: Spoil = {}): Promise<Answer> {
-    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
     const authorization =
       spoil.authorization === undefined ? authorize(method, target, text, spoil) : spoil.authorization
     const answer = await fetch(base + target, {
@@ -81,6 +77,8 @@ export function createMerchantClient(base: string, merchant: MerchantIdentity): 
     get: (target, spoil) => send('GET', target, '', spoil),
   }
 }
+
+const toBytes = (body: string | Buffer): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
 
 export async function toAnswer(answer: Response): Promise<Answer> {
   const text = await answer.text()
