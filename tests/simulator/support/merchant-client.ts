@@ -65,7 +65,7 @@ export function createMerchantClient(base: string, merchant: MerchantIdentity): 
         ...(authorization !== null && { authorization }),
         ...spoil.headers,
       },
-      ...(method !== 'GET' && { body: text }),
+      ...(method !== 'GET' && { body: typeof text === 'string' ? text : new Uint8Array(text) }),
     })
     return toAnswer(answer)
   }
