@@ -1,5 +1,4 @@
 import path from 'node:path'
-import pino from 'pino'
 import { distFolder } from '../config/build-app'
 import type { Config } from './config'
 import { createPhoneRoutes } from './device/routes'
@@ -7,6 +6,7 @@ import { createFront } from './front'
 import { openInstallation, writeSdkFiles } from './installation'
 import { wallClock } from './kit/clock'
 import { createHostMap, type HostMap } from './kit/host-map'
+import { createLog } from './log-lines'
 import { createMerchant, type MerchantOptions } from './merchant/create-merchant'
 import { createQqSimulator } from './simulator/qq/create-qq-simulator'
 import { createWechatSimulator } from './simulator/wechat/create-wechat-simulator'
@@ -53,7 +53,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
   const { app, merchant: identity, platform, qqApp, operatorToken } = installation
   const port = (offset: number): number => (portBase === null ? 0 : portBase + offset)
   const file = (name: string): string => (dataFolder === null ? ':memory:' : path.join(dataFolder, name))
-  const logger = pino({ level: options.logLevel })
+  const logger = createLog(options.logLevel, process.stdout.isTTY)
   const started: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
     // The front first: it holds streams to all the others. The merchant before those it calls.
