@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomFillSync, timingSafeEqual } from 'node:crypto'
 
 /** Lower-case hex SHA-256. */
 export function sha256Hex(text: string | Uint8Array): string {
@@ -13,11 +13,27 @@ export function isEqualSecret(left: string, right: string): boolean {
 
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
+const poolBytes = 8192
+const pool = Buffer.alloc(poolBytes)
+let poolUsed = poolBytes
+
+/** Random bytes out of a pool: asking the system for a few at a time costs more than using them. Each is given once. */
+export function takeRandomBytes(length: number): Buffer {
+  if (length > poolBytes) return randomFillSync(Buffer.alloc(length))
+  if (poolUsed + length > poolBytes) {
+    randomFillSync(pool)
+    poolUsed = 0
+  }
+  const taken = Buffer.from(pool.subarray(poolUsed, poolUsed + length))
+  poolUsed += length
+  return taken
+}
+
 /** Random digits and letters, evenly spread. 32 of them carry 190 bits. */
 export function randomAlphanumeric(length: number): string {
   let text = ''
   while (text.length < length) {
-    for (const byte of randomBytes(length + 8)) {
+    for (const byte of takeRandomBytes(length + 8)) {
       // 248 is the largest multiple of 62 below 256: the rest would favour the first letters.
       if (byte < 248 && text.length < length) text += letters[byte % 62]
     }

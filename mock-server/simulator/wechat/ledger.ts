@@ -1,6 +1,6 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { encryptAesGcm } from '../../crypto/aes-gcm'
-import { randomAlphanumeric } from '../../crypto/digest'
+import { randomAlphanumeric, takeRandomBytes } from '../../crypto/digest'
 import { toBeijingTime, type Clock } from '../../kit/clock'
 import type { V3Notification, V3OrderRequest, V3Transaction } from '../../wire/v3-types'
 import type { Directory, KnownMerchant } from './directory'
@@ -215,7 +215,7 @@ const digitsOf = (ms: number): string => toBeijingTime(ms).replace(/\D/g, '').sl
 
 /** `wx`, Beijing day and time, hex: 36 characters, and in the order of time, which keeps the index small. */
 function createPrepayId(now: number): string {
-  return `wx${digitsOf(now)}${randomBytes(10).toString('hex')}`
+  return `wx${digitsOf(now)}${takeRandomBytes(10).toString('hex')}`
 }
 
 /** 28 digits that begin with 42, the day inside. */

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { randomAlphanumeric } from '../../crypto/digest'
+import { randomAlphanumeric, takeRandomBytes } from '../../crypto/digest'
 import { signRsaSha256, verifyRsaSha256 } from '../../crypto/rsa'
 import { wallClock } from '../../kit/clock'
 import {
@@ -174,7 +173,7 @@ function truncate(body: string): string {
 
 /** `<opaque>-<number>`: the number is the internal error, 0 where there is none. */
 function createRequestId(internal: number): string {
-  return `08${randomBytes(16).toString('hex').toUpperCase()}-${internal}`
+  return `08${takeRandomBytes(16).toString('hex').toUpperCase()}-${internal}`
 }
 
 function parseJson(body: Buffer): unknown {

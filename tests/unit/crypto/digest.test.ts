@@ -1,4 +1,4 @@
-import { isEqualSecret, randomAlphanumeric, sha256Hex } from '../../../mock-server/crypto/digest'
+import { isEqualSecret, randomAlphanumeric, sha256Hex, takeRandomBytes } from '../../../mock-server/crypto/digest'
 
 describe('digests and secrets', () => {
   it('makes the well-known digest of nothing', () => {
@@ -17,5 +17,17 @@ describe('digests and secrets', () => {
   })
   it('uses every letter', () => {
     expect(new Set(randomAlphanumeric(20_000)).size).toBe(62)
+  })
+  it('gives each random byte once, and leaves what it gave alone', () => {
+    const taken = Array.from({ length: 5000 }, () => takeRandomBytes(16))
+    const texts = taken.map((bytes) => bytes.toString('hex'))
+    expect(new Set(texts).size).toBe(5000)
+    takeRandomBytes(8192)
+    expect(taken.map((bytes) => bytes.toString('hex'))).toEqual(texts)
+  })
+  it('gives more than its pool holds', () => {
+    const bytes = takeRandomBytes(100_000)
+    expect(bytes).toHaveLength(100_000)
+    expect(bytes.every((byte) => byte === 0)).toBe(false)
   })
 })
