@@ -109,6 +109,8 @@ export interface Order {
   readonly createdAt: string
   /** Until then a pending order can be paid. */
   readonly expiresAt: string
+  /** Whole seconds from this answer until then, 0 when over: the phone's clock may be wrong, the wait is not. */
+  readonly payableForSec: number
   readonly paidAt: string | null
   readonly transactionId: string | null
 }

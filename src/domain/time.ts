@@ -7,10 +7,9 @@ export function formatCountdown(seconds: number): string {
   return `${pad(Math.floor(left / 60))}:${pad(left % 60)}`
 }
 
-/** Seconds from now until an instant, rounded up; never below zero. */
-export function secondsUntil(instant: string, nowMs: number): number {
-  const until = Date.parse(instant)
-  return Number.isNaN(until) ? 0 : Math.max(0, Math.ceil((until - nowMs) / 1000))
+/** Seconds from now until then, rounded up; never below zero. */
+export function secondsUntil(untilMs: number, nowMs: number): number {
+  return Math.max(0, Math.ceil((untilMs - nowMs) / 1000))
 }
 
 /**

@@ -40,6 +40,7 @@ const order = record<Order>({
   totalFen: count,
   createdAt: instant,
   expiresAt: instant,
+  payableForSec: count,
   paidAt: nullable(instant),
   transactionId: nullable(text),
 })

@@ -67,6 +67,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
   let shownPage: string | null = null
   let asked = 0
   let startedAtMs = 0
+  let payableUntilMs = 0
   /** Taken up rather than paid just now: the first "pending" means that nobody is at the cashier. */
   let isResumed = false
   let isAnnounced = false
@@ -174,7 +175,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
   async function follow({ order, payment }: PaymentAnswer, asks: Attempt, shownFen: Fen | null): Promise<void> {
     const present = round
     remember({ ...asks, orderNo: order.orderNo, payRequestId: null })
-    setState({ order, isOffline: false })
+    receive(order)
     if (order.status !== 'pending') return applyOrder(order)
     if (payment === null) return hold('prepayUnavailable')
     // The payer agreed to the amount on the button; another one needs another tap.
@@ -203,8 +204,14 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     }
   }
 
-  function applyOrder(order: Order): void {
+  /** The merchant tells how long, not until when: the phone's own clock only measures the wait. */
+  function receive(order: Order): void {
+    payableUntilMs = clock.now() + order.payableForSec * 1000
     setState({ order, isOffline: false })
+  }
+
+  function applyOrder(order: Order): void {
+    receive(order)
     if (order.status === 'pending') return applyPending()
     if (!move(order.status === 'closed' ? 'close' : 'settle')) return
     asker.stop()
@@ -272,7 +279,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
       if (getState().remainingSec !== null) setState({ remainingSec: null })
       return
     }
-    const remainingSec = secondsUntil(order.expiresAt, clock.now())
+    const remainingSec = secondsUntil(payableUntilMs, clock.now())
     setState({ remainingSec })
     if (shownPage === null) return
     callOffTick = clock.after(1000, remainingSec > 0 ? tick : () => void ask().then(tick))

@@ -67,7 +67,7 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     }
     const { isNew, ...result } = await placeOrder(order, toPayRequest(request, session, fields))
     reply.code(isNew ? 201 : 200)
-    return presentPayment(result)
+    return presentPayment(result, clock.now())
   })
 
   server.post(routes.payments, async (request): Promise<PaymentAnswer> => {
@@ -78,22 +78,22 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     const { order } = await findOwn(request, session)
     const named = await store.findByRequest(session.userId, requestId)
     if (named !== null && named.orderId !== order.id) throw new ApiError('REQUEST_CONFLICT', 'requestId')
-    return presentPayment(await payOrder(order.id, payRequest))
+    return presentPayment(await payOrder(order.id, payRequest), clock.now())
   })
 
   server.get(routes.order, async (request): Promise<OrderAnswer> => {
     const session = await authenticate(request)
     const found = await findOwn(request, session)
-    if (!(await bringUpToDate(found))) return { order: presentOrder(found.order) }
+    if (!(await bringUpToDate(found))) return { order: presentOrder(found.order, clock.now()) }
     const now = await store.findOrder(found.order.orderNo)
-    return { order: presentOrder((now ?? found).order) }
+    return { order: presentOrder((now ?? found).order, clock.now()) }
   })
 
   server.get(apiPaths.orders, async (request): Promise<OrdersAnswer> => {
     const session = await authenticate(request)
     const limit = parseCount((request.query as Fields).limit, 'limit', 20, listMax)
     const orders = await store.listOrders(session.userId, session.orderId, limit)
-    return { orders: orders.map(presentOrder) }
+    return { orders: orders.map((order) => presentOrder(order, clock.now())) }
   })
 
   /** Asks WeChat Pay where that may change the answer; true when it may have. Its failure is not the reader's. */
@@ -138,6 +138,6 @@ function parseLine(value: unknown, index: number): CartLine {
   return { goodsId, quantity }
 }
 
-function presentPayment({ order, payment, problem }: PayResult): PaymentAnswer {
-  return { order: presentOrder(order), payment, problem }
+function presentPayment({ order, payment, problem }: PayResult, nowMs: number): PaymentAnswer {
+  return { order: presentOrder(order, nowMs), payment, problem }
 }

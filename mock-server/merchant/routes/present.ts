@@ -2,7 +2,7 @@ import type { Order as OrderAnswer, OrderStatus } from '../../../src/contract/ap
 import type { Order } from '../domain/order'
 
 /** From what we remember to what clients are told. */
-export function presentOrder(order: Order): OrderAnswer {
+export function presentOrder(order: Order, nowMs: number): OrderAnswer {
   return {
     orderNo: order.orderNo,
     status: order.status satisfies OrderStatus,
@@ -12,6 +12,7 @@ export function presentOrder(order: Order): OrderAnswer {
     totalFen: order.totalFen,
     createdAt: toInstant(order.createdAtMs),
     expiresAt: toInstant(order.expiresAtMs),
+    payableForSec: order.status === 'pending' ? Math.max(0, Math.ceil((order.expiresAtMs - nowMs) / 1000)) : 0,
     paidAt: order.paidAtMs === null ? null : toInstant(order.paidAtMs),
     transactionId: order.transactionId,
   }

@@ -67,6 +67,7 @@ export const orderOf = (change: Partial<Order> = {}): Order => ({
   totalFen: 9600,
   createdAt: '2026-11-20T14:30:00+08:00',
   expiresAt: '2026-11-20T14:45:00+08:00',
+  payableForSec: 900,
   paidAt: null,
   transactionId: null,
   ...change,

@@ -10,12 +10,10 @@ describe('time', () => {
   ])('writes %d seconds as %s', (seconds, text) => expect(formatCountdown(seconds)).toBe(text))
 
   it('rounds up what is left, so that zero means over', () => {
-    expect(secondsUntil('1970-01-01T00:00:10Z', 9_001)).toBe(1)
-    expect(secondsUntil('1970-01-01T00:00:10Z', 10_000)).toBe(0)
-    expect(secondsUntil('1970-01-01T00:00:10Z', 99_000)).toBe(0)
+    expect(secondsUntil(10_000, 9_001)).toBe(1)
+    expect(secondsUntil(10_000, 10_000)).toBe(0)
+    expect(secondsUntil(10_000, 99_000)).toBe(0)
   })
-
-  it('takes nonsense for over', () => expect(secondsUntil('soon', 0)).toBe(0))
 
   it('shows Beijing time, wherever the phone is', () => {
     expect(formatInstant('2026-11-20T14:31:58+08:00')).toBe('2026-11-20 14:31')

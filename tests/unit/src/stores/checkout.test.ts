@@ -232,6 +232,11 @@ describe('asking', () => {
   it('waits until the merchant has closed the order before it says expired', async () => {
     const app = await atCheckout()
     app.pay.mockResolvedValue('cancelled')
+    // The merchant's clock and the phone's are hours apart: only what is left counts.
+    const orderedAtMs = app.clock.now()
+    app.client.order.mockImplementation(() =>
+      Promise.resolve(orderOf({ payableForSec: 900 - (app.clock.now() - orderedAtMs) / 1000 })),
+    )
     await app.checkout.submit()
     await app.clock.advance(10_000)
     expect(app.checkout.getState().remainingSec).toBe(890)
