@@ -22,6 +22,8 @@ export interface CheckoutView {
   readonly isLong: boolean
   /** How long the order is still held; null while that does not matter. */
   readonly remainingSec: number | null
+  /** The order's page for a browser, where the way to the cashier is a web-view: hosts refuse it, some without a word. */
+  readonly orderPageUrl: string | null
   readonly linkCopied: boolean | null
 }
 
@@ -35,5 +37,6 @@ export const initialView: CheckoutView = {
   saidOk: false,
   isLong: false,
   remainingSec: null,
+  orderPageUrl: null,
   linkCopied: null,
 }

@@ -180,7 +180,8 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     if (payment === null) return hold('prepayUnavailable')
     // The payer agreed to the amount on the button; another one needs another tap.
     if (shownFen !== null && order.totalFen !== shownFen) return hold('repriced')
-    if (!move('instruct')) return
+    const orderPageUrl = payment.kind === 'webView' ? payment.orderPageUrl : null
+    if (!move('instruct', { orderPageUrl, linkCopied: null })) return
     const outcome = await platform.pay(payment, order.orderNo)
     if (present !== round) return
     hear(outcome)

@@ -51,8 +51,16 @@ describe('an old QQ, without requestWxPayment', () => {
     await browserPage.locator('#result-status:visible').getByText('支付成功').waitFor()
     expect(await operatorOrders(loop)).toMatchObject([{ status: 'paid', clientKind: 'h5' }])
 
-    await target.find('#back-to-order').click()
+    // The page in QQ has gone on asking.
     await target.find('#result-status').getByText('支付成功').waitFor()
+  })
+
+  it('offers the link on the order, where the host refuses without telling the page', async () => {
+    const target = await orderTea({ webView: 'silent' })
+    await target.page.getByText('不支持打开非业务域名').waitFor()
+    await target.page.getByRole('button', { name: '返回' }).click()
+    await target.find('#copy-link').click()
+    await target.find('#copied').getByText('链接已复制').waitFor()
   })
 
   it('pays in the web-view with the developer option that opens any domain', async () => {

@@ -9,12 +9,14 @@ export interface ConfirmingSheetProps {
   readonly view: CheckoutView
   readonly onContinue: () => void
   readonly onResult: () => void
+  readonly onCopyLink: (url: string) => void
 }
 
 const words = copy.checkout
 
 /** Nobody knows yet. It has no close button: looking at the order is the way out. */
-export function ConfirmingSheet({ view, onContinue, onResult }: ConfirmingSheetProps) {
+export function ConfirmingSheet({ view, onContinue, onResult, onCopyLink }: ConfirmingSheetProps) {
+  const { orderPageUrl, linkCopied } = view
   const { title, text } = view.isLong ? words.confirmingLong : words.confirming
   return (
     <View className="sheet">
@@ -33,6 +35,14 @@ export function ConfirmingSheet({ view, onContinue, onResult }: ConfirmingSheetP
         )}
         <Button id="see-order" kind="secondary" label={words.toOrder} onTap={onResult} />
         {view.canContinue && <Button id="continue-pay" kind="text" label={words.notPaidQuestion} onTap={onContinue} />}
+        {view.canContinue && orderPageUrl !== null && (
+          <Button id="copy-link" kind="text" label={copy.webView.copyLink} onTap={() => onCopyLink(orderPageUrl)} />
+        )}
+        {linkCopied !== null && (
+          <View id="copied" className="lead">
+            {linkCopied ? copy.webView.copied : copy.webView.copyFailed}
+          </View>
+        )}
       </View>
     </View>
   )

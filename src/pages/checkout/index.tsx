@@ -57,7 +57,12 @@ export default function CheckoutPage() {
         onGoods={() => checkout.toGoods()}
       />
       {view.state === 'confirming' && (
-        <ConfirmingSheet view={view} onContinue={() => void checkout.submit()} onResult={() => checkout.toResult()} />
+        <ConfirmingSheet
+          view={view}
+          onContinue={() => void checkout.submit()}
+          onResult={() => checkout.toResult()}
+          onCopyLink={(url) => void checkout.copyLink(url)}
+        />
       )}
     </View>
   )

@@ -63,6 +63,18 @@ describe('the checkout page', () => {
     expect(textOf('continue-pay')).toBe('还没有付款？继续支付')
   })
 
+  it('offers the link for a browser after a web-view, which hosts may refuse without a word', async () => {
+    const app = await withTea()
+    const orderPageUrl = 'https://shop.example/pages/checkout/index?orderNo=SC261120-0007&orderKey=k'
+    const h5Url = 'https://wx.tenpay.com/x'
+    app.client.createOrder.mockResolvedValue(paymentOf({ payment: { kind: 'webView', h5Url, orderPageUrl } }))
+    app.pay.mockResolvedValue('left')
+    await tap('pay')
+    await tap('copy-link')
+    expect(app.copyText).toHaveBeenCalledWith(orderPageUrl)
+    expect(textOf('copied')).toBe('链接已复制，请在浏览器中打开')
+  })
+
   it('says what the merchant refused', async () => {
     const app = await withTea()
     app.client.createOrder.mockRejectedValueOnce(
