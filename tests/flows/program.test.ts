@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { runProgram, startProgram, type Program } from '../support/program'
+import { orderInBrowser } from '../support/order-in-browser'
 import { getJson, sendJson } from '../support/running-loop'
 
 jest.setTimeout(60_000)
@@ -40,23 +41,9 @@ describe('the program', () => {
   const orders = () =>
     getJson<Orders>(`${env('OPERATOR')}/operator/orders`, { authorization: `Bearer ${env('OPERATOR_TOKEN')}` })
 
-  async function orderInBrowser(merchant: string): Promise<void> {
-    const { token } = (await sendJson('POST', `${merchant}/api/sessions`, { client: 'h5' })) as { token: string }
-    const answer = await fetch(`${merchant}/api/orders`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        requestId: 'request-id-of-a-crash',
-        items: [{ goodsId: 'tea', quantity: 1 }],
-        accepts: ['redirect'],
-      }),
-    })
-    expect(answer.status).toBe(201)
-  }
-
   it('delivers after kill -9 what was paid before it, and the order becomes paid', async () => {
     const first = await start()
-    await orderInBrowser(first.addresses.get('shop in a browser')!.replace(/\/$/, ''))
+    expect(await orderInBrowser(first.addresses.get('shop in a browser')!.replace(/\/$/, ''))).toBe(201)
     const [order] = (await orders()).orders
     await sendJson('PUT', `${env('CONTROL')}/control/faults/drop-notices`, { on: true })
     await sendJson('POST', `${env('CONTROL')}/control/trades/${env('MCHID')}/${order!.outTradeNo}/pay`, {})

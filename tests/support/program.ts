@@ -18,8 +18,11 @@ export interface Ended {
   readonly stderr: string
 }
 
-function launch(args: readonly string[]): { child: ChildProcess; output: () => Ended; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'mock-server/main.ts'), ...args], {
+function launch(
+  args: readonly string[],
+  entry = 'mock-server/main.ts',
+): { child: ChildProcess; output: () => Ended; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, entry), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -35,6 +38,11 @@ function launch(args: readonly string[]): { child: ChildProcess; output: () => E
 /** Runs the program to its end: for what does not start. */
 export async function runProgram(args: readonly string[]): Promise<Ended> {
   return launch(args).ended
+}
+
+/** `npm run ctl -- …` */
+export async function runCtl(args: readonly string[]): Promise<Ended> {
+  return launch(args, 'mock-server/ctl/main.ts').ended
 }
 
 /** Starts the program as a user does, and reads its table of addresses. @throws what it wrote, when it ends instead */

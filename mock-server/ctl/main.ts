@@ -1,0 +1,81 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { CtlError, readSdkEnv } from './read-env'
+import { createServers, type Json } from './servers'
+import { verbs } from './verbs'
+
+/** `npm run ctl -- VERB`: the simulators and the merchant from a shell, for people and for scripts. */
+
+const width = Math.max(...Object.values(verbs).map(({ usage }) => usage.length))
+
+const help = `Usage: npm run ctl -- VERB [--json] [--data FOLDER]
+
+${Object.values(verbs)
+  .map(({ usage, does }) => `  ${usage.padEnd(width)}  ${does}`)
+  .join('\n')}
+  ${'tail'.padEnd(width)}  what happens, as it happens, until Ctrl-C
+
+  --json         the answer as JSON
+  --data FOLDER  whose servers (default .data)
+
+Exit code 0 when it was done, 1 when it was not, 2 for a call that is not understood.
+`
+
+async function main(): Promise<void> {
+  const { values, positionals } = parse()
+  const [name, ...args] = positionals
+  if (values.help || name === undefined) {
+    process.stdout.write(help)
+    process.exitCode = values.help ? 0 : 2
+    return
+  }
+  const env = readSdkEnv(path.resolve(values.data))
+  const servers = createServers(env)
+  if (name === 'tail') return tail(servers, values.json)
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+  if (verb === undefined)
+    throw new UsageError(`There is no verb ${name}. There is: ${Object.keys(verbs).join(', ')}, tail.`)
+  const said = await verb.run(servers, args, env)
+  process.stdout.write(`${values.json ? JSON.stringify(said.json) : said.text}\n`)
+}
+
+async function tail(servers: ReturnType<typeof createServers>, asJson: boolean): Promise<void> {
+  const ending = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+  try {
+    await servers.tail(
+      (event) => void process.stdout.write(`${asJson ? JSON.stringify(event) : line(event)}\n`),
+      ending.signal,
+    )
+  } catch (error) {
+    if (!ending.signal.aborted) throw error
+  }
+}
+
+function line({ at, type, out_trade_no, detail }: Json): string {
+  const facts = Object.entries((detail as Json | undefined) ?? {}).map(([name, value]) => `${name}=${String(value)}`)
+  return [String(at).slice(11, 19), type, out_trade_no ?? '', ...facts].filter((word) => word !== '').join(' ')
+}
+
+class UsageError extends CtlError {}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        data: { type: 'string', default: '.data' },
+        help: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (--help lists what there is)`)
+  }
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof CtlError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = error instanceof UsageError ? 2 : 1
+})

@@ -1,0 +1,17 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** What `sdk.env` of a data folder says, by name. @throws CtlError when nothing was ever started there */
+export function readSdkEnv(dataFolder: string): ReadonlyMap<string, string> {
+  const file = path.join(dataFolder, 'sdk.env')
+  if (!existsSync(file)) {
+    throw new CtlError(`${file} is not there. Start the servers first (npm start, npm run mock), or name their --data.`)
+  }
+  const entries = readFileSync(file, 'utf8').matchAll(/^export (\w+)='(.*)'$/gm)
+  return new Map([...entries].map(([, name, value]) => [name!, value!.replaceAll(`'\\''`, `'`)]))
+}
+
+/** A fault that a person can mend: one line. */
+export class CtlError extends Error {
+  override readonly name = 'CtlError'
+}

@@ -1,0 +1,67 @@
+import { CtlError } from './read-env'
+
+export type Json = Readonly<Record<string, unknown>>
+
+/** The control API and the operator API, as `sdk.env` names them. */
+export interface Servers {
+  control(method: 'GET' | 'POST' | 'PUT', path: string, body?: Json): Promise<Json>
+  operator(path: string): Promise<Json>
+  /** Calls `hear` for each event of the simulator until `signal` ends it. */
+  tail(hear: (event: Json) => void, signal: AbortSignal): Promise<void>
+}
+
+export function createServers(env: ReadonlyMap<string, string>): Servers {
+  const control = env.get('CONTROL') ?? ''
+  const operator = env.get('OPERATOR') ?? ''
+  const headers = { authorization: `Bearer ${env.get('OPERATOR_TOKEN') ?? ''}` }
+  return {
+    control: (method, path, body) =>
+      call(`${control}/control${path}`, {
+        method,
+        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      }),
+    operator: (path) => call(`${operator}/operator${path}`, { headers }),
+    async tail(hear, signal) {
+      const answer = await reach(`${control}/control/events`, { signal })
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+      let rest = ''
+      for (;;) {
+        const { value, done } = await reader.read()
+        if (done) return
+        const lines = (rest + value).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) if (line.startsWith('data: ')) hear(JSON.parse(line.slice(6)) as Json)
+      }
+    },
+  }
+}
+
+async function call(url: string, init: RequestInit): Promise<Json> {
+  const answer = await reach(url, init)
+  const text = await answer.text()
+  return text === '' ? {} : (JSON.parse(text) as Json)
+}
+
+/** @throws CtlError in the words of the server, or saying that nobody answers */
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  let answer: Response
+  try {
+    answer = await fetch(url, init)
+  } catch (error) {
+    if (init.signal?.aborted) throw error
+    throw new CtlError(`Nobody answers at ${new URL(url).origin}. Start the servers: npm start, or npm run mock.`)
+  }
+  if (answer.ok) return answer
+  const text = await answer.text()
+  throw new CtlError(messageOf(text) ?? `${url} answered ${answer.status}.`)
+}
+
+function messageOf(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown }
+    return typeof message === 'string' ? message : undefined
+  } catch {
+    // An answer that is no JSON has no words for us.
+    return undefined
+  }
+}
