@@ -16,6 +16,9 @@ const waitsSec = [15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10_800, 10
 
 describe('notifications', () => {
   let world: WechatWorld
+  /** Worlds of single tests: stopped also when the test fails. */
+  const ownWorlds: WechatWorld[] = []
+  const folders: string[] = []
   beforeAll(async () => {
     world = await createWechatWorld()
   })
@@ -24,11 +27,19 @@ describe('notifications', () => {
     world.receiver.answerWith((response) => response.writeHead(204).end())
   })
   afterEach(async () => {
+    await Promise.all(ownWorlds.splice(0).map((own) => own.stop()))
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
     world.receiver.answerWith((response) => response.writeHead(204).end())
     await world.wechat.reset()
     await world.wechat.openid(world.appid, 'payer-1')
   })
   afterAll(() => world.stop())
+
+  function makeFolder(): string {
+    const folder = mkdtempSync(path.join(tmpdir(), 'wechat-'))
+    folders.push(folder)
+    return folder
+  }
 
   async function payNew(): Promise<string> {
     const outTradeNo = await world.order()
@@ -168,6 +179,30 @@ describe('notifications', () => {
     expect((await world.noticesOf(outTradeNo))[0]!.attempts).toMatchObject([{ outcome: 'unreachable', status: null }])
   })
 
+  it('are unreachable where the address is none, although its pattern is right', async () => {
+    const outTradeNo = await world.order(world.newNumber(), { notify_url: 'http://shop.example:99999/notify' })
+    await world.wechat.pay(world.mchid, outTradeNo)
+    await world.wechat.settled()
+    expect((await world.noticesOf(outTradeNo))[0]!.attempts).toMatchObject([{ outcome: 'unreachable', status: null }])
+  })
+
+  it('of a hundred payments at once all arrive, a bounded number at a time', async () => {
+    let open = 0
+    let most = 0
+    world.receiver.answerWith((response) => {
+      most = Math.max(most, (open += 1))
+      setImmediate(() => {
+        open -= 1
+        response.writeHead(204).end()
+      })
+    })
+    const numbers = await Promise.all(Array.from({ length: 100 }, () => world.order()))
+    await Promise.all(numbers.map((outTradeNo) => world.wechat.pay(world.mchid, outTradeNo)))
+    await world.wechat.settled()
+    expect(world.receiver.received).toHaveLength(100)
+    expect(most).toBeLessThanOrEqual(16)
+  })
+
   it('keep only the beginning of an endless answer', async () => {
     world.receiver.answerWith((response) => {
       response.writeHead(500)
@@ -203,10 +238,11 @@ describe('notifications', () => {
   })
 
   it('go on after a restart where they stopped', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'wechat-'))
+    const folder = makeFolder()
     const { apps, merchants, platform } = world.wechat
     const options = { apps, merchants, platform, dataFile: path.join(folder, 'wechat.db') }
     const own = await createWechatWorld(options)
+    ownWorlds.push(own)
     own.receiver.answerWith((response) => response.writeHead(500).end())
     const outTradeNo = await own.order()
     await own.wechat.pay(own.mchid, outTradeNo)
@@ -223,15 +259,14 @@ describe('notifications', () => {
     expect(own.receiver.received).toHaveLength(1)
     expect(verifies(own.receiver.received[0]!)).toBe(true)
     expect((await own.noticesOf(outTradeNo))[0]!.attempts.map(({ status }) => status)).toEqual([500, 500, 204])
-    await own.stop()
-    rmSync(folder, { recursive: true })
   })
 
   it('that were under way when the service stopped come again', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'wechat-'))
+    const folder = makeFolder()
     const { apps, merchants, platform } = world.wechat
     const options = { apps, merchants, platform, dataFile: path.join(folder, 'wechat.db') }
     const own = await createWechatWorld(options)
+    ownWorlds.push(own)
     const arrived = new Promise<void>((resolve) => own.receiver.answerWith(() => resolve()))
     await own.wechat.pay(own.mchid, await own.order())
     await arrived
@@ -242,7 +277,5 @@ describe('notifications', () => {
     own.wechat = await createWechatSimulator({ ...options, hostMap })
     await own.wechat.settled()
     expect(own.receiver.received).toHaveLength(2)
-    await own.stop()
-    rmSync(folder, { recursive: true })
   })
 })

@@ -63,37 +63,47 @@ export interface NotifierDeps {
 export function createNotifier({ store, clock, directory, hostMap, events, faults }: NotifierDeps): Notifier {
   const underway = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | null = null
+  let looking: NodeJS.Immediate | null = null
   const stopping = new AbortController()
 
+  /** Many payments in one turn cause one look. */
   function wake(): void {
+    looking ??= setImmediate(() => {
+      looking = null
+      look()
+    })
+  }
+
+  function look(): void {
     if (stopping.signal.aborted) return
-    for (const notice of store.dueNotices(clock.now(), inFlightMax + underway.size)) {
-      if (underway.size >= inFlightMax) break
-      if (!underway.has(notice.id)) start(notice)
+    if (underway.size < inFlightMax) {
+      for (const id of store.dueNotices(clock.now(), inFlightMax + underway.size)) {
+        if (underway.size >= inFlightMax) break
+        if (!underway.has(id)) start(id)
+      }
     }
-    plan()
+    // While deliveries run, their end looks again.
+    if (underway.size === 0) plan(store.nextNoticeAt())
   }
 
-  function start(notice: Notice): void {
+  function start(id: string): void {
+    const notice = store.notice(id)
+    if (notice === null) return
     const run = deliver(notice, true)
-      .catch((error: unknown) => {
-        // Only the store can fail here; the notice stays due and is tried again.
-        console.error(`notice ${notice.id}: ${error instanceof Error ? error.message : String(error)}`)
+      .then(wake, (error: unknown) => {
+        // Only the store can fail here; the notice stays due, and is tried again without haste.
+        console.error(`notice ${id}: ${error instanceof Error ? error.message : String(error)}`)
+        plan(clock.now() + second)
       })
-      .finally(() => {
-        underway.delete(notice.id)
-        wake()
-      })
-    underway.set(notice.id, run)
+      .finally(() => underway.delete(id))
+    underway.set(id, run)
   }
 
-  function plan(): void {
+  function plan(next: number | null): void {
     if (timer) clearTimeout(timer)
     timer = null
-    const next = store.nextNoticeAt()
-    // While deliveries run, their end looks again.
-    if (next === null || stopping.signal.aborted || underway.size > 0) return
-    timer = setTimeout(wake, Math.min(Math.max(next - clock.now(), 0), hour))
+    if (next === null || stopping.signal.aborted) return
+    timer = setTimeout(look, Math.min(Math.max(next - clock.now(), 0), hour))
     timer.unref()
   }
 
@@ -102,7 +112,7 @@ export function createNotifier({ store, clock, directory, hostMap, events, fault
     const headers = signedHeaders(notice.body, directory)
     const sent = faults.isOn('drop-notices')
       ? { outcome: 'dropped' as const, status: null, answer_body: '', latency_ms: 0 }
-      : await post(hostMap.resolve(notice.notify_url), headers, notice.body, stopping.signal)
+      : await post(() => hostMap.resolve(notice.notify_url), headers, notice.body, stopping.signal)
     // Cut off by our own end: whether it was acknowledged is unknown, so it goes out again after the next start.
     if (sent.outcome !== 'acknowledged' && stopping.signal.aborted) return
     const attempt = await store.write(() => {
@@ -133,7 +143,7 @@ export function createNotifier({ store, clock, directory, hostMap, events, fault
     wake,
     async settled() {
       for (;;) {
-        wake()
+        look()
         if (underway.size === 0) return
         await Promise.all(underway.values())
       }
@@ -148,6 +158,7 @@ export function createNotifier({ store, clock, directory, hostMap, events, fault
     },
     async stop() {
       stopping.abort()
+      if (looking) clearImmediate(looking)
       if (timer) clearTimeout(timer)
       await Promise.all(underway.values())
     },
@@ -179,11 +190,16 @@ function signedHeaders(body: string, { platform }: Directory): Record<string, st
 type Sent = Pick<Attempt, 'outcome' | 'status' | 'answer_body' | 'latency_ms'>
 
 /** The HTTP status alone decides: 200 or 204 acknowledges, whatever the body says; a redirect is not followed. */
-async function post(url: string, headers: Record<string, string>, body: string, stop: AbortSignal): Promise<Sent> {
+async function post(
+  toUrl: () => string,
+  headers: Record<string, string>,
+  body: string,
+  stop: AbortSignal,
+): Promise<Sent> {
   const started = performance.now()
   const latency = (): number => Math.round(performance.now() - started)
   try {
-    const answer = await fetch(url, {
+    const answer = await fetch(toUrl(), {
       method: 'POST',
       headers,
       body,

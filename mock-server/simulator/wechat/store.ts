@@ -54,7 +54,8 @@ export interface Store {
   putTrade(trade: Trade): void
   notice(id: string): Notice | null
   notices(limit: number, before: number | null): Page<Notice>
-  dueNotices(now: number, limit: number): readonly Notice[]
+  /** Ids, those that are due longest first. */
+  dueNotices(now: number, limit: number): readonly string[]
   nextNoticeAt(): number | null
   putNotice(notice: Notice): void
   /** Unpaid trades that the service closes by itself up to `now`. */
@@ -124,7 +125,7 @@ export function openStore(file: string): Store {
     },
     notice: (id) => parse(sql.notice.get(id)),
     notices: (limit, before) => page(sql.notices.all(before ?? Number.MAX_SAFE_INTEGER, limit + 1), limit),
-    dueNotices: (now, limit) => parseAll(sql.dueNotices.all(now, limit)),
+    dueNotices: (now, limit) => sql.dueNotices.all(now, limit).map((row) => (row as { id: string }).id),
     nextNoticeAt: () => first(sql.nextNotice.get()),
     putNotice: (notice) => void sql.putNotice.run(notice.id, notice.next_attempt_at, JSON.stringify(notice)),
     selfClosing: (now, limit) => parseAll(sql.selfClosing.all(now, limit)),
@@ -168,7 +169,7 @@ function prepareAll(database: Sqlite) {
     ),
     notice: prepare('SELECT data FROM notices WHERE id = ?'),
     notices: prepare('SELECT seq, data FROM notices WHERE seq < ? ORDER BY seq DESC LIMIT ?'),
-    dueNotices: prepare('SELECT data FROM notices WHERE next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT ?'),
+    dueNotices: prepare('SELECT id FROM notices WHERE next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT ?'),
     nextNotice: prepare('SELECT MIN(next_attempt_at) AS at FROM notices WHERE next_attempt_at IS NOT NULL'),
     putNotice: prepare(
       `INSERT INTO notices (id, next_attempt_at, data) VALUES (?, ?, ?)
