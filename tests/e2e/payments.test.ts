@@ -72,6 +72,12 @@ describe.each(targets)('%s, in a browser against real servers', (name) => {
     expect(notice!.attempts.map(({ outcome }) => outcome)).toEqual([byQuery ? 'dropped' : 'acknowledged'])
   }
 
+  it('has targets that a thumb can hit: 88 of the design’s 750', async () => {
+    const box = await target.find('#goods-tea-plus').boundingBox()
+    expect(box!.width).toBeGreaterThanOrEqual((88 / 750) * 390 - 0.5)
+    expect(box!.height).toBeGreaterThanOrEqual((88 / 750) * 390 - 0.5)
+  })
+
   it('pays', async () => {
     const before = await stockOf('tea')
     await orderTeaAndCup()
