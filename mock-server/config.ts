@@ -12,6 +12,8 @@ export interface Config {
   readonly dataFolder: string | null
   /** Overrides of the host map: real origin to the address that is called instead. */
   readonly resolve: Readonly<Record<string, string>>
+  /** With which of its keys WeChat Pay signs for the merchant. */
+  readonly keyMode: 'certificate' | 'public_key' | 'both'
   readonly logLevel: 'silent' | 'warn' | 'info' | 'debug'
 }
 
@@ -31,10 +33,13 @@ export const usage = `Usage: npm start [-- options]      build what is missing, 
   --resolve HOST=URL  call URL where HOST is meant, e.g. https://shop.example=http://127.0.0.1:8080
                       to point the simulators at your own back end (repeatable)
   --no-build          with npm start: show what is in dist as it is
+  --key-mode MODE     how WeChat Pay signs: certificate (default), public_key (what new
+                      merchants get), both (a merchant's switch)
   --log LEVEL         silent, warn, info (default), debug
   --help              this text
 `
 
+const keyModes = ['certificate', 'public_key', 'both'] as const
 const logLevels = ['silent', 'warn', 'info', 'debug'] as const
 
 /**
@@ -55,6 +60,9 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
   }
   const logLevel = logLevels.find((level) => level === (parsed.values.log ?? 'info'))
   if (logLevel === undefined) faults.push(`--log: expected ${logLevels.join(', ')}, found ${parsed.values.log}.`)
+  const keyMode = keyModes.find((mode) => mode === (parsed.values['key-mode'] ?? 'certificate'))
+  if (keyMode === undefined)
+    faults.push(`--key-mode: expected ${keyModes.join(', ')}, found ${parsed.values['key-mode']}.`)
   if (parsed.values.memory && parsed.values.data !== undefined) {
     faults.push('--memory keeps nothing and --data keeps everything: choose one.')
   }
@@ -72,6 +80,7 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
     portBase: portBase === 0 ? null : portBase,
     dataFolder: parsed.values.memory ? null : path.resolve(parsed.values.data ?? '.data'),
     resolve: Object.freeze(resolve),
+    keyMode: keyMode!,
     logLevel: logLevel!,
   })
 }
@@ -87,6 +96,7 @@ function parseOptions(argv: readonly string[]) {
         memory: { type: 'boolean', default: false },
         'no-build': { type: 'boolean', default: false },
         resolve: { type: 'string', multiple: true },
+        'key-mode': { type: 'string' },
         log: { type: 'string' },
         help: { type: 'boolean', default: false },
       },

@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { randomAlphanumeric } from './crypto/digest'
-import { parsePublicKey } from './crypto/rsa'
 import { createQqAppIdentity, type QqAppIdentity } from './simulator/qq/identity'
 import {
   createAppIdentity,
@@ -14,6 +13,7 @@ import {
 
 /** Who everybody is on this machine. Made once, so that orders of yesterday can still be verified today. */
 export interface Installation {
+  readonly version: number
   readonly app: AppIdentity
   readonly merchant: MerchantIdentity
   readonly platform: PlatformIdentity
@@ -28,6 +28,7 @@ export class InstallationError extends Error {
 }
 
 const fileName = 'installation.json'
+const version = 2
 
 /**
  * Reads the keys of a data folder, or makes them at the first start. Null: fresh ones that nobody keeps.
@@ -38,7 +39,7 @@ export async function openInstallation(dataFolder: string | null): Promise<Insta
   const file = path.join(dataFolder, fileName)
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Installation
+    if (existsSync(file)) return readInstallation(file)
     const installation = await createInstallation()
     writeSecret(file, `${JSON.stringify(installation, null, 2)}\n`)
     return installation
@@ -49,6 +50,13 @@ export async function openInstallation(dataFolder: string | null): Promise<Insta
   }
 }
 
+function readInstallation(file: string): Installation {
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<Installation>
+  // Keys of an earlier version of this program: what is missing can't be added without changing who everybody is.
+  if (kept.version !== version) throw new Error(`${file} is of another version of this program; remove the folder`)
+  return kept as Installation
+}
+
 async function createInstallation(): Promise<Installation> {
   const app = createAppIdentity()
   const [merchant, platform] = await Promise.all([
@@ -56,7 +64,7 @@ async function createInstallation(): Promise<Installation> {
     createPlatformIdentity(),
   ])
   const qqApp = createQqAppIdentity({ mchids: [merchant.mchid] })
-  return { app, merchant, platform, qqApp, operatorToken: randomAlphanumeric(32) }
+  return { version, app, merchant, platform, qqApp, operatorToken: randomAlphanumeric(32) }
 }
 
 export interface SdkAddresses {
@@ -72,11 +80,10 @@ export interface SdkAddresses {
 export function writeSdkFiles(dataFolder: string, installation: Installation, addresses: SdkAddresses): void {
   const { app, merchant, platform, qqApp, operatorToken } = installation
   const inFolder = (name: string): string => path.join(dataFolder, name)
-  const publicKey = parsePublicKey(platform.certificate).export({ type: 'spki', format: 'pem' }).toString()
   writeSecret(inFolder('merchant_key.pem'), merchant.privateKey)
   writeFileSync(inFolder('merchant_cert.pem'), merchant.certificate)
   writeFileSync(inFolder('platform_cert.pem'), platform.certificate)
-  writeFileSync(inFolder('platform_pubkey.pem'), publicKey)
+  writeFileSync(inFolder('platform_pubkey.pem'), platform.publicKey)
   const values: Record<string, string> = {
     WXPAY_BASE: addresses.wechatUrl,
     MCHID: merchant.mchid,
@@ -87,6 +94,7 @@ export function writeSdkFiles(dataFolder: string, installation: Installation, ad
     PLATFORM_CERT_FILE: inFolder('platform_cert.pem'),
     PLATFORM_SERIAL: platform.serial,
     PLATFORM_PUBKEY_FILE: inFolder('platform_pubkey.pem'),
+    PLATFORM_PUBKEY_ID: merchant.publicKeyId,
     APPID: app.appid,
     APP_SECRET: app.secret,
     OPENID: addresses.openid,

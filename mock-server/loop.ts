@@ -38,7 +38,9 @@ const benchUser = 'payer-1'
 /** The address of a browser on this machine (RFC 5737): 127.0.0.1 could order and would then be refused. */
 const browserIp = '203.0.113.13'
 
-export type LoopOptions = Omit<Config, 'command' | 'build'> & {
+export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode'> & {
+  /** Default certificate. */
+  readonly keyMode?: Config['keyMode']
   /** For tests and measurements: what the shop does otherwise than by default. */
   readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock' | 'loopbackPayerIp'>
 }
@@ -48,7 +50,7 @@ export type LoopOptions = Omit<Config, 'command' | 'build'> & {
  * @throws PortTakenError, InstallationError
  */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
-  const { portBase, dataFolder, resolve } = options
+  const { portBase, dataFolder, resolve, keyMode = 'certificate' } = options
   const installation = await openInstallation(dataFolder)
   const { app, merchant: identity, platform, qqApp, operatorToken } = installation
   const port = (offset: number): number => (portBase === null ? 0 : portBase + offset)
@@ -86,6 +88,9 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
         merchantSerialNo: identity.serial,
         merchantPrivateKey: identity.privateKey,
         apiV3Key: identity.apiV3Key,
+        ...(keyMode !== 'certificate' && {
+          platformPublicKey: { id: identity.publicKeyId, key: platform.publicKey },
+        }),
       },
       qq: { appid: qqApp.appid, secret: qqApp.secret },
       staticRoot: distFolder('h5'),
@@ -118,7 +123,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       hostMap,
       platform,
       apps: [app],
-      merchants: [identity],
+      merchants: [{ ...identity, keyMode }],
       loopbackPayerIp: browserIp,
     })
     started.push(wechat)

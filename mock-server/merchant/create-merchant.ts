@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import pino, { type Logger } from 'pino'
 import { apiPaths } from '../../src/contract/api'
 import { wallClock, type Clock } from '../kit/clock'
@@ -10,6 +10,7 @@ import { catalogue } from './domain/catalogue'
 import { createShopEvents } from './events'
 import { createExpiring } from './expiring'
 import { createGateways } from './gateway/create-gateways'
+import type { PlatformPublicKey } from './gateway/v3-public-key'
 import { timerScheduler, type Scheduler } from './jobs/scheduler'
 import { createSweep } from './jobs/sweep'
 import { createKeyedLock } from './keyed-lock'
@@ -48,6 +49,8 @@ export interface MerchantOptions {
     readonly merchantPrivateKey: string | KeyObject
     /** 32 bytes. */
     readonly apiV3Key: string
+    /** WeChat Pay's public key and its id, for merchants in that mode. Default: platform certificates are downloaded. */
+    readonly platformPublicKey?: { readonly id: string; readonly key: string | KeyObject }
   }
   /** The shop's QQ mini program, where it has one. */
   readonly qq?: { readonly appid: string; readonly secret: string }
@@ -109,7 +112,11 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
   const goods = catalogue
   const { gateway, logins, closeConnections } = createGateways({
     hostMap: options.hostMap,
-    wechat: { ...wechat, merchantPrivateKey: toKey(wechat.merchantPrivateKey) },
+    wechat: {
+      ...wechat,
+      merchantPrivateKey: toKey(wechat.merchantPrivateKey),
+      platformPublicKey: wechat.platformPublicKey ? toPublicKey(wechat.platformPublicKey) : null,
+    },
     qq: options.qq ?? null,
     notifyUrl: publicBase + wechatNoticePath,
     clock,
@@ -194,6 +201,10 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
   }
 }
 
+function toPublicKey({ id, key }: { readonly id: string; readonly key: string | KeyObject }): PlatformPublicKey {
+  return { id, key: typeof key === 'string' ? createPublicKey(key) : key }
+}
+
 function toKey(key: string | KeyObject): KeyObject {
   return typeof key === 'string' ? createPrivateKey(key) : key
 }
@@ -206,6 +217,9 @@ function assertUsable({ publicBase, wechat, operatorPort, operatorToken }: Merch
   }
   if (Buffer.byteLength(wechat.apiV3Key) !== 32) {
     faults.push(`wechat.apiV3Key: expected 32 bytes, found ${Buffer.byteLength(wechat.apiV3Key)}`)
+  }
+  if (wechat.platformPublicKey !== undefined && !/^PUB_KEY_ID_\d+$/.test(wechat.platformPublicKey.id)) {
+    faults.push(`wechat.platformPublicKey.id: expected PUB_KEY_ID_ and digits, found ${wechat.platformPublicKey.id}`)
   }
   if (operatorPort !== undefined && (operatorToken ?? '').length < 16) {
     faults.push('operatorToken: expected at least 16 characters, because operatorPort is set')

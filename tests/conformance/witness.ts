@@ -43,10 +43,14 @@ export interface Witness {
   open(headers: IncomingHttpHeaders, body: string): unknown
 }
 
-/** The documented way of pointing the plugin elsewhere is its `baseURL`. */
-export function createWitness(baseURL: string, merchant: MerchantIdentity): Witness {
+/**
+ * The documented way of pointing the plugin elsewhere is its `baseURL`.
+ * @param publicKey of WeChat Pay, for a merchant in public-key mode
+ */
+export function createWitness(baseURL: string, merchant: MerchantIdentity, publicKey?: string): Witness {
   // The plugin keeps this very object and looks serials up at each answer.
   const certs: Record<string, unknown> = { none: undefined }
+  if (publicKey !== undefined) certs[merchant.publicKeyId] = publicKey
   let client = connect()
 
   function connect(): InstanceType<Plugin['Wechatpay']> {

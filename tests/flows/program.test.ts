@@ -26,8 +26,8 @@ describe('the program', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  async function start(): Promise<Program> {
-    const program = await startProgram(['mock', '--port-base', '0', '--data', folder, '--log', 'silent'])
+  async function start(...more: string[]): Promise<Program> {
+    const program = await startProgram(['mock', '--port-base', '0', '--data', folder, '--log', 'silent', ...more])
     running.push(program)
     return program
   }
@@ -61,6 +61,16 @@ describe('the program', () => {
     expect((await orders()).orders).toMatchObject([
       { status: 'paid', transactionId: expect.stringMatching(/^42\d{26}$/) },
     ])
+  })
+
+  it('takes payments with WeChat Pay’s public key as with its certificate', async () => {
+    const program = await start('--key-mode', 'public_key')
+    await orderInBrowser(program.addresses.get('shop in a browser')!.replace(/\/$/, ''))
+    const [order] = (await orders()).orders
+    await sendJson('POST', `${env('CONTROL')}/control/trades/${env('MCHID')}/${order!.outTradeNo}/pay`, {})
+    await sendJson('POST', `${env('CONTROL')}/control/clock/advance`, { seconds: 1 })
+    expect((await orders()).orders).toMatchObject([{ status: 'paid' }])
+    expect(env('PLATFORM_PUBKEY_ID')).toMatch(/^PUB_KEY_ID_\d{28}$/)
   })
 
   // Windows has neither file modes nor a Ctrl-C that another process can send.
@@ -104,6 +114,13 @@ describe('the program', () => {
     const ended = await runProgram(['mock', '--port-base', '0', '--data', folder])
     expect(ended.code).toBe(1)
     expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(/installation\.json is damaged/)])
+  })
+
+  it('names keys that an earlier version of it made', async () => {
+    writeFileSync(path.join(folder, 'installation.json'), '{"app":{}}')
+    const ended = await runProgram(['mock', '--port-base', '0', '--data', folder])
+    expect(ended.code).toBe(1)
+    expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(/another version of this program; remove the folder/)])
   })
 
   it('names a wrong option, and shows its help', async () => {

@@ -148,7 +148,7 @@ describe('the control API', () => {
     )
   })
 
-  it.each([{}, { appids: 'wx1' }, { appids: [1] }, { appids: ['wx1'], mode: 'public_key' }])(
+  it.each([{}, { appids: 'wx1' }, { appids: [1] }, { appids: ['wx1'], mode: 'no_such_mode' }])(
     'refuses the merchant %j',
     async (body) => {
       expect((await world.control('POST', '/control/merchants', body)).status).toBe(400)

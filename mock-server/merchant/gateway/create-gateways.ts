@@ -9,6 +9,7 @@ import { createQqProxy } from './qq-proxy'
 import { createQqToken } from './qq-token'
 import { createCertificateKeys } from './v3-certificates'
 import { createV3Gateway } from './v3-gateway'
+import { createPublicKeyKeys, type PlatformPublicKey } from './v3-public-key'
 import { createV3Transport, type V3Transport } from './v3-transport'
 
 export interface GatewaysOptions {
@@ -20,6 +21,8 @@ export interface GatewaysOptions {
     readonly merchantSerialNo: string
     readonly merchantPrivateKey: KeyObject
     readonly apiV3Key: string
+    /** Null: platform certificates are downloaded. */
+    readonly platformPublicKey: PlatformPublicKey | null
   }
   readonly qq: { readonly appid: string; readonly secret: string } | null
   readonly notifyUrl: string
@@ -40,11 +43,22 @@ export function createGateways(options: GatewaysOptions): Gateways {
   const { wechat, qq, clock, transportClock, timeoutMs, notifyUrl } = options
   const { send, close } = createHttpSender(options.hostMap)
   // The transport verifies with keys that it downloads itself.
-  const keys: PlatformKeys = { find: (serial) => certificates.find(serial) }
-  const transport: V3Transport = createV3Transport({ ...wechat, send, keys, transportClock, timeoutMs })
+  const downloaded: PlatformKeys = { find: (serial) => certificates.find(serial) }
+  const { platformPublicKey } = wechat
+  const keys = platformPublicKey === null ? downloaded : createPublicKeyKeys(platformPublicKey, downloaded)
+  const verifiableSerial = platformPublicKey?.id ?? null
+  const transport: V3Transport = createV3Transport({
+    ...wechat,
+    send,
+    keys,
+    verifiableSerial,
+    transportClock,
+    timeoutMs,
+  })
   const certificates = createCertificateKeys({
     sendSigned: transport.sendSigned,
     apiV3Key: wechat.apiV3Key,
+    publicKey: platformPublicKey,
     transportClock,
     onRefreshFailed: options.onRefreshFailed,
   })

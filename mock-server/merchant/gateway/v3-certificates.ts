@@ -9,11 +9,14 @@ import type { HttpAnswer } from './http-sender'
 import type { PlatformKeys } from './platform-keys'
 import { fieldOf, listOf, textOf } from './read'
 import { parseAnswer, type V3Transport } from './v3-transport'
+import type { PlatformPublicKey } from './v3-public-key'
 import { findSignatureFault } from './v3-verify'
 
 export interface CertificateOptions {
   readonly sendSigned: V3Transport['sendSigned']
   readonly apiV3Key: string
+  /** The merchant's copy of the public key, where he has one: then the download may be signed with that. */
+  readonly publicKey: PlatformPublicKey | null
   readonly transportClock: Clock
   /** Downloads again after this long. Default 12 h. */
   readonly refreshMs?: number
@@ -53,8 +56,11 @@ export function createCertificateKeys(options: CertificateOptions): PlatformKeys
     }
     const fresh = readCertificates(answer, options.apiV3Key)
     const all = new Map([...known].filter(([, { notAfterMs }]) => notAfterMs > transportClock.now()).concat([...fresh]))
-    // The first answer can only be verified with a certificate that it brings itself.
-    const keys: PlatformKeys = { find: async (serial) => all.get(serial)?.key ?? null }
+    // Without a public key the first answer can only be verified with a certificate that it brings itself.
+    const { publicKey } = options
+    const keys: PlatformKeys = {
+      find: async (serial) => (serial === publicKey?.id ? publicKey.key : (all.get(serial)?.key ?? null)),
+    }
     const fault = await findSignatureFault(answer.headers, answer.body, keys, transportClock.now())
     if (fault !== null) {
       throw new WechatPayError('LOCAL_BAD_SIGNATURE', `The platform certificates are not WeChat Pay's: ${fault}`, {

@@ -3,7 +3,7 @@ import { randomAlphanumeric } from '../../crypto/digest'
 import { signRsaSha256 } from '../../crypto/rsa'
 import type { Clock } from '../../kit/clock'
 import { wechatHosts } from '../../wire/v3-paths'
-import { formatV3Authorization, v3RequestMessage } from '../../wire/v3-signing'
+import { formatV3Authorization, v3Headers, v3RequestMessage } from '../../wire/v3-signing'
 import { toErrorCode, WechatPayError } from './errors'
 import type { HttpAnswer, HttpSend } from './http-sender'
 import type { PlatformKeys } from './platform-keys'
@@ -40,6 +40,8 @@ export interface V3Transport {
 export interface V3TransportOptions extends V3Signer {
   readonly send: HttpSend
   readonly keys: PlatformKeys
+  /** Named in each request, so that answers are signed with a key that we have. Null: nothing is named. */
+  readonly verifiableSerial: string | null
   /** Wall clock: signatures live in real time. */
   readonly transportClock: Clock
   readonly timeoutMs: number
@@ -64,6 +66,7 @@ export function createV3Transport(options: V3TransportOptions): V3Transport {
         accept: 'application/json',
         'user-agent': 'shop-merchant/1 (node)',
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(options.verifiableSerial !== null && { [v3Headers.serial.toLowerCase()]: options.verifiableSerial }),
         authorization: formatV3Authorization({
           mchid: options.mchid,
           nonce_str: nonce,

@@ -8,7 +8,7 @@ import type { VirtualClock } from './clock'
 import { openidOf, type Directory } from './directory'
 import type { EventBus, SimulatorEvent } from './events'
 import { faultNames, isFaultName, type Faults } from './faults'
-import { createMerchantIdentity, type MerchantIdentity } from './identity'
+import { createMerchantIdentity, keyModes, type MerchantIdentity } from './identity'
 import type { Ledger } from './ledger'
 import type { Notice, Store } from './store'
 import { payability, toTransaction, type Trade } from './trade'
@@ -129,14 +129,16 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
 
   server.post('/control/merchants', async (request, reply) => {
     const { appids, name, mode = 'certificate' } = readRecord(request.body)
-    if (mode !== 'certificate') {
-      throw new ControlRefusal(400, 'MODE_UNSUPPORTED', 'Only the mode "certificate" is simulated so far.')
+    const keyMode = keyModes.find((known) => known === mode)
+    if (keyMode === undefined) {
+      throw new ControlRefusal(400, 'MODE_UNKNOWN', `mode must be one of ${keyModes.join(', ')}.`)
     }
     if (!Array.isArray(appids) || !appids.every((appid) => typeof appid === 'string' && appid !== '')) {
       throw new ControlRefusal(400, 'APPIDS_INVALID', 'appids must be a list of app ids, e.g. ["wx0123456789abcdef"].')
     }
     const merchant = await createMerchantIdentity({
       appids: appids as string[],
+      keyMode,
       ...(typeof name === 'string' && { name }),
     })
     // The private key is the merchant's: it is answered once and not kept.
@@ -197,8 +199,19 @@ function showNotice(notice: Notice): unknown {
   }
 }
 
-function toWire({ mchid, name, appids, serial, privateKey, certificate, apiV3Key }: MerchantIdentity): unknown {
-  return { mchid, name, appids, serial_no: serial, private_key: privateKey, certificate, apiv3_key: apiV3Key }
+function toWire(merchant: MerchantIdentity): unknown {
+  const { mchid, name, appids, serial, privateKey, certificate, apiV3Key, keyMode, publicKeyId } = merchant
+  return {
+    mchid,
+    name,
+    appids,
+    serial_no: serial,
+    private_key: privateKey,
+    certificate,
+    apiv3_key: apiV3Key,
+    mode: keyMode,
+    public_key_id: publicKeyId,
+  }
 }
 
 function readPage(url: string | undefined): { limit: number; before: number | null } {

@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto'
 import { readCertificate } from '../../crypto/certificate'
 import { parsePrivateKey } from '../../crypto/rsa'
-import type { AppIdentity, MerchantIdentity, PlatformIdentity } from './identity'
+import type { AppIdentity, KeyMode, MerchantIdentity, PlatformIdentity } from './identity'
 
 /** A merchant as the service knows it: keys parsed once. */
 export interface KnownMerchant {
@@ -12,6 +12,8 @@ export interface KnownMerchant {
   readonly serial: string
   readonly publicKey: KeyObject
   readonly apiV3Key: string
+  readonly keyMode: KeyMode
+  readonly publicKeyId: string
   readonly h5Domains: ReadonlySet<string>
 }
 
@@ -23,6 +25,17 @@ export interface Directory {
   reset(): void
   app(appid: string): AppIdentity | undefined
   readonly platform: Platform
+  /**
+   * The key for one message to a merchant: the one that the request names in `Wechatpay-Serial` when he has it, else by his
+   * mode. During a switch both turn up, in turns.
+   */
+  signerFor(merchant: KnownMerchant, named?: string): Signer
+}
+
+/** What a message is signed with, and the name of its key. */
+export interface Signer {
+  readonly serial: string
+  readonly privateKey: KeyObject
 }
 
 /** WeChat Pay's own signing key. */
@@ -43,6 +56,9 @@ export function createDirectory(
   const known = new Map(original.map((merchant) => [merchant.mchid, merchant]))
   const appsById = new Map(apps.map((app) => [app.appid, app]))
   const { notBefore, notAfter } = readCertificate(platform.certificate)
+  const certified: Signer = { serial: platform.serial, privateKey: parsePrivateKey(platform.privateKey) }
+  const barePrivateKey = parsePrivateKey(platform.publicKeyPrivateKey)
+  let turn = 0
   return {
     merchant: (mchid) => known.get(mchid),
     add: (merchant) => void known.set(merchant.mchid, know(merchant)),
@@ -53,10 +69,18 @@ export function createDirectory(
     app: (appid) => appsById.get(appid),
     platform: {
       serial: platform.serial,
-      privateKey: parsePrivateKey(platform.privateKey),
+      privateKey: certified.privateKey,
       certificate: platform.certificate,
       notBefore,
       notAfter,
+    },
+    signerFor({ keyMode, publicKeyId }, named) {
+      const bare: Signer = { serial: publicKeyId, privateKey: barePrivateKey }
+      if (keyMode === 'certificate') return certified
+      if (keyMode === 'public_key') return bare
+      if (named === bare.serial) return bare
+      if (named?.toUpperCase() === certified.serial) return certified
+      return (turn += 1) % 2 === 0 ? certified : bare
     },
   }
 }
@@ -69,6 +93,8 @@ function know(identity: MerchantIdentity): KnownMerchant {
     serial: identity.serial.toUpperCase(),
     publicKey: readCertificate(identity.certificate).publicKey,
     apiV3Key: identity.apiV3Key,
+    keyMode: identity.keyMode,
+    publicKeyId: identity.publicKeyId,
     h5Domains: new Set(identity.h5Domains),
   }
 }

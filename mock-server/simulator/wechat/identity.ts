@@ -11,6 +11,10 @@ export interface AppIdentity {
   readonly secret: string
 }
 
+/** With which of its keys the service signs for a merchant; `both` is a merchant's switch from the one to the other. */
+export const keyModes = ['certificate', 'public_key', 'both'] as const
+export type KeyMode = (typeof keyModes)[number]
+
 /** A merchant (商户) with what it holds: the private key is its own, the simulator keeps only the certificate. */
 export interface MerchantIdentity {
   readonly mchid: string
@@ -22,15 +26,21 @@ export interface MerchantIdentity {
   readonly privateKey: string
   readonly certificate: string
   readonly apiV3Key: string
+  readonly keyMode: KeyMode
+  /** Stands where a serial would stand: `PUB_KEY_ID_` and 28 digits (微信支付公钥ID). */
+  readonly publicKeyId: string
   /** Registered H5 domains (H5支付域名), host names only. */
   readonly h5Domains: readonly string[]
 }
 
-/** WeChat Pay's own key in platform-certificate mode (平台证书). */
+/** WeChat Pay's own keys: one with a platform certificate (平台证书), one as a bare public key (微信支付公钥). */
 export interface PlatformIdentity {
   readonly serial: string
   readonly privateKey: string
   readonly certificate: string
+  readonly publicKey: string
+  /** Of `publicKey`. */
+  readonly publicKeyPrivateKey: string
 }
 
 const yearMs = 365 * 24 * 3_600_000
@@ -45,6 +55,8 @@ export async function createMerchantIdentity(options: {
   readonly name?: string
   readonly mchid?: string
   readonly h5Domains?: readonly string[]
+  /** Default certificate. */
+  readonly keyMode?: KeyMode
 }): Promise<MerchantIdentity> {
   const mchid = options.mchid ?? `16${String(randomInt(0, 100_000_000)).padStart(8, '0')}`
   const { privateKey, publicKey } = await createRsaKeyPair()
@@ -63,13 +75,15 @@ export async function createMerchantIdentity(options: {
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate: certificate.pem,
     apiV3Key: randomAlphanumeric(32),
+    keyMode: options.keyMode ?? 'certificate',
+    publicKeyId: `PUB_KEY_ID_01${mchid}${String(randomInt(0, 100_000_000)).padStart(8, '0')}00000000`,
     h5Domains: options.h5Domains ?? ['127.0.0.1', 'localhost', 'shop.example'],
   }
 }
 
 /** A platform key with a certificate that is valid now: the SDKs look at its real dates. */
 export async function createPlatformIdentity(): Promise<PlatformIdentity> {
-  const { privateKey, publicKey } = await createRsaKeyPair()
+  const [{ privateKey, publicKey }, bare] = await Promise.all([createRsaKeyPair(), createRsaKeyPair()])
   const { pem, serial } = await createCertificate({
     subject: 'CN=Tenpay.com Sign, OU=Simulated platform, O=Tenpay.com, L=Shenzhen, C=CN',
     privateKey,
@@ -77,7 +91,13 @@ export async function createPlatformIdentity(): Promise<PlatformIdentity> {
     notBefore: new Date(Date.now() - 60_000),
     notAfter: new Date(Date.now() + 5 * yearMs),
   })
-  return { serial, certificate: pem, privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+  return {
+    serial,
+    certificate: pem,
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicKey: bare.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    publicKeyPrivateKey: bare.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
 }
 
 function randomHex(length: number): string {

@@ -109,7 +109,7 @@ export function createNotifier({ store, clock, directory, hostMap, events, fault
 
   async function deliver(notice: Notice, isScheduled: boolean): Promise<void> {
     const at = clock.now()
-    const headers = signedHeaders(notice.body, directory)
+    const headers = signedHeaders(notice, directory)
     const sent = faults.isOn('drop-notices')
       ? { outcome: 'dropped' as const, status: null, answer_body: '', latency_ms: 0 }
       : await post(() => hostMap.resolve(notice.notify_url), headers, notice.body, stopping.signal)
@@ -172,7 +172,10 @@ function nextAttemptAt(notice: Notice, at: number): number | null {
 }
 
 /** Signed anew for each attempt, by the wall clock: receivers refuse what is older than five minutes. */
-function signedHeaders(body: string, { platform }: Directory): Record<string, string> {
+function signedHeaders({ body, mchid }: Notice, directory: Directory): Record<string, string> {
+  const merchant = directory.merchant(mchid)
+  // A merchant who was reset away is still told what was under way.
+  const { serial, privateKey } = merchant === undefined ? directory.platform : directory.signerFor(merchant)
   const timestamp = String(Math.floor(wallClock.now() / 1000))
   const nonce = randomAlphanumeric(32)
   return {
@@ -181,8 +184,8 @@ function signedHeaders(body: string, { platform }: Directory): Record<string, st
     'User-Agent': 'Mozilla/4.0',
     [v3Headers.timestamp]: timestamp,
     [v3Headers.nonce]: nonce,
-    [v3Headers.serial]: platform.serial,
-    [v3Headers.signature]: signRsaSha256(platform.privateKey, v3ResponseMessage(timestamp, nonce, body)),
+    [v3Headers.serial]: serial,
+    [v3Headers.signature]: signRsaSha256(privateKey, v3ResponseMessage(timestamp, nonce, body)),
     [v3Headers.signatureType]: v3AuthorizationScheme,
   }
 }

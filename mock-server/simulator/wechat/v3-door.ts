@@ -11,7 +11,7 @@ import {
   v3RequestMessage,
   v3ResponseMessage,
 } from '../../wire/v3-signing'
-import type { Directory, KnownMerchant } from './directory'
+import type { Directory, KnownMerchant, Signer } from './directory'
 import { V3Refusal } from './errors'
 
 /** The door of the V3 API: who asks is proved over the raw bytes before anything is parsed, and every answer is signed. */
@@ -54,10 +54,10 @@ export function createV3Door(
       url: path,
       handler: async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-        let isSigned = false
+        let signer: Signer | null = null
         try {
           const merchant = verify(request, body)
-          isSigned = true
+          signer = directory.signerFor(merchant, namedSerial(request))
           const answer = await handle({
             merchant,
             params: request.params as Record<string, string>,
@@ -67,12 +67,12 @@ export function createV3Door(
             json: () => parseJson(body),
             base: baseOf(request, ownBase()),
           })
-          return send(reply, answer.status, answer.body === undefined ? '' : JSON.stringify(answer.body), 0, true)
+          return send(reply, answer.status, answer.body === undefined ? '' : JSON.stringify(answer.body), 0, signer)
         } catch (error) {
           const refusal =
             error instanceof V3Refusal ? error : new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试', undefined)
           if (refusal !== error) request.log.error(error)
-          return send(reply, refusal.status, JSON.stringify(refusal.body), refusal.internal, isSigned)
+          return send(reply, refusal.status, JSON.stringify(refusal.body), refusal.internal, signer)
         }
       },
     })
@@ -126,22 +126,27 @@ export function createV3Door(
       : new V3Refusal('SIGN_ERROR', '签名错误', { ...common, detail: { issue: 'sign not match' } })
   }
 
-  function send(reply: FastifyReply, status: number, body: string, internal: number, isSigned: boolean): FastifyReply {
+  function send(
+    reply: FastifyReply,
+    status: number,
+    body: string,
+    internal: number,
+    signer: Signer | null,
+  ): FastifyReply {
     void reply
       .code(status)
       .header(v3Headers.requestId, createRequestId(internal))
       .header('Cache-Control', 'no-cache, must-revalidate')
       .header('X-Content-Type-Options', 'nosniff')
       .header('Content-Language', 'zh-CN')
-    if (isSigned) {
+    if (signer !== null) {
       const timestamp = String(Math.floor(wallClock.now() / 1000))
       const nonce = randomAlphanumeric(32)
-      const { platform } = directory
       void reply
         .header(v3Headers.timestamp, timestamp)
         .header(v3Headers.nonce, nonce)
-        .header(v3Headers.serial, platform.serial)
-        .header(v3Headers.signature, signRsaSha256(platform.privateKey, v3ResponseMessage(timestamp, nonce, body)))
+        .header(v3Headers.serial, signer.serial)
+        .header(v3Headers.signature, signRsaSha256(signer.privateKey, v3ResponseMessage(timestamp, nonce, body)))
         .header(v3Headers.signatureType, v3AuthorizationScheme)
     }
     if (body === '') return reply.send()
@@ -160,6 +165,12 @@ export function sendUnsigned(reply: FastifyReply, status: number, code: string, 
 
 function at(field: string): unknown {
   return { field, location: 'authorization' }
+}
+
+/** Some SDKs name the key that they can verify with. */
+function namedSerial(request: FastifyRequest): string | undefined {
+  const value = request.headers[v3Headers.serial.toLowerCase()]
+  return typeof value === 'string' ? value : undefined
 }
 
 function isStale(timestamp: string): boolean {

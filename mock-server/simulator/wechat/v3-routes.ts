@@ -17,7 +17,12 @@ export function addV3Routes(server: FastifyInstance, options: V3DoorOptions & { 
   const { ledger, directory } = options
   const route = createV3Door(server, options)
 
-  route('GET', v3Paths.certificates, ({ merchant }) => ({ status: 200, body: certificates(merchant) }))
+  route('GET', v3Paths.certificates, ({ merchant }) => {
+    if (merchant.keyMode === 'public_key') {
+      throw new V3Refusal('RESOURCE_NOT_EXISTS', '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。')
+    }
+    return { status: 200, body: certificates(merchant) }
+  })
 
   route('POST', v3Paths.jsapi, async (request) => {
     const order = readOrder(request, jsapiSchema)

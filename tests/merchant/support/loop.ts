@@ -11,6 +11,7 @@ import {
   createAppIdentity,
   createMerchantIdentity,
   createPlatformIdentity,
+  type KeyMode,
 } from '../../../mock-server/simulator/wechat/identity'
 import { createShopClient } from './shop'
 
@@ -49,13 +50,20 @@ export interface Loop {
   close(): Promise<void>
 }
 
+/** With which keys WeChat Pay signs, and what the merchant wrongly believes of its public key. */
+export interface LoopKeys {
+  readonly keyMode?: KeyMode
+  readonly publicKey?: { readonly id?: string; readonly key?: string }
+}
+
 /** Merchant and both simulators on free ports, meeting over HTTP only. */
-export async function openLoop(): Promise<Loop> {
+export async function openLoop({ keyMode = 'certificate', publicKey }: LoopKeys = {}): Promise<Loop> {
   let offsetMs = 0
   let hosts: HostMap = createHostMap({})
   const hostMap: HostMap = { resolve: (url) => hosts.resolve(url), has: (url) => hosts.has(url) }
   const { app, identity, platform } = await (sharedIdentities ??= createIdentities())
-  const wechat = await createWechatSimulator({ hostMap, apps: [app], merchants: [identity], platform })
+  const merchants = [{ ...identity, keyMode }]
+  const wechat = await createWechatSimulator({ hostMap, apps: [app], merchants, platform })
   const qqApp = createQqAppIdentity({ mchids: [identity.mchid] })
   const qq = await createQqSimulator({ port: 0, hostMap, apps: [qqApp] })
   const merchant = await createMerchant({
@@ -69,6 +77,9 @@ export async function openLoop(): Promise<Loop> {
       merchantSerialNo: identity.serial,
       merchantPrivateKey: identity.privateKey,
       apiV3Key: identity.apiV3Key,
+      ...(keyMode !== 'certificate' && {
+        platformPublicKey: { id: identity.publicKeyId, key: platform.publicKey, ...publicKey },
+      }),
     },
     qq: { appid: qqApp.appid, secret: qqApp.secret },
     trustLoopbackForwarded: true,

@@ -9,6 +9,7 @@ describe('command line', () => {
       portBase: 4000,
       dataFolder: path.resolve('.data'),
       resolve: {},
+      keyMode: 'certificate',
       logLevel: 'info',
     })
   })
