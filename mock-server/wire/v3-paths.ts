@@ -3,6 +3,8 @@ export const v3Paths = {
   certificates: '/v3/certificates',
   jsapi: '/v3/pay/transactions/jsapi',
   h5: '/v3/pay/transactions/h5',
+  native: '/v3/pay/transactions/native',
+  app: '/v3/pay/transactions/app',
   queryByOutTradeNo: (outTradeNo: string, mchid: string) =>
     `/v3/pay/transactions/out-trade-no/${encodeURIComponent(outTradeNo)}?mchid=${encodeURIComponent(mchid)}`,
   queryByTransactionId: (transactionId: string, mchid: string) =>
@@ -16,6 +18,9 @@ export const wechatHosts = {
   login: 'https://api.weixin.qq.com',
   h5Page: 'https://wx.tenpay.com',
 } as const
+
+/** What a Native code leads to: WeChat's scanner knows the scheme. */
+export const nativeCodePrefix = 'weixin://wxpay/bizpayurl?pr='
 
 /** The H5 middle page (中间页). */
 export const h5PagePath = '/cgi-bin/mmpayweb-bin/checkmweb'

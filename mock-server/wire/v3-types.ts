@@ -50,6 +50,10 @@ export interface V3H5Answer {
   readonly h5_url: string
 }
 
+export interface V3NativeAnswer {
+  readonly code_url: string
+}
+
 /** Answer of a query, and plaintext of a payment notification. */
 export interface V3Transaction {
   readonly appid: string

@@ -126,6 +126,12 @@ export const jsapiSchema: Fields = {
   scene_info: { label: '场景信息', type: 'object', fields: { ...sceneInfo, h5_info: h5Info } },
 }
 
+/** Native and app payments: nobody and nothing more is named when ordering. */
+export const plainSchema: Fields = {
+  ...direct,
+  scene_info: { label: '场景信息', type: 'object', fields: { ...sceneInfo, h5_info: h5Info } },
+}
+
 export const h5Schema: Fields = {
   ...direct,
   scene_info: {

@@ -19,7 +19,7 @@ export const tradeStateText: Readonly<Record<TradeState, string>> = {
   CLOSED: '订单已关闭',
 }
 
-export type Product = 'JSAPI' | 'MWEB'
+export type Product = 'JSAPI' | 'MWEB' | 'NATIVE' | 'APP'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { encryptAesGcm } from '../../crypto/aes-gcm'
 import { randomAlphanumeric } from '../../crypto/digest'
 import { toBeijingTime } from '../../kit/clock'
-import { h5PagePath, v3Paths } from '../../wire/v3-paths'
-import type { V3CertificatesAnswer, V3OrderRequest } from '../../wire/v3-types'
+import { h5PagePath, nativeCodePrefix, v3Paths } from '../../wire/v3-paths'
+import type { V3CertificatesAnswer, V3NativeAnswer, V3OrderRequest } from '../../wire/v3-types'
 import type { KnownMerchant } from './directory'
 import { V3Refusal } from './errors'
 import type { Ledger } from './ledger'
-import { checkBody, closeSchema, h5Schema, jsapiSchema, type Fields } from './schema'
+import { checkBody, closeSchema, h5Schema, jsapiSchema, plainSchema, type Fields } from './schema'
 import { createV3Door, type V3DoorOptions, type V3Request } from './v3-door'
 
 const outTradeNo = /^[0-9A-Za-z_\-|*]{6,32}$/
@@ -35,6 +36,16 @@ export function addV3Routes(server: FastifyInstance, options: V3DoorOptions & { 
     const link = trade.links[trade.links.length - 1]
     const query = `prepay_id=${trade.prepay_id}&package=${link?.digits ?? ''}`
     return { status: 200, body: { h5_url: `${request.base}${h5PagePath}?${query}` } }
+  })
+
+  route('POST', v3Paths.app, async (request) => {
+    const trade = await ledger.order(request.merchant, 'APP', readOrder(request, plainSchema))
+    return { status: 200, body: { prepay_id: trade.prepay_id } }
+  })
+
+  route('POST', v3Paths.native, async (request) => {
+    const trade = await ledger.order(request.merchant, 'NATIVE', readOrder(request, plainSchema))
+    return { status: 200, body: { code_url: nativeCodePrefix + nativeCode(trade.prepay_id) } satisfies V3NativeAnswer }
   })
 
   route('GET', '/v3/pay/transactions/out-trade-no/:outTradeNo', (request) => {
@@ -77,6 +88,11 @@ export function addV3Routes(server: FastifyInstance, options: V3DoorOptions & { 
       ],
     }
   }
+}
+
+/** Nine characters, the same as long as the prepay_id is: a code lives as long as that. */
+function nativeCode(prepayId: string): string {
+  return createHash('sha256').update(prepayId).digest('base64url').replace(/[-_]/g, 'z').slice(0, 9)
 }
 
 /** @throws V3Refusal */
