@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 export const builds = ['weapp', 'qq', 'h5'] as const
@@ -49,7 +49,7 @@ export async function buildStale(
     await runTaro(build, signal)
     if (signal?.aborted) return
     mkdirSync(path.dirname(stampFile(build)), { recursive: true })
-    writeFileSync(stampFile(build), fingerprint)
+    writeFileSync(stampFile(build), stampOf(build, fingerprint))
     report(`built ${build} in ${((Date.now() - started) / 1000).toFixed(1)} s`)
   }
 }
@@ -70,9 +70,13 @@ function entryOf(build: Build, folderOf = distFolder): string {
 }
 
 function isFresh(build: Build, fingerprint: string): boolean {
-  return (
-    existsSync(entryOf(build)) && existsSync(stampFile(build)) && readFileSync(stampFile(build), 'utf8') === fingerprint
-  )
+  if (!existsSync(entryOf(build)) || !existsSync(stampFile(build))) return false
+  return readFileSync(stampFile(build), 'utf8') === stampOf(build, fingerprint)
+}
+
+/** Also says which output it is about: a build by other means, `dev:…` for one, is not ours to call fresh. */
+function stampOf(build: Build, fingerprint: string): string {
+  return `${fingerprint} ${statSync(entryOf(build)).mtimeMs}`
 }
 
 function stampFile(build: Build): string {
