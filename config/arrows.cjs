@@ -117,7 +117,7 @@ module.exports = {
         pathNot: [
           '^mock-server/(crypto|wire|kit)/',
           '^mock-server/simulator/(wechat|qq)/(create-[a-z-]+|identity)\\.ts$',
-          '^mock-server/(main|installation|front)\\.ts$',
+          '^mock-server/(main|installation|front|sdk-env)\\.ts$',
           '^mock-server/merchant/create-merchant\\.ts$',
         ],
       },

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { randomAlphanumeric } from './crypto/digest'
+import { formatSdkEnv } from './sdk-env'
 import { createQqAppIdentity, type QqAppIdentity } from './simulator/qq/identity'
 import {
   createAppIdentity,
@@ -106,10 +107,7 @@ export function writeSdkFiles(dataFolder: string, installation: Installation, ad
     OPERATOR: addresses.operatorUrl,
     OPERATOR_TOKEN: operatorToken,
   }
-  // Single quotes keep every character as it is; none of the values has one, but a folder's name may.
-  const quote = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`
-  const lines = Object.entries(values).map(([name, value]) => `export ${name}=${quote(value)}`)
-  writeSecret(inFolder('sdk.env'), `${lines.join('\n')}\n`)
+  writeSecret(inFolder('sdk.env'), `${formatSdkEnv(Object.entries(values))}\n`)
 }
 
 /** Readable by nobody else. The mode of an existing file is mended too. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { parseSdkEnv } from '../sdk-env'
 
 /** What `sdk.env` of a data folder says, by name. @throws CtlError when nothing was ever started there */
 export function readSdkEnv(dataFolder: string): ReadonlyMap<string, string> {
@@ -7,8 +8,7 @@ export function readSdkEnv(dataFolder: string): ReadonlyMap<string, string> {
   if (!existsSync(file)) {
     throw new CtlError(`${file} is not there. Start the servers first (npm start, npm run mock), or name their --data.`)
   }
-  const entries = readFileSync(file, 'utf8').matchAll(/^export (\w+)='(.*)'$/gm)
-  return new Map([...entries].map(([, name, value]) => [name!, value!.replaceAll(`'\\''`, `'`)]))
+  return parseSdkEnv(readFileSync(file, 'utf8'))
 }
 
 /** A fault that a person can mend: one line. */

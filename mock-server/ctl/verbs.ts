@@ -1,3 +1,4 @@
+import { formatSdkEnv } from '../sdk-env'
 import { CtlError } from './read-env'
 import type { Json, Servers } from './servers'
 
@@ -165,7 +166,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     does: 'addresses, numbers and key files, for a shell',
     async run(_servers, _args, env) {
       const json = Object.fromEntries(env)
-      return { json, text: [...env].map(([name, value]) => `export ${name}='${value}'`).join('\n') }
+      return { json, text: formatSdkEnv(env) }
     },
   },
 }

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { once } from 'node:events'
+import { parseSdkEnv } from '../../mock-server/sdk-env'
 import type { Loop } from '../../mock-server/loop'
 
 export interface Servers {
@@ -18,14 +19,10 @@ export async function startServers(): Promise<Servers> {
   const [{ addresses, dataFolder }] = (await once(child, 'message')) as [
     { addresses: Omit<Loop, 'close'>; dataFolder: string },
   ]
-  const lines = readFileSync(path.join(dataFolder, 'sdk.env'), 'utf8').split('\n')
+  const values = parseSdkEnv(readFileSync(path.join(dataFolder, 'sdk.env'), 'utf8'))
   return {
     addresses,
-    env: (name) =>
-      lines
-        .find((line) => line.startsWith(`export ${name}=`))
-        ?.slice(`export ${name}=`.length)
-        .replace(/^'|'$/g, '') ?? '',
+    env: (name) => values.get(name) ?? '',
     async cpuSec() {
       child.send('cpu')
       const [{ cpuSec }] = (await once(child, 'message')) as [{ cpuSec: number }]

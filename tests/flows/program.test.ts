@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { runProgram, startProgram, type Program } from '../support/program'
+import { parseSdkEnv } from '../../mock-server/sdk-env'
 import { orderInBrowser } from '../support/order-in-browser'
 import { getJson, sendJson } from '../support/running-loop'
 
@@ -32,12 +33,7 @@ describe('the program', () => {
     return program
   }
 
-  const env = (name: string): string => {
-    const line = readFileSync(path.join(folder, 'sdk.env'), 'utf8')
-      .split('\n')
-      .find((text) => text.startsWith(`export ${name}=`))
-    return line?.replace(/^[^=]*='(.*)'$/, '$1') ?? ''
-  }
+  const env = (name: string): string => parseSdkEnv(readFileSync(path.join(folder, 'sdk.env'), 'utf8')).get(name) ?? ''
   const orders = () =>
     getJson<Orders>(`${env('OPERATOR')}/operator/orders`, { authorization: `Bearer ${env('OPERATOR_TOKEN')}` })
 

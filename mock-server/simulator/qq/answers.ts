@@ -25,25 +25,3 @@ export type QqError = (typeof qqErrors)[keyof typeof qqErrors]
 export function sendQqError(reply: FastifyReply, error: QqError, status = 200): FastifyReply {
   return reply.code(status).send({ errcode: error.errcode, errmsg: error.errmsg })
 }
-
-/** Parses a body as a JSON object; null where it is none. */
-export function parseObject(body: unknown): Readonly<Record<string, unknown>> | null {
-  if (!Buffer.isBuffer(body)) return null
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null
-  } catch (error) {
-    // Bytes that are no UTF-8, or text that is no JSON: to the caller it is one fault.
-    if (error instanceof TypeError || error instanceof SyntaxError) return null
-    throw error
-  }
-}
-
-/** The query as it was sent. An empty pair (`&&`, as QQ's own documentation writes it) counts for nothing. */
-export function queryOf(rawUrl: string | undefined): URLSearchParams {
-  const target = rawUrl ?? '/'
-  const question = target.indexOf('?')
-  return new URLSearchParams(question < 0 ? '' : target.slice(question + 1))
-}

@@ -1,7 +1,7 @@
 import { wallClock, type Clock } from '../../kit/clock'
 import type { HostMap } from '../../kit/host-map'
 import { createHttpServer, listenOnLoopback } from '../../kit/http-server'
-import { parseObject } from './answers'
+import { parseObject } from '../../kit/read-request'
 import { addControlRoutes } from './control-routes'
 import { createQqEvents } from './events'
 import type { QqAppIdentity } from './identity'

@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { isEqualSecret, randomAlphanumeric } from '../../crypto/digest'
 import type { Clock } from '../../kit/clock'
 import { qqPaths } from '../../wire/qq'
-import { parseObject, qqErrors, queryOf, sendQqError, type QqError } from './answers'
+import { isUser, parseObject, queryOf } from '../../kit/read-request'
+import { qqErrors, sendQqError, type QqError } from './answers'
 import type { QqAppIdentity } from './identity'
 import type { Store } from './store'
 
@@ -20,8 +21,6 @@ export const tokenLifeSec = 7200
 export const tokenOverlapSec = 300
 /** UNVERIFIED. */
 const codeLifeMs = 5 * 60_000
-const userPattern = /^[\w.@-]{1,64}$/
-
 /** Sign-in and the server token. */
 export function addLoginRoutes(
   server: FastifyInstance,
@@ -66,7 +65,7 @@ export function addLoginRoutes(
     const body = parseObject(request.body)
     const { appid, user } = body ?? {}
     if (typeof appid !== 'string' || app(appid) === undefined) return sendQqError(reply, qqErrors.APPID, 400)
-    if (typeof user !== 'string' || !userPattern.test(user)) {
+    if (!isUser(user)) {
       return reply.code(400).send({ errcode: 40003, errmsg: 'user: 1 to 64 letters, digits, dots, dashes or @' })
     }
     const code = randomAlphanumeric(32)

@@ -3,7 +3,7 @@ import { toBeijingTime } from '../../kit/clock'
 import { streamEvents } from '../../kit/event-stream'
 import { createHttpServer } from '../../kit/http-server'
 import { guardLoopback } from '../../kit/loopback-guard'
-import { readRecord } from './client-body'
+import { readRecord, queryOf } from '../../kit/read-request'
 import type { VirtualClock } from './clock'
 import { openidOf, type Directory } from './directory'
 import type { EventBus, SimulatorEvent } from './events'
@@ -215,7 +215,7 @@ function toWire(merchant: MerchantIdentity): unknown {
 }
 
 function readPage(url: string | undefined): { limit: number; before: number | null } {
-  const query = new URL(url ?? '/', 'http://host').searchParams
+  const query = queryOf(url)
   return {
     limit: readNumber(query, 'limit', 50, pageMax),
     before: query.has('before') ? readNumber(query, 'before', 1, Number.MAX_SAFE_INTEGER) : null,

@@ -4,7 +4,7 @@ import { isEqualSecret, randomAlphanumeric } from '../../crypto/digest'
 import type { Clock } from '../../kit/clock'
 import { jscode2sessionPath } from '../../wire/v3-paths'
 import { openidOf, type Directory } from './directory'
-import { isUser, readRecord } from './client-body'
+import { isUser, readRecord, queryOf } from '../../kit/read-request'
 import type { Store } from './store'
 
 /** UNVERIFIED: how long a code lives. */
@@ -29,7 +29,7 @@ export function addLoginRoutes(
 
   /** @see https://developers.weixin.qq.com/miniprogram/dev/server/API/user-login/api_code2session.html */
   server.get(jscode2sessionPath, async (request) => {
-    const query = new URL(request.raw.url ?? '/', 'http://host').searchParams
+    const query = queryOf(request.raw.url)
     const appid = query.get('appid') ?? ''
     const secret = query.get('secret') ?? ''
     const code = query.get('js_code') ?? ''

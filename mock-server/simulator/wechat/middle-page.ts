@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../kit/clock'
 import { isLoopbackAddress } from '../../kit/loopback-guard'
 import { h5PagePath } from '../../wire/v3-paths'
-import { isUser, readRecord } from './client-body'
+import { isUser, readRecord, queryOf } from '../../kit/read-request'
 import { openidOf, type Directory, type KnownMerchant } from './directory'
 import type { Ledger } from './ledger'
 import { renderErrorPage, renderPayPage } from './middle-page-view'
@@ -40,7 +40,7 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
   const { store, clock, directory, ledger } = deps
 
   server.get(h5PagePath, (request, reply) => {
-    const query = new URL(request.raw.url ?? '/', 'http://host').searchParams
+    const query = queryOf(request.raw.url)
     const digits = query.get('package') ?? ''
     const redirectUrl = query.get('redirect_url')
     const found = find(query.get('prepay_id') ?? '', digits)

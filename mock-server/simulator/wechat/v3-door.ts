@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomAlphanumeric, takeRandomBytes } from '../../crypto/digest'
 import { signRsaSha256, verifyRsaSha256 } from '../../crypto/rsa'
 import { wallClock } from '../../kit/clock'
+import { queryOf } from '../../kit/read-request'
 import {
   parseV3Authorization,
   v3AuthorizationScheme,
@@ -62,7 +63,7 @@ export function createV3Door(
             merchant,
             params: request.params as Record<string, string>,
             get query() {
-              return new URL(request.raw.url ?? '/', 'http://host').searchParams
+              return queryOf(request.raw.url)
             },
             json: () => parseJson(body),
             base: baseOf(request, ownBase()),
