@@ -1,8 +1,11 @@
+import path from 'node:path'
 import { defineConfig, type UserConfigExport } from '@tarojs/cli'
 import development from './dev'
 import production from './prod'
 import { outputRootOf, readApiBase } from './app-constants'
-import { modernOutput, taroAsModule } from './vite-plugins'
+import { subpackageChunks } from './subpackage-chunks'
+import { trimmedRuntime } from './trimmed-runtime'
+import { codesOnly, modernOutput, taroAsModule, webRoles } from './vite-plugins'
 
 /** The Taro build: one source tree, three targets, each into its own folder below `dist`. */
 export default defineConfig<'vite'>(async (merge) => {
@@ -14,8 +17,20 @@ export default defineConfig<'vite'>(async (merge) => {
     sourceRoot: 'src',
     outputRoot: outputRootOf(target),
     framework: 'react',
-    compiler: { type: 'vite', vitePlugins: target === 'h5' ? [modernOutput] : [modernOutput, taroAsModule] },
-    plugins: [],
+    compiler: {
+      type: 'vite',
+      vitePlugins:
+        target === 'h5'
+          ? [modernOutput, codesOnly, webRoles]
+          : [
+              modernOutput,
+              codesOnly,
+              taroAsModule,
+              trimmedRuntime,
+              subpackageChunks(target === 'qq' ? '.qss' : '.wxss'),
+            ],
+    },
+    plugins: [path.join(__dirname, 'mini-templates.ts')],
     env: { TARO_APP_API_BASE: JSON.stringify(readApiBase(target)) },
     defineConstants: {},
     copy: { patterns: [], options: {} },

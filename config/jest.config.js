@@ -42,6 +42,6 @@ module.exports = {
       testMatch: ['<rootDir>/tests/{unit,vectors,merchant,simulator,conformance,architecture}/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/tests/unit/src/'],
     },
-    { ...node, displayName: 'e2e', testMatch: ['<rootDir>/tests/{flows,e2e}/**/*.test.ts'] },
+    { ...node, displayName: 'e2e', testMatch: ['<rootDir>/tests/{flows,e2e,chaos}/**/*.test.ts'] },
   ],
 }

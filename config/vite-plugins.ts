@@ -30,3 +30,30 @@ export const taroAsModule: Plugin = {
     return { code, map: null, syntheticNamedExports: 'default' }
   },
 }
+
+/** The sentences of the merchant's refusals stay with the merchant: the app knows the codes, and has words of its own. */
+export const codesOnly: Plugin = {
+  name: 'codes-only',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/[\\/]src[\\/]contract[\\/]errors\.ts$/.test(id)) return null
+    return { code: code.replace(/, message: '(?:[^'\\]|\\.)*'/g, ''), map: null }
+  },
+}
+
+/** Roles that only describe: nothing to press, nothing to reach by keyboard. */
+const describingRoles =
+  /^"(group|radiogroup|tablist|dialog|heading|img|list|listitem|status|alert|text|log|progressbar)"$/
+
+/** A browser calls `aria-role` `role`, and reaches by keyboard only what has a place in the order of tabs. */
+export const webRoles: Plugin = {
+  name: 'web-roles',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!/[\\/]src[\\/].*\.tsx$/.test(id) || !code.includes('aria-role')) return null
+    const written = code.replace(/aria-role=("[a-z]+"|\{[^{}]+\})/g, (_all, role: string) =>
+      describingRoles.test(role) ? `role=${role}` : `role=${role} tabindex="0"`,
+    )
+    return { code: written, map: null }
+  },
+}
