@@ -14,7 +14,10 @@ export const qqErrors = {
   CODE: { errcode: 40029, errmsg: 'invalid code' },
   TOO_OFTEN: { errcode: 45011, errmsg: 'api minute-quota reach limit' },
   MERCHANT_NOT_BOUND: { errcode: qqProxyErrors.MERCHANT_NOT_BOUND, errmsg: 'mch_id not bound to this appid' },
+  // UNVERIFIED: no code of its own is known for this; the nearest one says that the two are not bound to each other.
+  APPID_NOT_BOUND: { errcode: qqProxyErrors.MERCHANT_NOT_BOUND, errmsg: 'appid in body is no wx appid of this mch_id' },
   NOTIFY_URL: { errcode: qqProxyErrors.NOTIFY_URL_WRONG, errmsg: 'invalid notify_url' },
+  REAL_NOTIFY_URL: { errcode: qqProxyErrors.NOTIFY_URL_WRONG, errmsg: 'invalid real_notify_url' },
   NOT_OPENED: { errcode: qqProxyErrors.WECHAT_PAY_NOT_OPENED, errmsg: 'wxpay not opened' },
   BODY: { errcode: qqProxyErrors.BODY_UNREADABLE, errmsg: 'parse request body failed' },
 } as const

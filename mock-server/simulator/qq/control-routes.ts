@@ -3,7 +3,9 @@ import { toBeijingTime } from '../../kit/clock'
 import { streamEvents } from '../../kit/event-stream'
 import { guardLoopback } from '../../kit/loopback-guard'
 import { parseObject, queryOf } from '../../kit/read-request'
+import type { QqDoctor } from './doctor'
 import type { QqEvents } from './events'
+import { isQqFaultName, qqFaultNames, type QqFaults } from './faults'
 import type { QqAppIdentity } from './identity'
 import type { Page, ProxiedOrder, Relay, Store } from './store'
 import type { VirtualTime } from './virtual-time'
@@ -12,6 +14,8 @@ export interface ControlRoutesOptions {
   readonly store: Store
   readonly time: VirtualTime
   readonly events: QqEvents
+  readonly faults: QqFaults
+  readonly doctor: QqDoctor
   readonly apps: readonly QqAppIdentity[]
   readonly reset: () => Promise<void>
 }
@@ -23,7 +27,7 @@ const advanceSecondsMax = 10 * 365 * 86_400
 /** For the console and for scripts: this machine only. Every refusal is `{code, message}`. */
 export function addControlRoutes(
   server: FastifyInstance,
-  { store, time, events, apps, reset }: ControlRoutesOptions,
+  { store, time, events, faults, doctor, apps, reset }: ControlRoutesOptions,
 ): void {
   guardLoopback(server, (reply, message) => refuse(reply, 403, 'FORBIDDEN', message))
   server.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) =>
@@ -53,6 +57,13 @@ export function addControlRoutes(
     return reply.send({ relays: rows.map((relay) => ({ ...relay, at: toBeijingTime(relay.at) })), next })
   })
 
+  server.get('/control/diagnoses', (request, reply) => {
+    const paging = pagingOf(queryOf(request.raw.url))
+    if (typeof paging === 'string') return refuse(reply, 400, 'BAD_REQUEST', paging)
+    const { rows, next } = doctor.journal.page(paging.limit, paging.before)
+    return reply.send({ diagnoses: rows, next })
+  })
+
   server.get('/control/clock', (_request, reply) => reply.send(clockView()))
   server.post('/control/clock/advance', async (request, reply) => {
     const seconds = parseObject(request.body)?.['seconds']
@@ -62,6 +73,20 @@ export function addControlRoutes(
     await time.advance(seconds)
     events.publish('clock', { seconds })
     return reply.send(clockView())
+  })
+
+  server.get('/control/faults', (_request, reply) => reply.send({ faults: faults.list() }))
+  server.put('/control/faults/:name', (request, reply) => {
+    const { name } = request.params as { name: string }
+    if (!isQqFaultName(name)) {
+      const known = Object.keys(qqFaultNames).join(', ')
+      return refuse(reply, 404, 'FAULT_UNKNOWN', `There is no fault ${name}. There is: ${known}.`)
+    }
+    const on = parseObject(request.body)?.['on']
+    if (typeof on !== 'boolean') return refuse(reply, 400, 'ON_INVALID', 'Send {"on": true} or {"on": false}.')
+    faults.set(name, on)
+    events.publish('fault', { name, on })
+    return reply.send({ faults: faults.list() })
   })
 
   server.get('/control/events', (_request, reply) => streamEvents(reply, events.subscribe))

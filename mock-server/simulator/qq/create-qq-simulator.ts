@@ -1,9 +1,14 @@
+import type { RequestListener } from 'node:http'
 import { wallClock, type Clock } from '../../kit/clock'
+import type { Diagnosis } from '../../kit/diagnosis'
 import type { HostMap } from '../../kit/host-map'
-import { createHttpServer, listenOnLoopback } from '../../kit/http-server'
+import { collectRoutes, createHttpServer, listenOnLoopback, printFaultsOf, type OnFault } from '../../kit/http-server'
+import { createMinuteCounter } from '../../kit/minute-counter'
 import { parseObject } from '../../kit/read-request'
 import { addControlRoutes } from './control-routes'
+import { createQqDoctor } from './doctor'
 import { createQqEvents } from './events'
+import { createQqFaults } from './faults'
 import type { QqAppIdentity } from './identity'
 import { addLoginRoutes } from './login-routes'
 import { addProxyRoutes } from './proxy-routes'
@@ -27,16 +32,29 @@ export interface QqSimulatorOptions {
   readonly proxyErrorStatus?: number
   /** Whether `Wechatpay-*` headers survive the proxy and the relay. UNVERIFIED. Default true. */
   readonly forwardWechatpayHeaders?: boolean
+  /**
+   * Whether the proxy compares the appid of a body with those bound to the merchant number. UNVERIFIED; false leaves it to
+   * WeChat Pay. Default true.
+   */
+  readonly checkBodyAppid?: boolean
   /** How long the merchant may take for a notification. Default 5000. */
   readonly relayAnswerLimitMs?: number
+  /** Hears what the doctor found, for a log. Default: nobody; the control API has it anyway. */
+  readonly onDiagnosis?: (diagnosis: Diagnosis) => void
   /** Sign-ins of one person before errcode 45011. Default 100. */
   readonly loginsPerMinute?: number
+  /** Hears of faults of the simulator's own. Default: one report on stderr. */
+  readonly onFault?: OnFault
 }
 
 export interface QqSimulator {
   readonly url: string
   readonly controlUrl: string
   readonly apps: readonly QqAppIdentity[]
+  /** Every route of api.q.qq.com, such as `GET /api/getToken`. */
+  readonly routes: readonly string[]
+  /** Answers a request of api.q.qq.com that came in elsewhere, such as through TLS. */
+  readonly listener: RequestListener
   /** Moves virtual time forward. */
   advance(seconds: number): Promise<void>
   /** Empty, at the wall clock's time. */
@@ -52,12 +70,29 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
   const { clock } = time
   const events = createQqEvents(clock)
   const apps = new Map(options.apps.map((app) => [app.appid, app]))
-  const shared = { store, clock, events, hostMap: options.hostMap, app: (appid: string) => apps.get(appid) }
+  const faults = createQqFaults()
+  const logins = createMinuteCounter(clock)
+  const doctor = createQqDoctor({
+    store,
+    clock,
+    events,
+    apps: options.apps,
+    onDiagnosis: options.onDiagnosis ?? (() => undefined),
+  })
+  const shared = { store, clock, events, faults, hostMap: options.hostMap, app: (appid: string) => apps.get(appid) }
   const forwardWechatpayHeaders = options.forwardWechatpayHeaders ?? true
 
+  const onFault = options.onFault ?? printFaultsOf('the QQ simulator')
   const server = createHttpServer()
-  addLoginRoutes(server, { ...shared, loginsPerMinute: options.loginsPerMinute ?? 100 })
-  addProxyRoutes(server, { ...shared, errorStatus: options.proxyErrorStatus ?? 200, forwardWechatpayHeaders })
+  const routes = collectRoutes(server)
+  addLoginRoutes(server, { ...shared, logins, loginsPerMinute: options.loginsPerMinute ?? 100 })
+  addProxyRoutes(server, {
+    ...shared,
+    errorStatus: options.proxyErrorStatus ?? 200,
+    forwardWechatpayHeaders,
+    checkBodyAppid: options.checkBodyAppid ?? true,
+    doctor,
+  })
   addRelayRoutes(server, {
     ...shared,
     forwardWechatpayHeaders,
@@ -70,11 +105,16 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
       return reply.code(400).send({ errcode: -1, errmsg: 'appid and url are needed' })
     }
     const ordered = url.replace(/&redirect_url=.*$/s, '')
-    return reply.send({ ok: store.orderByUrl(appid, ordered) !== null })
+    const ok = store.orderByUrl(appid, ordered) !== null
+    if (!ok) doctor.unknownUrl(appid, url)
+    return reply.send({ ok })
   })
-  server.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) =>
-    reply.code(error.statusCode ?? 500).send({ errcode: -1, errmsg: error.message }),
-  )
+  server.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status < 500) return reply.code(status).send({ errcode: -1, errmsg: error.message })
+    onFault(error)
+    return reply.code(500).send({ errcode: -1, errmsg: 'system busy' })
+  })
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ errcode: -1, errmsg: `There is nothing at ${request.method} ${request.url}.` }),
   )
@@ -83,9 +123,12 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
   const reset = async (): Promise<void> => {
     await store.write(() => store.clear())
     await time.reset()
+    faults.reset()
+    logins.reset()
+    doctor.journal.clear()
     events.publish('reset', {})
   }
-  addControlRoutes(control, { store, time, events, reset, apps: options.apps })
+  addControlRoutes(control, { store, time, events, faults, doctor, reset, apps: options.apps })
 
   const closeAll = async (): Promise<void> => {
     await Promise.all([server.close(), control.close()])
@@ -94,7 +137,16 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
   try {
     const url = await listenOnLoopback(server, options.port)
     const controlUrl = await listenOnLoopback(control, options.controlPort ?? 0)
-    return { url, controlUrl, apps: options.apps, advance: time.advance, reset, close: closeAll }
+    return {
+      url,
+      controlUrl,
+      apps: options.apps,
+      routes,
+      listener: (request, response) => server.routing(request, response),
+      advance: time.advance,
+      reset,
+      close: closeAll,
+    }
   } catch (error) {
     await closeAll()
     throw error

@@ -1,6 +1,7 @@
 import { toBeijingTime, type Clock } from '../../kit/clock'
 
-export type QqEventType = 'order-proxied' | 'order-refused' | 'notice-relayed' | 'clock' | 'reset'
+export type QqEventType =
+  'order-proxied' | 'order-refused' | 'notice-relayed' | 'diagnosis' | 'fault' | 'clock' | 'reset'
 
 export interface QqEvent {
   readonly type: QqEventType

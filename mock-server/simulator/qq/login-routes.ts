@@ -2,9 +2,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { isEqualSecret, randomAlphanumeric } from '../../crypto/digest'
 import type { Clock } from '../../kit/clock'
+import type { MinuteCounter } from '../../kit/minute-counter'
 import { qqPaths } from '../../wire/qq'
 import { isUser, parseObject, queryOf } from '../../kit/read-request'
 import { qqErrors, sendQqError, type QqError } from './answers'
+import type { QqFaults } from './faults'
 import type { QqAppIdentity } from './identity'
 import type { Store } from './store'
 
@@ -12,7 +14,9 @@ export interface LoginRoutesOptions {
   readonly store: Store
   readonly clock: Clock
   readonly app: (appid: string) => QqAppIdentity | undefined
+  readonly logins: MinuteCounter
   readonly loginsPerMinute: number
+  readonly faults: QqFaults
 }
 
 /** "Up to 7200" in the manual. */
@@ -21,14 +25,14 @@ export const tokenLifeSec = 7200
 export const tokenOverlapSec = 300
 /** UNVERIFIED. */
 const codeLifeMs = 5 * 60_000
+
 /** Sign-in and the server token. */
 export function addLoginRoutes(
   server: FastifyInstance,
-  { store, clock, app, loginsPerMinute }: LoginRoutesOptions,
+  { store, clock, app, faults, logins, loginsPerMinute }: LoginRoutesOptions,
 ): void {
-  const countLogin = createMinuteCounter(clock)
-
   function credentialError(query: URLSearchParams, grantType: string): QqError | null {
+    if (faults.isOn('qq-busy')) return qqErrors.BUSY
     if (query.get('grant_type') !== grantType) return qqErrors.GRANT_TYPE
     const known = app(query.get('appid') ?? '')
     if (known === undefined) return qqErrors.APPID
@@ -53,11 +57,22 @@ export function addLoginRoutes(
     if (error !== null) return sendQqError(reply, error)
     const appid = query.get('appid')!
     const now = clock.now()
-    const login = await store.write(() => store.takeCode(query.get('js_code') ?? ''))
-    if (login === null || login.appid !== appid || now >= login.expires_at) return sendQqError(reply, qqErrors.CODE)
-    const openid = openidOf(appid, login.user)
-    if (countLogin(openid) > loginsPerMinute) return sendQqError(reply, qqErrors.TOO_OFTEN)
-    return reply.send({ openid, session_key: randomBytes(16).toString('base64'), errcode: 0, errmsg: '' })
+    const code = query.get('js_code') ?? ''
+    const answer = await store.write(() => {
+      const login = store.code(code)
+      if (login === null || login.appid !== appid || now >= login.expires_at) return qqErrors.CODE
+      const openid = openidOf(appid, login.user)
+      // The code stays good: what was too often in this minute may be tried again in the next.
+      if (logins.count(openid) > loginsPerMinute) return qqErrors.TOO_OFTEN
+      store.dropCode(code)
+      const { openPlatform } = app(appid) ?? {}
+      return {
+        openid,
+        session_key: randomBytes(16).toString('base64'),
+        ...(openPlatform !== undefined && { unionid: unionidOf(openPlatform, login.user) }),
+      }
+    })
+    return 'errcode' in answer ? sendQqError(reply, answer) : reply.send({ ...answer, errcode: 0, errmsg: '' })
   })
 
   // What the phone's own client asks QQ; not part of the server API.
@@ -79,18 +94,7 @@ export function openidOf(appid: string, user: string): string {
   return createHash('sha256').update(`${appid}|${user}`).digest('hex').slice(0, 32).toUpperCase()
 }
 
-/** Counts within the present minute; what is older is forgotten as a whole, so that nothing grows. */
-function createMinuteCounter(clock: Clock): (key: string) => number {
-  let minute = 0
-  let counts = new Map<string, number>()
-  return (key) => {
-    const present = Math.floor(clock.now() / 60_000)
-    if (present !== minute) {
-      minute = present
-      counts = new Map()
-    }
-    const count = (counts.get(key) ?? 0) + 1
-    counts.set(key, count)
-    return count
-  }
+/** A person in all apps of one account. UNVERIFIED: its shape. */
+export function unionidOf(openPlatform: string, user: string): string {
+  return `UID_${createHash('sha256').update(`union|${openPlatform}|${user}`).digest('hex').slice(0, 32).toUpperCase()}`
 }

@@ -1,8 +1,12 @@
 import { createWriter, openSqlite } from '../../kit/sqlite'
+import type { QqProxiedCall } from '../../wire/qq'
 
 /** An order that went through the proxy. Instants are virtual milliseconds. */
 export interface ProxiedOrder {
+  readonly kind: QqProxiedCall['kind']
+  /** `h5_url`, or V2's `mweb_url`. */
   readonly h5_url: string
+  /** Of the QQ mini program. */
   readonly appid: string
   readonly mchid: string
   readonly out_trade_no: string
@@ -44,8 +48,9 @@ export interface Store {
   /** A new token; the app's other ones end at `othersEndAt` at the latest. Only inside `write`, like all that put. */
   putToken(token: string, appid: string, expiresAt: number, othersEndAt: number): void
   putCode(code: string, value: LoginCode): void
-  /** Takes a code out; a second time there is none. */
-  takeCode(code: string): LoginCode | null
+  code(code: string): LoginCode | null
+  /** A code is good once. */
+  dropCode(code: string): void
   putOrder(order: ProxiedOrder): void
   /** The last order under a merchant's number: each repetition may name another address. */
   orderByNumber(mchid: string, outTradeNo: string): ProxiedOrder | null
@@ -123,11 +128,8 @@ export function openStore(file: string): Store {
       sql.putCode.run(code, JSON.stringify(value), value.expires_at)
       sql.forgetCodes.run(codesMax)
     },
-    takeCode(code) {
-      const value = parse<LoginCode>(sql.code.get(code))
-      if (value !== null) sql.dropCode.run(code)
-      return value
-    },
+    code: (code) => parse(sql.code.get(code)),
+    dropCode: (code) => void sql.dropCode.run(code),
     putOrder(order) {
       sql.putOrder.run(order.appid, order.h5_url, order.mchid, order.out_trade_no, JSON.stringify(order))
     },

@@ -7,24 +7,56 @@ import type { Clock } from '../../kit/clock'
 export interface VirtualClock extends Clock {
   /** How far virtual time is ahead of the wall clock, in milliseconds. */
   readonly offsetMs: number
+  /** Whether time stands still: then it moves by `moveTo` only. */
+  readonly isStill: boolean
   /** Moves forward to an instant; never back. */
   moveTo(at: number): void
-  /** Takes up an offset that was stored. */
-  setOffset(offsetMs: number): void
+  /** Stops time where it is, or lets it run on from there. */
+  setStill(still: boolean): void
+  /** Takes up what `kept` said. */
+  restore(kept: string): void
+  /** For the store: where time is. */
+  readonly kept: string
+  /** Back to the wall clock, running. */
+  reset(): void
 }
 
 export function createVirtualClock(wall: Clock): VirtualClock {
   let offsetMs = 0
+  let stoodStillAt: number | null = null
+  const now = (): number => stoodStillAt ?? wall.now() + offsetMs
   return {
-    now: () => wall.now() + offsetMs,
+    now,
     get offsetMs() {
-      return offsetMs
+      return now() - wall.now()
+    },
+    get isStill() {
+      return stoodStillAt !== null
     },
     moveTo(at) {
-      offsetMs = Math.max(offsetMs, at - wall.now())
+      if (stoodStillAt === null) offsetMs = Math.max(offsetMs, at - wall.now())
+      else stoodStillAt = Math.max(stoodStillAt, at)
     },
-    setOffset(value) {
-      offsetMs = value
+    setStill(still) {
+      if (still === (stoodStillAt !== null)) return
+      if (still) stoodStillAt = now()
+      else {
+        // Time that passed meanwhile did not pass here.
+        offsetMs = now() - wall.now()
+        stoodStillAt = null
+      }
+    },
+    get kept() {
+      return stoodStillAt === null ? String(offsetMs) : `still ${stoodStillAt}`
+    },
+    restore(kept) {
+      const still = /^still (\d+)$/.exec(kept)
+      if (still) stoodStillAt = Number(still[1])
+      else offsetMs = Number(kept)
+    },
+    reset() {
+      offsetMs = 0
+      stoodStillAt = null
     },
   }
 }

@@ -1,57 +1,64 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { toBeijingTime } from '../../kit/clock'
 import { streamEvents } from '../../kit/event-stream'
-import { createHttpServer } from '../../kit/http-server'
+import { createHttpServer, type OnFault } from '../../kit/http-server'
+import type { HostMap } from '../../kit/host-map'
 import { guardLoopback } from '../../kit/loopback-guard'
 import { readRecord, queryOf } from '../../kit/read-request'
 import type { VirtualClock } from './clock'
-import { openidOf, type Directory } from './directory'
-import type { EventBus, SimulatorEvent } from './events'
-import { faultNames, isFaultName, type Faults } from './faults'
-import { createMerchantIdentity, keyModes, type MerchantIdentity } from './identity'
+import { addClockRoutes, type TimeControl } from './control-clock'
+import { addFaultRoutes } from './control-faults'
+import { addKeyControl, type KeyControlDeps } from './control-keys'
+import { addPeopleControl } from './control-people'
+import { addRefundControl, showRefund } from './control-refunds'
+import { ControlRefusal } from './control-refusal'
+import { addShippingControl } from './control-shipping'
+import type { Doctor } from './doctor/doctor'
+import { expectedPayer, type Directory } from './directory'
+import type { EventBus, JournalEntry } from './events'
+import type { Faults } from './faults'
+import { createMerchantIdentity, keyModes, type MerchantIdentity, type SubMerchantIdentity } from './identity'
 import type { Ledger } from './ledger'
+import { lackable, type Lack } from './merchant-certificates'
+import { openNotice } from './notices'
+import type { RefundDesk } from './refund-desk'
 import type { Notice, Store } from './store'
-import { payability, toTransaction, type Trade } from './trade'
+import { payability, type Trade } from './trade'
+import { toCombinedTransaction, toTransaction } from './v3-view'
 
-export interface ControlDeps {
+export interface ControlDeps extends TimeControl, KeyControlDeps {
   readonly store: Store
   readonly clock: VirtualClock
   readonly directory: Directory
   readonly ledger: Ledger
+  readonly refundDesk: RefundDesk
   readonly events: EventBus
   readonly faults: Faults
+  readonly hostMap: HostMap
+  readonly doctor: Doctor
   readonly resend: (id: string) => Promise<boolean>
-  readonly advance: (seconds: number) => Promise<void>
   readonly reset: () => Promise<void>
-}
-
-/** A refusal of the control API: `code` for programs, `message` for people. */
-class ControlRefusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message)
-  }
+  readonly onFault: OnFault
 }
 
 const pageMax = 200
-const yearSec = 366 * 24 * 3600
+const journalPageMax = 1000
 
 /** The control API: for developers and tests on this machine, on a port of its own. */
 export function createControlServer(deps: ControlDeps): FastifyInstance {
-  const { store, clock, directory, ledger, events, faults } = deps
+  const { store, clock, directory, ledger, refundDesk, events, faults } = deps
   const server = createHttpServer({ bodyLimitBytes: 65_536 })
   guardLoopback(server, (reply, message) => reply.code(403).send({ code: 'FORBIDDEN', message }))
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ code: 'NOT_FOUND', message: `There is no ${request.method} ${request.url}.` }),
   )
-  server.setErrorHandler((error, request, reply) => sendError(error, reply, () => request.log.error(error)))
+  server.setErrorHandler((error, _request, reply) => sendError(error, reply, deps.onFault))
 
   server.get('/control/trades', (request) => {
     const { limit, before } = readPage(request.raw.url)
-    const { rows, next } = store.trades(limit, before)
+    const filter = queryOf(request.raw.url).get('filter') ?? ''
+    if (filter.length > 64) throw new ControlRefusal(400, 'FILTER_INVALID', 'filter has 64 characters at most.')
+    const { rows, next } = store.trades(limit, before, filter)
     return { trades: rows.map(showTrade), next }
   })
 
@@ -59,13 +66,16 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
 
   server.post('/control/trades/:mchid/:outTradeNo/pay', async (request) => {
     const trade = findTrade(request.params)
+    if (trade.kind === 'sub')
+      throw new ControlRefusal(409, 'SUB_ORDER', `Pay the combined order ${trade.parent?.out_trade_no ?? ''} instead.`)
     const { openid, bank_type } = readRecord(request.body)
     const able = payability(trade, clock.now())
     if (able !== 'payable') throw new ControlRefusal(409, 'NOT_PAYABLE', `The trade can't be paid: ${able}.`)
-    const payer = typeof openid === 'string' ? openid : defaultPayer(trade)
-    const paid = await ledger.pay(trade, payer, typeof bank_type === 'string' ? bank_type : undefined)
+    const payer = trade.order && expectedPayer(trade.order, 'payer-1')
+    const named = payer && typeof openid === 'string' ? { ...payer, openid } : payer
+    const paid = named && (await ledger.pay(trade, named, typeof bank_type === 'string' ? bank_type : undefined))
     if (paid === null) throw new ControlRefusal(409, 'NOT_PAYABLE', 'The trade was settled by somebody else just now.')
-    return { transaction_id: paid.transaction_id }
+    return paid.kind === 'combined' ? showTrade(paid) : { transaction_id: paid.transaction_id }
   })
 
   /** The payer closed the cashier, or the bank said no: the trade stays as it is, and nobody is told. */
@@ -81,7 +91,7 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
     const found = findTrade(request.params)
     if (found.state !== 'NOTPAY') throw new ControlRefusal(409, 'NOT_OPEN', `The trade is ${found.state}.`)
     const trade = await store.write(() => {
-      const present = store.trade(found.mchid, found.out_trade_no) ?? found
+      const present = findTrade(request.params)
       const expired = { ...present, expires_at: clock.now() }
       store.putTrade(expired)
       return expired
@@ -89,57 +99,87 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
     return showTrade(trade)
   })
 
+  addShippingControl(server, deps)
+  addPeopleControl(server, deps)
+  addKeyControl(server, deps)
+  addRefundControl(server, { store, refundDesk, readPage })
+
   server.get('/control/notices', (request) => {
     const { limit, before } = readPage(request.raw.url)
     const { rows, next } = store.notices(limit, before)
     return { notices: rows.map(showNotice), next }
   })
 
+  server.get('/control/notices/:id', (request) => showOpened(findNotice(request.params)))
+
+  /** Everything about one trade that a developer may want to see at a glance. */
+  server.get('/control/trades/:mchid/:outTradeNo/timeline', (request) => {
+    const trade = findTrade(request.params)
+    const { rows } = events.recent(journalPageMax, null, trade)
+    return {
+      trade: showTrade(trade),
+      journal: [...rows].reverse(),
+      notices: store.noticesOf(trade.mchid, trade.out_trade_no).map(showOpened),
+    }
+  })
+
+  /** What happened since the start, newest first. */
+  server.get('/control/journal', (request) => {
+    const { limit, before } = readPage(request.raw.url, journalPageMax)
+    const { rows, next } = events.recent(limit, before, null)
+    return { events: rows, next }
+  })
+
+  /** What the doctor found, newest first, with everything that is answered already. */
+  server.get('/control/diagnoses', async (request) => {
+    const { limit, before } = readPage(request.raw.url)
+    await deps.doctor.settled()
+    const { rows, next } = deps.doctor.journal.page(limit, before)
+    return { diagnoses: rows, next }
+  })
+
   server.post('/control/notices/:id/resend', async (request) => {
-    const { id } = request.params as { id: string }
-    if (!(await deps.resend(id))) throw new ControlRefusal(404, 'NOTICE_UNKNOWN', `There is no notice ${id}.`)
-    const notice = store.notice(id)
-    return notice ? showNotice(notice) : {}
+    const { id } = findNotice(request.params)
+    await deps.resend(id)
+    return showNotice(findNotice(request.params))
   })
 
-  const showClock = () => ({ now: toBeijingTime(clock.now()), offset_seconds: Math.round(clock.offsetMs / 1000) })
-  server.get('/control/clock', showClock)
-  server.post('/control/clock/advance', async (request) => {
-    const { seconds } = readRecord(request.body)
-    if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0 || seconds > yearSec) {
-      throw new ControlRefusal(400, 'SECONDS_INVALID', `seconds must be a number above 0 and up to ${yearSec}.`)
-    }
-    await deps.advance(seconds)
-    return showClock()
-  })
-
-  server.get('/control/faults', () => ({ faults: faults.list() }))
-  server.put('/control/faults/:name', (request) => {
-    const { name } = request.params as { name: string }
-    if (!isFaultName(name)) {
-      const known = Object.keys(faultNames).join(', ')
-      throw new ControlRefusal(404, 'FAULT_UNKNOWN', `There is no fault ${name}. There is: ${known}.`)
-    }
-    const { on } = readRecord(request.body)
-    if (typeof on !== 'boolean') throw new ControlRefusal(400, 'ON_INVALID', 'Send {"on": true} or {"on": false}.')
-    faults.set(name, on)
-    events.publish({ type: 'fault', at: toBeijingTime(clock.now()), detail: { name, on } })
-    return { faults: faults.list() }
-  })
+  addClockRoutes(server, clock, deps)
+  addFaultRoutes(server, faults, (name, on) =>
+    events.publish({ type: 'fault', at: toBeijingTime(clock.now()), detail: { name, on } }),
+  )
 
   server.post('/control/merchants', async (request, reply) => {
-    const { appids, name, mode = 'certificate' } = readRecord(request.body)
+    const {
+      appids,
+      name,
+      mode = 'certificate',
+      sub_merchants = [],
+      refund_notify_url,
+      lacks = [],
+    } = readRecord(request.body)
     const keyMode = keyModes.find((known) => known === mode)
     if (keyMode === undefined) {
       throw new ControlRefusal(400, 'MODE_UNKNOWN', `mode must be one of ${keyModes.join(', ')}.`)
     }
-    if (!Array.isArray(appids) || !appids.every((appid) => typeof appid === 'string' && appid !== '')) {
+    if (!isTextList(appids)) {
       throw new ControlRefusal(400, 'APPIDS_INVALID', 'appids must be a list of app ids, e.g. ["wx0123456789abcdef"].')
     }
+    const subMerchants = readSubMerchants(sub_merchants)
+    if (subMerchants === null) {
+      const example = '[{"mchid": "1900000001", "name": "…", "appids": []}]'
+      throw new ControlRefusal(400, 'SUB_MERCHANTS_INVALID', `sub_merchants must be a list such as ${example}.`)
+    }
+    if (!isTextList(lacks) || !lacks.every((one): one is Lack => lackable.some((known) => known === one))) {
+      throw new ControlRefusal(400, 'LACKS_INVALID', `lacks must be a list of ${lackable.join(', ')}.`)
+    }
     const merchant = await createMerchantIdentity({
-      appids: appids as string[],
+      appids,
+      lacks,
       keyMode,
+      subMerchants,
       ...(typeof name === 'string' && { name }),
+      ...(typeof refund_notify_url === 'string' && { refundNotifyUrl: refund_notify_url }),
     })
     // The private key is the merchant's: it is answered once and not kept.
     await store.write(() => store.addMerchant({ ...merchant, privateKey: '' }))
@@ -148,7 +188,7 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
   })
 
   server.get('/control/events', (_request, reply) => {
-    streamEvents<SimulatorEvent>(reply, (send) => events.subscribe(send))
+    streamEvents<JournalEntry>(reply, (send) => events.subscribe(send))
   })
 
   server.post('/control/reset', async () => {
@@ -161,33 +201,57 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
 
   function findTrade(params: unknown): Trade {
     const { mchid, outTradeNo } = params as { mchid: string; outTradeNo: string }
-    const trade = store.trade(mchid, outTradeNo)
+    const trade = store.trade(mchid, outTradeNo) ?? store.combined(mchid, outTradeNo)
     if (trade === null) throw new ControlRefusal(404, 'TRADE_UNKNOWN', `There is no trade ${mchid}/${outTradeNo}.`)
     return trade
   }
 
-  /** The person who ordered pays; a link has nobody yet. */
-  function defaultPayer(trade: Trade): string {
-    return trade.order?.payer?.openid ?? openidOf(trade.order?.appid ?? '', 'payer-1')
+  function findNotice(params: unknown): Notice {
+    const { id } = params as { id: string }
+    const notice = store.notice(id)
+    if (notice === null) throw new ControlRefusal(404, 'NOTICE_UNKNOWN', `There is no notice ${id}.`)
+    return notice
+  }
+
+  /** With what the merchant reads once it has decrypted. */
+  function showOpened(notice: Notice): unknown {
+    const merchant = directory.merchant(notice.mchid)
+    const delivered_to = deps.hostMap.resolve(notice.notify_url)
+    return {
+      ...showNotice(notice),
+      delivered_to,
+      resource: merchant === undefined ? null : openNotice(notice, merchant),
+    }
   }
 
   function showTrade(trade: Trade): unknown {
+    const found = trade.kind === 'combined' ? ledger.findCombined(trade.mchid, trade.out_trade_no) : null
     return {
-      ...toTransaction(trade, toBeijingTime),
+      // Whatever its kind, every trade here has the names by which this API finds it.
+      mchid: trade.mchid,
+      ...toTransaction(trade),
+      ...(found && toCombinedTransaction(found.combined, found.subs)),
+      kind: trade.kind,
+      api: trade.api,
+      parent: trade.parent,
       product: trade.product,
       prepay_id: trade.prepay_id,
       description: trade.order?.description,
       notify_url: trade.order?.notify_url,
       create_time: toBeijingTime(trade.created_at),
       time_expire: trade.expires_at === null ? null : toBeijingTime(trade.expires_at),
+      refunds: refundDesk.ofTrade(trade).map(showRefund),
+      // Of a combined order its parts are shipped.
+      shipping: trade.kind === 'combined' ? null : store.shipping(trade.mchid, trade.out_trade_no),
     }
   }
 }
 
-function showNotice(notice: Notice): unknown {
-  const { id, mchid, out_trade_no, notify_url, event_type, body, created_at, next_attempt_at, attempts } = notice
+function showNotice(notice: Notice): object {
+  const { id, api, mchid, out_trade_no, notify_url, event_type, body, created_at, next_attempt_at, attempts } = notice
   return {
     id,
+    api,
     mchid,
     out_trade_no,
     notify_url,
@@ -197,6 +261,22 @@ function showNotice(notice: Notice): unknown {
     next_attempt_at: next_attempt_at === null ? null : toBeijingTime(next_attempt_at),
     attempts: attempts.map((attempt) => ({ ...attempt, at: toBeijingTime(attempt.at) })),
   }
+}
+
+/** Null where it is no such list. */
+function readSubMerchants(value: unknown): readonly SubMerchantIdentity[] | null {
+  if (!Array.isArray(value)) return null
+  const read = value.map((item: unknown) => {
+    if (typeof item !== 'object' || item === null) return null
+    const { mchid, name, appids = [] } = item as Readonly<Record<string, unknown>>
+    const isRight = typeof mchid === 'string' && /^\d{8,10}$/.test(mchid) && isTextList(appids)
+    return isRight ? { mchid, name: typeof name === 'string' ? name : mchid, appids } : null
+  })
+  return read.every((item) => item !== null) ? read : null
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')
 }
 
 function toWire(merchant: MerchantIdentity): unknown {
@@ -209,15 +289,19 @@ function toWire(merchant: MerchantIdentity): unknown {
     private_key: privateKey,
     certificate,
     apiv3_key: apiV3Key,
+    api_key: merchant.apiKey,
+    sub_merchants: merchant.subMerchants,
     mode: keyMode,
     public_key_id: publicKeyId,
+    public_key: merchant.publicKey,
+    lacks: merchant.lacks ?? [],
   }
 }
 
-function readPage(url: string | undefined): { limit: number; before: number | null } {
+function readPage(url: string | undefined, max = pageMax): { limit: number; before: number | null } {
   const query = queryOf(url)
   return {
-    limit: readNumber(query, 'limit', 50, pageMax),
+    limit: readNumber(query, 'limit', 50, max),
     before: query.has('before') ? readNumber(query, 'before', 1, Number.MAX_SAFE_INTEGER) : null,
   }
 }
@@ -232,12 +316,12 @@ function readNumber(query: URLSearchParams, name: string, fallback: number, max:
   return value
 }
 
-function sendError(error: unknown, reply: FastifyReply, log: () => void): FastifyReply {
+function sendError(error: unknown, reply: FastifyReply, onFault: OnFault): FastifyReply {
   if (error instanceof ControlRefusal) {
     return reply.code(error.status).send({ code: error.code, message: error.message })
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
   if (status < 500) return reply.code(status).send({ code: 'BAD_REQUEST', message: (error as Error).message })
-  log()
+  onFault(error)
   return reply.code(500).send({ code: 'INTERNAL', message: 'The simulator failed. Its log says where.' })
 }

@@ -1,7 +1,9 @@
-import { randomInt } from 'node:crypto'
+import { randomInt, type KeyObject } from 'node:crypto'
 import { createCertificate } from '../../crypto/certificate'
 import { randomAlphanumeric } from '../../crypto/digest'
 import { createRsaKeyPair } from '../../crypto/rsa'
+import type { Lack } from './merchant-certificates'
+import { simulatedKeyPrefix, simulatedUnit } from '../../simulated'
 
 /** Who there is. Everything is text, so that it can be kept in a file. */
 
@@ -9,6 +11,10 @@ import { createRsaKeyPair } from '../../crypto/rsa'
 export interface AppIdentity {
   readonly appid: string
   readonly secret: string
+  /** Open platform account (开放平台账号) that the app is bound to: its apps share a person's unionid. Default none. */
+  readonly openPlatform?: string
+  /** Whether the shipping rule applies to it (发货信息管理). Default true. */
+  readonly isTradeManaged?: boolean
 }
 
 /** With which of its keys the service signs for a merchant; `both` is a merchant's switch from the one to the other. */
@@ -26,24 +32,42 @@ export interface MerchantIdentity {
   readonly privateKey: string
   readonly certificate: string
   readonly apiV3Key: string
+  /** V2's key (API密钥), 32 characters. */
+  readonly apiKey: string
   readonly keyMode: KeyMode
   /** Stands where a serial would stand: `PUB_KEY_ID_` and 28 digits (微信支付公钥ID). */
   readonly publicKeyId: string
+  /** What WeChat Pay signs with for this merchant alone where there is no platform certificate (微信支付公钥). */
+  readonly publicKey: string
+  /** Of `publicKey`; WeChat Pay's. */
+  readonly publicKeyPrivateKey: string
+  /** What the merchant has not set up: then it gets the service's refusals. Default nothing. */
+  readonly lacks?: readonly Lack[]
   /** Registered H5 domains (H5支付域名), host names only. */
   readonly h5Domains: readonly string[]
+  /** The platform setting for results of refunds that name no notify_url. Default none: then nobody is told. */
+  readonly refundNotifyUrl?: string
+  /** Whom the merchant serves as a partner (特约商户); none for an ordinary merchant. */
+  readonly subMerchants: readonly SubMerchantIdentity[]
 }
 
-/** WeChat Pay's own keys: one with a platform certificate (平台证书), one as a bare public key (微信支付公钥). */
+/** A sub merchant (子商户): it has no keys of its own, its partner signs. */
+export interface SubMerchantIdentity {
+  readonly mchid: string
+  readonly name: string
+  /** Apps of its own, which a partner may name as `sub_appid`. */
+  readonly appids: readonly string[]
+}
+
+/** WeChat Pay's key with a platform certificate (平台证书). The bare public key is each merchant's own. */
 export interface PlatformIdentity {
   readonly serial: string
   readonly privateKey: string
   readonly certificate: string
-  readonly publicKey: string
-  /** Of `publicKey`. */
-  readonly publicKeyPrivateKey: string
 }
 
-const yearMs = 365 * 24 * 3_600_000
+/** How long certificates live, the platform's and the merchants'. */
+export const certificateLifeMs = 5 * 365 * 24 * 3_600_000
 
 export function createAppIdentity(): AppIdentity {
   return { appid: `wx${randomHex(16)}`, secret: randomHex(32) }
@@ -57,47 +81,72 @@ export async function createMerchantIdentity(options: {
   readonly h5Domains?: readonly string[]
   /** Default certificate. */
   readonly keyMode?: KeyMode
+  readonly refundNotifyUrl?: string
+  /** Default nothing. */
+  readonly lacks?: readonly Lack[]
+  /** Default none. */
+  readonly subMerchants?: readonly SubMerchantIdentity[]
 }): Promise<MerchantIdentity> {
   const mchid = options.mchid ?? `16${String(randomInt(0, 100_000_000)).padStart(8, '0')}`
-  const { privateKey, publicKey } = await createRsaKeyPair()
-  const certificate = await createCertificate({
-    subject: `CN=${mchid}, OU=Simulated merchant, O=Simulated, L=Shenzhen, C=CN`,
-    privateKey,
-    publicKey,
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 5 * yearMs),
-  })
+  const [own, platforms] = await Promise.all([createMerchantCertificate(mchid), createRsaKeyPair()])
   return {
     mchid,
     name: options.name ?? '山茶小铺',
     appids: options.appids,
-    serial: certificate.serial,
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    certificate: certificate.pem,
-    apiV3Key: randomAlphanumeric(32),
+    ...own,
+    apiV3Key: simulatedKey(),
+    apiKey: simulatedKey(),
     keyMode: options.keyMode ?? 'certificate',
     publicKeyId: `PUB_KEY_ID_01${mchid}${String(randomInt(0, 100_000_000)).padStart(8, '0')}00000000`,
+    publicKey: platforms.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    publicKeyPrivateKey: toPem(platforms.privateKey),
+    ...(options.lacks !== undefined && { lacks: options.lacks }),
     h5Domains: options.h5Domains ?? ['127.0.0.1', 'localhost', 'shop.example'],
+    ...(options.refundNotifyUrl !== undefined && { refundNotifyUrl: options.refundNotifyUrl }),
+    subMerchants: options.subMerchants ?? [],
   }
 }
 
+/** A fresh API certificate (商户API证书) of a merchant, and its key. */
+export async function createMerchantCertificate(
+  mchid: string,
+): Promise<Pick<MerchantIdentity, 'serial' | 'privateKey' | 'certificate'>> {
+  const { privateKey, publicKey } = await createRsaKeyPair()
+  const { serial, pem } = await createCertificate({
+    subject: `CN=${mchid}, OU=${simulatedUnit} merchant, O=${simulatedUnit}, L=Shenzhen, C=CN`,
+    privateKey,
+    publicKey,
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + certificateLifeMs),
+  })
+  return { serial, privateKey: toPem(privateKey), certificate: pem }
+}
+
 /** A platform key with a certificate that is valid now: the SDKs look at its real dates. */
-export async function createPlatformIdentity(): Promise<PlatformIdentity> {
-  const [{ privateKey, publicKey }, bare] = await Promise.all([createRsaKeyPair(), createRsaKeyPair()])
+export async function createPlatformIdentity(
+  options: {
+    /** Default five years from now. */
+    readonly notAfter?: Date
+  } = {},
+): Promise<PlatformIdentity> {
+  const { privateKey, publicKey } = await createRsaKeyPair()
   const { pem, serial } = await createCertificate({
     subject: 'CN=Tenpay.com Sign, OU=Simulated platform, O=Tenpay.com, L=Shenzhen, C=CN',
     privateKey,
     publicKey,
     notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 5 * yearMs),
+    notAfter: options.notAfter ?? new Date(Date.now() + certificateLifeMs),
   })
-  return {
-    serial,
-    certificate: pem,
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    publicKey: bare.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    publicKeyPrivateKey: bare.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  }
+  return { serial, certificate: pem, privateKey: toPem(privateKey) }
+}
+
+function toPem(privateKey: KeyObject): string {
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** 32 characters that say where they come from, so that nobody goes live with them. */
+function simulatedKey(): string {
+  return simulatedKeyPrefix + randomAlphanumeric(32 - simulatedKeyPrefix.length)
 }
 
 function randomHex(length: number): string {

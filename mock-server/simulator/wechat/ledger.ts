@@ -1,27 +1,40 @@
-import { randomInt, randomUUID } from 'node:crypto'
-import { encryptAesGcm } from '../../crypto/aes-gcm'
-import { randomAlphanumeric, takeRandomBytes } from '../../crypto/digest'
 import { toBeijingTime, type Clock } from '../../kit/clock'
-import type { V3Notification, V3OrderRequest, V3Transaction } from '../../wire/v3-types'
 import type { Directory, KnownMerchant } from './directory'
-import { V3Refusal } from './errors'
 import type { EventBus } from './events'
-import type { Notice, Store } from './store'
+import type { PaymentNotice } from './notices'
+import { createLinkDigits, createPrepayId, createTransactionId } from './numbers'
+import { createPartyCheck } from './parties'
+import { TradeRefusal, type Reason, type RefusalFacts } from './refusal'
+import type { Store } from './store'
 import * as trades from './trade'
-import type { Product, Trade } from './trade'
+import type { Api, NewOrder, Payer, SubOrder, Trade } from './trade'
 
-/** The business of WeChat Pay: orders, payments and closes, each on disk before it is answered. */
+/** The business of WeChat Pay: orders, payments and closes, each on disk before it is answered. V2 and V3 are its doors. */
 export interface Ledger {
-  /** Orders, or orders again under a known number. @throws V3Refusal */
-  order(merchant: KnownMerchant, product: Product, request: V3OrderRequest): Promise<Trade>
-  queryByNumber(mchid: string, outTradeNo: string): V3Transaction
-  queryByTransaction(mchid: string, transactionId: string): V3Transaction
-  /** Closes; a number that was never ordered is burned, as in life. @throws V3Refusal */
-  close(mchid: string, outTradeNo: string): Promise<void>
+  /** Orders, or orders again under a known number. @throws TradeRefusal */
+  order(merchant: KnownMerchant, request: NewOrder): Promise<Trade>
+  /** A merchant's own or a partner's trade; a combined order and its sub orders are not found here. */
+  find(mchid: string, outTradeNo: string): Trade | null
+  findByTransaction(mchid: string, transactionId: string): Trade | null
+  findCombined(mchid: string, outTradeNo: string): { readonly combined: Trade; readonly subs: readonly Trade[] } | null
+  /** Closes; a number that was never ordered is burned, as in life, or with `burnUnknown: false` left alone. @throws TradeRefusal */
+  close(mchid: string, outTradeNo: string, options?: CloseOptions): Promise<void>
+  /** Closes a combined order; the list must be that of the order. @throws TradeRefusal */
+  closeCombined(mchid: string, outTradeNo: string, subs: readonly SubKey[]): Promise<void>
   /** The payer pays: the trade and its notification reach the disk together. @returns null where it can't be paid */
-  pay(trade: Trade, openid: string, bankType?: string): Promise<Trade | null>
+  pay(trade: Trade, payer: Payer, bankType?: string): Promise<Trade | null>
   /** What the service does by itself after seven days. */
   closeOverdue(limit: number): Promise<number>
+}
+
+export type SubKey = Pick<SubOrder, 'mchid' | 'out_trade_no'>
+
+export interface CloseOptions {
+  readonly api: Api
+  /** Of a partner's trade. */
+  readonly subMchid?: string
+  /** Milliseconds that must have passed since ordering. */
+  readonly notBeforeMs?: number
 }
 
 export interface LedgerDeps {
@@ -29,83 +42,133 @@ export interface LedgerDeps {
   readonly clock: Clock
   readonly directory: Directory
   readonly events: EventBus
+  /** Whether closing a number that was never ordered uses it up. */
+  readonly burnUnknown: boolean
+  readonly paymentNotice: Readonly<Record<Api, PaymentNotice>>
   /** Something to deliver was written. */
   readonly onNotice: () => void
 }
 
-export function createLedger({ store, clock, directory, events, onNotice }: LedgerDeps): Ledger {
-  const publish = (type: 'trade-created' | 'trade-paid' | 'trade-closed', trade: Trade): void =>
+export function createLedger(deps: LedgerDeps): Ledger {
+  const { store, clock, directory, events, burnUnknown, onNotice } = deps
+  const checkParties = createPartyCheck(directory, store)
+
+  const publish = (type: 'trade-created' | 'trade-repeated' | 'trade-paid' | 'trade-closed', trade: Trade): void =>
     events.publish({
       type,
       at: toBeijingTime(clock.now()),
       mchid: trade.mchid,
       out_trade_no: trade.out_trade_no,
-      detail: { trade_state: trade.state, total: trade.order?.amount.total, product: trade.product },
+      detail: { trade_state: trade.state, total: trade.order?.total, product: trade.product, kind: trade.kind },
     })
 
-  function checkOpenid({ appid, payer }: V3OrderRequest): void {
-    const owner = store.appOfOpenid(payer?.openid ?? '')
-    if (owner === null) throw new V3Refusal('PARAM_ERROR', '无效的openid', { location: 'body', value: payer?.openid })
-    if (owner !== appid)
-      throw new V3Refusal('PARAM_ERROR', 'appid与openid不匹配', { location: 'body', value: payer?.openid })
+  const known = (kind: trades.TradeKind, mchid: string, outTradeNo: string): Trade | null =>
+    kind === 'combined' ? store.combined(mchid, outTradeNo) : store.trade(mchid, outTradeNo)
+
+  const subsOf = (combined: Trade): readonly Trade[] =>
+    (combined.order?.subs ?? []).flatMap((sub) => store.trade(sub.mchid, sub.out_trade_no) ?? [])
+
+  /** Writes a trade; the sub orders of a combined one move with it. Only inside `write`. */
+  function put(trade: Trade, moveSub: (sub: Trade) => Trade | null): readonly Trade[] {
+    store.putTrade(trade)
+    if (trade.kind !== 'combined') return []
+    return subsOf(trade).map((sub) => {
+      const moved = moveSub(sub) ?? sub
+      store.putTrade(moved)
+      return moved
+    })
   }
 
-  function toView(trade: Trade | null, mchid: string): V3Transaction {
-    if (trade === null || trade.mchid !== mchid || trade.order === null) {
-      throw new V3Refusal('ORDER_NOT_EXIST', '订单不存在')
+  function begin(merchant: KnownMerchant, request: NewOrder, now: number): Trade {
+    const trade = newTrade(merchant.mchid, request, now)
+    const { order } = request
+    // Numbers of sub orders are numbers of their merchants. All or nothing: a refusal undoes the parts before it.
+    for (const sub of order.subs ?? []) {
+      const other = store.trade(sub.mchid, sub.out_trade_no)
+      if (other !== null) throw new TradeRefusal(...whyTaken(other))
+      store.putTrade(trades.toSubTrade(trade, order, sub))
     }
-    return trades.toTransaction(trade, toBeijingTime)
+    return trade
+  }
+
+  async function closeKnown(find: () => Trade | null, burn: () => Trade, options: CloseOptions): Promise<void> {
+    const now = clock.now()
+    const trade = await store.write(() => {
+      const present = find()
+      if (present?.kind === 'sub') throw new TradeRefusal('close-of-sub-order', { trade: present })
+      const { subMchid, notBeforeMs = 0 } = options
+      if (present !== null && present.order !== null && present.order.sub_mchid !== subMchid)
+        throw new TradeRefusal('not-found', { trade: present })
+      if (present !== null && present.state === 'NOTPAY' && now < present.created_at + notBeforeMs)
+        throw new TradeRefusal('close-too-soon', { trade: present })
+      if (present === null && !burnUnknown) return null
+      const closed = present === null ? burn() : trades.close(present)
+      if (closed === null) throw new TradeRefusal('close-paid', { ...(present && { trade: present }) })
+      if (closed !== present) put(closed, trades.close)
+      return closed
+    })
+    if (trade !== null) publish('trade-closed', trade)
   }
 
   return {
-    async order(merchant, product, request) {
-      if (!merchant.appids.has(request.appid)) throw new V3Refusal('APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配')
-      if (product === 'JSAPI') checkOpenid(request)
+    async order(merchant, request) {
+      const { kind, product, order } = request
+      checkParties(merchant, request)
       const now = clock.now()
       let isNew = false
       const trade = await store.write(() => {
-        const known = store.trade(merchant.mchid, request.out_trade_no)
-        isNew = known === null
-        const next =
-          known === null ? newTrade(merchant.mchid, product, request, now) : again(known, product, request, now)
-        const issued =
-          product === 'MWEB' ? trades.withLink(next, String(randomInt(1_000_000_000, 4_294_967_295)), now) : next
-        if (issued !== known) store.putTrade(issued)
+        const present = known(kind, merchant.mchid, order.out_trade_no)
+        isNew = present === null
+        const next = present === null ? begin(merchant, request, now) : again(present, request, now)
+        const issued = product === 'MWEB' ? trades.withLink(next, createLinkDigits(), now) : next
+        if (issued !== present) store.putTrade(issued)
         return issued
       })
-      if (isNew) publish('trade-created', trade)
+      publish(isNew ? 'trade-created' : 'trade-repeated', trade)
       return trade
     },
-    queryByNumber: (mchid, outTradeNo) => toView(store.trade(mchid, outTradeNo), mchid),
-    queryByTransaction: (mchid, transactionId) => toView(store.tradeByTransaction(transactionId), mchid),
-    async close(mchid, outTradeNo) {
-      const now = clock.now()
-      const trade = await store.write(() => {
-        const known = store.trade(mchid, outTradeNo)
-        const closed = known === null ? burned(mchid, outTradeNo, now) : trades.close(known)
-        if (closed === null) throw new V3Refusal('ORDER_PAID', '该订单已支付')
-        if (closed !== known) store.putTrade(closed)
-        return closed
-      })
-      publish('trade-closed', trade)
+    find: (mchid, outTradeNo) => ordinary(store.trade(mchid, outTradeNo)),
+    findByTransaction(mchid, transactionId) {
+      const trade = ordinary(store.tradeByTransaction(transactionId))
+      return trade?.mchid === mchid ? trade : null
     },
-    async pay(trade, openid, bankType = 'OTHERS') {
+    findCombined(mchid, outTradeNo) {
+      const combined = store.combined(mchid, outTradeNo)
+      return combined === null || combined.order === null ? null : { combined, subs: subsOf(combined) }
+    },
+    close: (mchid, outTradeNo, options = { api: 'v3' }) =>
+      closeKnown(
+        () => store.trade(mchid, outTradeNo),
+        () => burned('direct', mchid, outTradeNo, options.api, clock.now()),
+        options,
+      ),
+    async closeCombined(mchid, outTradeNo, subs) {
+      const present = store.combined(mchid, outTradeNo)
+      if (present?.order && listOf(present.order.subs ?? []) !== listOf(subs))
+        throw new TradeRefusal('close-list-differs', { trade: present })
+      await closeKnown(
+        () => store.combined(mchid, outTradeNo),
+        () => burned('combined', mchid, outTradeNo, 'v3', clock.now()),
+        { api: 'v3' },
+      )
+    },
+    async pay(trade, payer, bankType = 'OTHERS') {
       const merchant = directory.merchant(trade.mchid)
-      if (merchant === undefined) return null
+      if (merchant === undefined || trade.kind === 'sub') return null
       const now = clock.now()
+      const facts = (): trades.PaymentFacts => ({
+        transaction_id: createTransactionId(now),
+        paid_at: now,
+        payer,
+        bank_type: bankType,
+      })
       const paid = await store.write(() => {
-        const present = store.trade(trade.mchid, trade.out_trade_no)
-        const next =
-          present &&
-          trades.pay(present, {
-            transaction_id: createTransactionId(now),
-            paid_at: now,
-            payer_openid: openid,
-            bank_type: bankType,
-          })
+        const present = known(trade.kind, trade.mchid, trade.out_trade_no)
+        const isCombined = present?.kind === 'combined'
+        const next = present && trades.pay(present, isCombined ? { ...facts(), transaction_id: null } : facts())
         if (!next) return null
-        store.putTrade(next)
-        store.putNotice(createNotice(next, merchant, now))
+        const subs = put(next, (sub) => trades.pay(sub, facts()))
+        store.putNotice(deps.paymentNotice[next.api](next, subs, merchant, now))
         return next
       })
       if (paid === null) return null
@@ -115,11 +178,11 @@ export function createLedger({ store, clock, directory, events, onNotice }: Ledg
     },
     async closeOverdue(limit) {
       const overdue = store.selfClosing(clock.now(), limit)
-      for (const { mchid, out_trade_no } of overdue) {
+      for (const { kind, mchid, out_trade_no } of overdue) {
         const trade = await store.write(() => {
-          const present = store.trade(mchid, out_trade_no)
+          const present = known(kind, mchid, out_trade_no)
           const closed = present && trades.close(present)
-          if (closed) store.putTrade(closed)
+          if (closed) put(closed, trades.close)
           return closed
         })
         if (trade) publish('trade-closed', trade)
@@ -129,97 +192,70 @@ export function createLedger({ store, clock, directory, events, onNotice }: Ledg
   }
 }
 
-function newTrade(mchid: string, product: Product, order: V3OrderRequest, now: number): Trade {
+/** Combined orders are invisible to the ordinary query, and so is a number that was only burned. */
+function ordinary(trade: Trade | null): Trade | null {
+  return trade === null || trade.order === null || trade.kind === 'sub' ? null : trade
+}
+
+function whyTaken(other: Trade): [Reason, RefusalFacts] {
+  if (other.order === null) return ['different-parameters', { trade: other, fields: ['out_trade_no'] }]
+  return ['number-used', { trade: other, value: other.out_trade_no }]
+}
+
+/** The same list in any order. */
+function listOf(subs: readonly SubKey[]): string {
+  return JSON.stringify(subs.map(({ mchid, out_trade_no }) => [mchid, out_trade_no]).sort())
+}
+
+function newTrade(mchid: string, { api, kind, product, order, signType }: NewOrder, now: number): Trade {
   return {
-    mchid,
-    out_trade_no: order.out_trade_no,
+    ...burned(kind, mchid, order.out_trade_no, api, now),
+    sign_type: signType ?? null,
     order,
     product,
     state: 'NOTPAY',
-    created_at: now,
     expires_at: trades.toExpiry(order.time_expire === undefined ? null : Date.parse(order.time_expire), now),
     prepay_id: createPrepayId(now),
+  }
+}
+
+/** What a close leaves of a number that nobody had ordered. */
+function burned(kind: NewOrder['kind'], mchid: string, outTradeNo: string, api: Api, now: number): Trade {
+  return {
+    kind,
+    api,
+    sign_type: null,
+    mchid,
+    out_trade_no: outTradeNo,
+    parent: null,
+    order: null,
+    product: null,
+    state: 'CLOSED',
+    created_at: now,
+    expires_at: null,
+    prepay_id: '',
     prepaid_at: now,
     links: [],
     transaction_id: null,
     paid_at: null,
-    payer_openid: null,
+    payer: null,
     bank_type: null,
   }
 }
 
-function burned(mchid: string, outTradeNo: string, now: number): Trade {
-  return {
-    ...newTrade(mchid, 'JSAPI', { out_trade_no: outTradeNo } as V3OrderRequest, now),
-    order: null,
-    product: null,
-    state: 'CLOSED',
-  }
-}
+const whyNotAgain = {
+  paid: 'already-paid',
+  closed: 'already-closed',
+  expired: 'expired',
+  'other-product': 'number-used',
+  'other-settlement': 'different-settlement',
+} as const
 
-/** @throws V3Refusal where the number can't be ordered again. @see https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
-function again(trade: Trade, product: Product, request: V3OrderRequest, now: number): Trade {
-  const answer = trades.reorder(trade, product, request, now)
-  switch (answer.kind) {
-    case 'again':
-      return trades.withFreshPrepay(trade, createPrepayId(now), now)
-    case 'different':
-      throw new V3Refusal('REENTRY', '请求重入时，参数与首次请求时不一致')
-    case 'paid':
-      throw new V3Refusal('ORDERPAID', '该订单已支付')
-    case 'closed':
-      throw new V3Refusal('ORDER_CLOSED', '订单已关闭')
-    case 'other-product':
-      throw new V3Refusal('OUT_TRADE_NO_USED', '商户订单号重复')
-    case 'expired':
-      throw new V3Refusal('ORDER_INVALID', '该订单已失效')
-  }
-}
-
-/** The plaintext of a payment notification is the transaction as a query shows it; it is encrypted once, for all attempts. */
-function createNotice(trade: Trade, merchant: KnownMerchant, now: number): Notice {
-  const id = randomUUID()
-  const nonce = randomAlphanumeric(12)
-  const associated_data = 'transaction'
-  const plaintext = JSON.stringify(trades.toTransaction(trade, toBeijingTime))
-  // The order of the keys is that of real traffic: receivers must not depend on another one.
-  const body: V3Notification = {
-    summary: '支付成功',
-    event_type: 'TRANSACTION.SUCCESS',
-    create_time: toBeijingTime(now),
-    resource: {
-      original_type: 'transaction',
-      algorithm: 'AEAD_AES_256_GCM',
-      ciphertext: encryptAesGcm({ key: merchant.apiV3Key, nonce, associatedData: associated_data }, plaintext),
-      associated_data,
-      nonce,
-    },
-    resource_type: 'encrypt-resource',
-    id,
-  }
-  return {
-    id,
-    mchid: trade.mchid,
-    out_trade_no: trade.out_trade_no,
-    notify_url: trade.order?.notify_url ?? '',
-    event_type: body.event_type,
-    created_at: now,
-    body: JSON.stringify(body),
-    attempts: [],
-    scheduled_attempts: 0,
-    next_attempt_at: now,
-  }
-}
-
-const digitsOf = (ms: number): string => toBeijingTime(ms).replace(/\D/g, '').slice(0, 14)
-
-/** `wx`, Beijing day and time, hex: 36 characters, and in the order of time, which keeps the index small. */
-function createPrepayId(now: number): string {
-  return `wx${digitsOf(now)}${takeRandomBytes(10).toString('hex')}`
-}
-
-/** 28 digits that begin with 42, the day inside. */
-function createTransactionId(now: number): string {
-  const random = `${randomInt(0, 100_000_000)}`.padStart(8, '0') + `${randomInt(0, 10_000_000)}`.padStart(7, '0')
-  return `42${'00'}${digitsOf(now).slice(0, 8)}${random}${randomInt(0, 10)}`
+/** @throws TradeRefusal where the number can't be ordered again. @see https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
+function again(trade: Trade, request: NewOrder, now: number): Trade {
+  const answer = trades.reorder(trade, request, now)
+  if (answer.kind === 'again') return trades.withFreshPrepay(trade, createPrepayId(now), now)
+  if (answer.kind === 'different')
+    throw new TradeRefusal('different-parameters', { trade, fields: answer.fields, requested: request.order })
+  throw new TradeRefusal(whyNotAgain[answer.kind], { trade })
 }

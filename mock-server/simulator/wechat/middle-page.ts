@@ -4,11 +4,12 @@ import type { Clock } from '../../kit/clock'
 import { isLoopbackAddress } from '../../kit/loopback-guard'
 import { h5PagePath } from '../../wire/v3-paths'
 import { isUser, readRecord, queryOf } from '../../kit/read-request'
-import { openidOf, type Directory, type KnownMerchant } from './directory'
+import { payerOf, type Directory, type KnownMerchant } from './directory'
+import type { Examine } from './doctor/doctor'
 import type { Ledger } from './ledger'
 import { renderErrorPage, renderPayPage } from './middle-page-view'
 import type { Store } from './store'
-import { isLinkAlive, payability, type Trade } from './trade'
+import { isLinkAlive, isLinkOfAnother, payability, withLinkTaken, type Trade } from './trade'
 
 /** What the page says, and the internal number that some of these carry. */
 const texts = {
@@ -18,11 +19,21 @@ const texts = {
   tooOld: { text: '支付请求已失效，请重新发起支付', internal: 268498468 },
   insideWechat: { text: '请在微信外打开订单，进行支付', internal: null },
   badParameters: { text: '由于商家传入的H5交易参数有误', internal: null },
+  unknownLink: { text: '系统繁忙', internal: null },
+  bareRedirect: { text: '系统繁忙', internal: null },
+  otherUser: { text: '系统繁忙', internal: null },
   paid: { text: '该订单已支付', internal: null },
   closed: { text: '订单已关闭', internal: null },
 } as const
 
 type Text = keyof typeof texts
+
+/** What iOS says of an address cut off, a redirect_url not encoded, and a second person: Android calls itself busy. */
+const onIos: Readonly<Partial<Record<Text, string>>> = {
+  unknownLink: '签名验证失败',
+  bareRedirect: '签名验证失败',
+  otherUser: '签名验证失败',
+}
 
 export interface MiddlePageDeps {
   readonly store: Store
@@ -33,6 +44,7 @@ export interface MiddlePageDeps {
   readonly trustLoopbackForwarded: boolean
   /** Stands for a browser on this machine that sends no X-Forwarded-For; null: it is 127.0.0.1. */
   readonly loopbackPayerIp: string | null
+  readonly examine: Examine
 }
 
 /** The H5 middle page and its two buttons. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791834 */
@@ -53,13 +65,16 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
         'content-security-policy',
         `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors http://127.0.0.1:* http://localhost:*`,
       )
-    if (fault || !found) return reply.send(showFault(fault ?? 'tooOld', nonce))
+    if (fault || !found) {
+      tellDoctor(request, fault ?? 'unknownLink', query.get('prepay_id') ?? '', digits)
+      return reply.send(showFault(request, fault ?? 'unknownLink', nonce))
+    }
     const { trade, merchant } = found
     return reply.send(
       renderPayPage(
         {
           payee: merchant.name,
-          total: trade.order?.amount.total ?? 0,
+          total: trade.order?.total ?? 0,
           outTradeNo: trade.out_trade_no,
           prepayId: trade.prepay_id,
           digits,
@@ -72,19 +87,57 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
   })
 
   server.post(`${h5PagePath}/pay`, async (request, reply) => {
-    const { prepay_id, package: digits, user = 'payer-1' } = readRecord(request.body)
-    if (typeof prepay_id !== 'string' || typeof digits !== 'string' || !isUser(user))
-      return refuse(reply, 'badParameters')
-    const found = find(prepay_id, digits)
-    if (!found) return refuse(reply, 'tooOld')
+    const call = readCall(request)
+    if (call === null) return refuse(request, reply, 'badParameters')
+    const { prepayId, digits, user } = call
+    const fail = (fault: Text): FastifyReply => {
+      tellDoctor(request, fault, prepayId, digits)
+      return refuse(request, reply, fault)
+    }
+    const found = find(prepayId, digits)
+    if (!found) return fail('unknownLink')
+    if (isLinkOfAnother(found.trade, digits, user)) return fail('otherUser')
     const fault = checkPaying(request, found.trade, digits)
-    if (fault) return refuse(reply, fault)
-    const { trade } = found
-    const paid = await ledger.pay(trade, openidOf(trade.order?.appid ?? '', user))
-    return paid === null ? refuse(reply, 'paid') : { transaction_id: paid.transaction_id }
+    if (fault) return fail(fault)
+    const trade = await take(prepayId, digits, user)
+    if (trade === null) return fail('otherUser')
+    const paid = trade.order && (await ledger.pay(trade, payerOf(trade.order, user)))
+    return paid === null ? refuse(request, reply, 'paid') : { transaction_id: paid.transaction_id }
   })
 
-  server.post(`${h5PagePath}/cancel`, () => ({}))
+  /** Who cancels has been in the wallet: the link stays theirs. */
+  server.post(`${h5PagePath}/cancel`, async (request, reply) => {
+    const call = readCall(request)
+    if (call === null || !find(call.prepayId, call.digits)) return {}
+    return (await take(call.prepayId, call.digits, call.user)) === null ? refuse(request, reply, 'otherUser') : {}
+  })
+
+  function readCall(request: FastifyRequest): { prepayId: string; digits: string; user: string } | null {
+    const { prepay_id, package: digits, user = 'payer-1' } = readRecord(request.body)
+    const isRight = typeof prepay_id === 'string' && typeof digits === 'string' && isUser(user)
+    return isRight ? { prepayId: prepay_id, digits, user } : null
+  }
+
+  /** One payer per link. @returns null where somebody else was quicker */
+  function take(prepayId: string, digits: string, user: string): Promise<Trade | null> {
+    return store.write(() => {
+      const present = store.tradeByPrepay(prepayId)
+      if (present === null || isLinkOfAnother(present, digits, user)) return null
+      const taken = withLinkTaken(present, digits, user)
+      store.putTrade(taken)
+      return taken
+    })
+  }
+
+  function tellDoctor(request: FastifyRequest, fault: Text, prepayId: string, digits: string): void {
+    const target = request.raw.url ?? ''
+    const trade = store.tradeByPrepay(prepayId)
+    const domains = [...((trade && directory.merchant(trade.mchid)?.h5Domains) ?? [])]
+    const referer = request.headers.referer ?? ''
+    const redirectUrl = queryOf(target).get('redirect_url')
+    const page = { fault, target, referer, address: payerAddress(request), digits, redirectUrl, trade, domains }
+    deps.examine({ kind: 'page', page })
+  }
 
   function find(prepayId: string, digits: string): { trade: Trade; merchant: KnownMerchant } | null {
     const trade = store.tradeByPrepay(prepayId)
@@ -102,7 +155,8 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
     if (/MicroMessenger/.test(request.headers['user-agent'] ?? '')) return 'insideWechat'
     const referer = request.headers.referer ?? ''
     if (referer === '') return 'noReferer'
-    if (found === null) return 'tooOld'
+    if (found === null) return 'unknownLink'
+    if (hasBareRedirect(request.raw.url ?? '')) return 'bareRedirect'
     const { h5Domains } = found.merchant
     if (!h5Domains.has(refererHost(referer))) return 'unregistered'
     return redirectUrl !== null && !h5Domains.has(hostOf(redirectUrl)) ? 'unregistered' : null
@@ -113,7 +167,7 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
     const now = clock.now()
     const able = payability(trade, now)
     if (able === 'paid' || able === 'closed') return able
-    const orderedFrom = trade.order?.scene_info?.payer_client_ip
+    const orderedFrom = trade.order?.payer_client_ip
     if (orderedFrom === '127.0.0.1' || orderedFrom === '::1') return 'badParameters'
     if (payerAddress(request) !== orderedFrom) return 'otherAddress'
     return able === 'payable' && isLinkAlive(trade, digits, now) ? null : 'tooOld'
@@ -128,12 +182,22 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
   }
 }
 
-function showFault(fault: Text, nonce: string): string {
-  return renderErrorPage(texts[fault].text, texts[fault].internal, nonce)
+function textOf(request: FastifyRequest, fault: Text): string {
+  const isIos = /iPhone|iPad|iPod/.test(request.headers['user-agent'] ?? '')
+  return (isIos ? onIos[fault] : undefined) ?? texts[fault].text
 }
 
-function refuse(reply: FastifyReply, fault: Text): FastifyReply {
-  return reply.code(403).send({ code: texts[fault].internal, message: texts[fault].text })
+function showFault(request: FastifyRequest, fault: Text, nonce: string): string {
+  return renderErrorPage(textOf(request, fault), texts[fault].internal, nonce)
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, fault: Text): FastifyReply {
+  return reply.code(403).send({ code: texts[fault].internal, message: textOf(request, fault) })
+}
+
+/** Whether redirect_url was appended as it is: encoded, it has neither colon nor slash. */
+function hasBareRedirect(target: string): boolean {
+  return /[?&]redirect_url=[^&]*[:/]/.test(target)
 }
 
 /** The host of a web address, without its port; of anything else none. */

@@ -1,11 +1,13 @@
-import { randomAlphanumeric } from '../../crypto/digest'
-import { signRsaSha256 } from '../../crypto/rsa'
-import { toBeijingTime, wallClock, type Clock } from '../../kit/clock'
+import { toBeijingTime } from '../../kit/clock'
 import type { HostMap } from '../../kit/host-map'
-import { v3AuthorizationScheme, v3Headers, v3ResponseMessage } from '../../wire/v3-signing'
+import { prepareAttempt, type Prepared } from './attempt'
+import type { VirtualClock } from './clock'
 import type { Directory } from './directory'
+import type { Examine } from './doctor/doctor'
 import type { EventBus } from './events'
+import { allFaultNames, faultNames, type FaultName } from './fault-names'
 import type { Faults } from './faults'
+import { acknowledges } from './notices'
 import type { Attempt, Notice, Store } from './store'
 
 const second = 1000
@@ -38,6 +40,16 @@ export const retryWaitsMs = [
 export const answerLimitMs = 5 * second
 
 const inFlightMax = 16
+/** One that waits to be overtaken looks so often, and so long at most. */
+const overtakeLookMs = 5 * second
+const overtakeMaxMs = minute
+
+/** What may be wrong with one attempt. */
+const spoiling = allFaultNames.filter(
+  (name) =>
+    faultNames[name].where === 'notice' && !['delay-notices', 'reorder-notices', 'signtest-probe'].includes(name),
+)
+
 const answerBytesMax = 4096
 
 /** Delivers what is due, a bounded number at a time, and writes each attempt down before the next is planned. */
@@ -53,14 +65,19 @@ export interface Notifier {
 
 export interface NotifierDeps {
   readonly store: Store
-  readonly clock: Clock
+  readonly clock: VirtualClock
   readonly directory: Directory
   readonly hostMap: HostMap
   readonly events: EventBus
   readonly faults: Faults
+  readonly examine: Examine
+  /** Each so-manyth notification is preceded by a probe with a wrong signature; 0: none. */
+  readonly signTestEvery: number
 }
 
-export function createNotifier({ store, clock, directory, hostMap, events, faults }: NotifierDeps): Notifier {
+export function createNotifier(deps: NotifierDeps): Notifier {
+  const { store, clock, directory, hostMap, events, faults, examine, signTestEvery } = deps
+  let firstAttempts = 0
   const underway = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | null = null
   let looking: NodeJS.Immediate | null = null
@@ -102,41 +119,100 @@ export function createNotifier({ store, clock, directory, hostMap, events, fault
   function plan(next: number | null): void {
     if (timer) clearTimeout(timer)
     timer = null
-    if (next === null || stopping.signal.aborted) return
+    if (next === null || clock.isStill || stopping.signal.aborted) return
     timer = setTimeout(look, Math.min(Math.max(next - clock.now(), 0), hour))
     timer.unref()
   }
 
   async function deliver(notice: Notice, isScheduled: boolean): Promise<void> {
+    if (isScheduled && (await putOff(notice))) return
+    const probe = faults.isQuiet('notice') ? null : await faults.take('signtest-probe', notice)
+    if (notice.api === 'v3' && isScheduled && (probe !== null || isProbeTurn(notice)))
+      await attempt(notice, prepareAttempt(notice, directory, ['signtest-probe']), false)
+    const struck = faults.isQuiet('notice') ? [] : await strike(notice)
+    const prepared = prepareAttempt(notice, directory, struck)
+    const second = struck.includes('double-notices')
+      ? attempt(notice, prepareAttempt(notice, directory, struck), false)
+      : null
+    await attempt(notice, prepared, isScheduled)
+    await second
+    if (struck.includes('duplicate-notices')) await attempt(notice, prepared, false)
+  }
+
+  /** Now and then a first attempt is preceded by a probe, as in life. */
+  function isProbeTurn(notice: Notice): boolean {
+    if (signTestEvery === 0 || notice.scheduled_attempts > 0) return false
+    firstAttempts += 1
+    return firstAttempts % signTestEvery === 0
+  }
+
+  async function strike(notice: Notice): Promise<readonly FaultName[]> {
+    const struck: FaultName[] = []
+    for (const name of spoiling) if ((await faults.take(name, notice)) !== null) struck.push(name)
+    return struck
+  }
+
+  /** A delay, or waiting to be overtaken: each scheduled attempt is put off once. */
+  async function putOff(notice: Notice): Promise<boolean> {
+    const { put_off, scheduled_attempts: attempt } = notice
+    const now = clock.now()
+    if (put_off?.attempt === attempt) {
+      // Only one that waits to be overtaken looks again before its time.
+      if (put_off.until <= now || store.wasOvertaken(notice)) return false
+      await store.write(() =>
+        store.putNotice({ ...notice, next_attempt_at: Math.min(now + overtakeLookMs, put_off.until) }),
+      )
+      return true
+    }
+    if (faults.isQuiet('notice')) return false
+    const delaySec = await faults.take('delay-notices', notice)
+    const overtaken = delaySec === null ? await faults.take('reorder-notices', notice) : null
+    if (delaySec === null && (overtaken === null || store.wasOvertaken(notice))) return false
+    const until = now + (delaySec === null ? overtakeMaxMs : delaySec * second)
+    const next_attempt_at = delaySec === null ? Math.min(now + overtakeLookMs, until) : until
+    await store.write(() => store.putNotice({ ...notice, put_off: { attempt, until }, next_attempt_at }))
+    return true
+  }
+
+  async function attempt(notice: Notice, prepared: Prepared, isScheduled: boolean): Promise<void> {
     const at = clock.now()
-    const headers = signedHeaders(notice, directory)
-    const sent = faults.isOn('drop-notices')
+    const { headers, body, faults: struck } = prepared
+    const sent = struck.includes('drop-notices')
       ? { outcome: 'dropped' as const, status: null, answer_body: '', latency_ms: 0 }
-      : await post(() => hostMap.resolve(notice.notify_url), headers, notice.body, stopping.signal)
+      : await post(() => hostMap.resolve(notice.notify_url), headers, { api: notice.api, body }, stopping.signal)
     // Cut off by our own end: whether it was acknowledged is unknown, so it goes out again after the next start.
     if (sent.outcome !== 'acknowledged' && stopping.signal.aborted) return
-    const attempt = await store.write(() => {
-      // A resend may have written meanwhile.
+    const { made, written } = await store.write(() => {
+      // Another attempt may have written meanwhile.
       const present = store.notice(notice.id) ?? notice
-      const made: Attempt = { number: present.attempts.length + 1, at, request_headers: headers, ...sent }
-      const isDone = sent.outcome === 'acknowledged' || (!isScheduled && present.next_attempt_at === null)
+      const one: Attempt = {
+        number: present.attempts.length + 1,
+        at,
+        request_headers: headers,
+        ...(body !== notice.body && { body }),
+        faults: struck,
+        ...sent,
+      }
+      const attempts = [...present.attempts, one]
       const next = isScheduled ? nextAttemptAt(present, at) : present.next_attempt_at
-      store.putNotice({
+      const changed: Notice = {
         ...present,
-        attempts: [...present.attempts, made],
+        attempts,
         scheduled_attempts: present.scheduled_attempts + (isScheduled ? 1 : 0),
-        next_attempt_at: isDone ? null : next,
-      })
-      return made
+        next_attempt_at: attempts.some(isDelivery) ? null : next,
+      }
+      store.putNotice(changed)
+      return { made: one, written: changed }
     })
-    const { outcome, status, number, latency_ms } = attempt
+    const { outcome, status, number, latency_ms } = made
     events.publish({
       type: 'notice-attempt',
       at: toBeijingTime(at),
       mchid: notice.mchid,
       out_trade_no: notice.out_trade_no,
-      detail: { id: notice.id, number, outcome, status, latency_ms },
+      detail: { id: notice.id, number, outcome, status, latency_ms, ...(struck.length > 0 && { faults: struck }) },
     })
+    examine({ kind: 'attempt', notice: written, attempt: made })
   }
 
   return {
@@ -171,32 +247,18 @@ function nextAttemptAt(notice: Notice, at: number): number | null {
   return wait === undefined ? null : at + wait
 }
 
-/** Signed anew for each attempt, by the wall clock: receivers refuse what is older than five minutes. */
-function signedHeaders({ body, mchid }: Notice, directory: Directory): Record<string, string> {
-  const merchant = directory.merchant(mchid)
-  // A merchant who was reset away is still told what was under way.
-  const { serial, privateKey } = merchant === undefined ? directory.platform : directory.signerFor(merchant)
-  const timestamp = String(Math.floor(wallClock.now() / 1000))
-  const nonce = randomAlphanumeric(32)
-  return {
-    'Content-Type': 'application/json',
-    Accept: '*/*',
-    'User-Agent': 'Mozilla/4.0',
-    [v3Headers.timestamp]: timestamp,
-    [v3Headers.nonce]: nonce,
-    [v3Headers.serial]: serial,
-    [v3Headers.signature]: signRsaSha256(privateKey, v3ResponseMessage(timestamp, nonce, body)),
-    [v3Headers.signatureType]: v3AuthorizationScheme,
-  }
+/** An answer to a probe delivers nothing, whatever it says. */
+function isDelivery({ outcome, faults }: Attempt): boolean {
+  return outcome === 'acknowledged' && !faults.includes('signtest-probe')
 }
 
 type Sent = Pick<Attempt, 'outcome' | 'status' | 'answer_body' | 'latency_ms'>
 
-/** The HTTP status alone decides: 200 or 204 acknowledges, whatever the body says; a redirect is not followed. */
+/** A redirect is not followed: it acknowledges nothing. */
 async function post(
   toUrl: () => string,
-  headers: Record<string, string>,
-  body: string,
+  headers: Readonly<Record<string, string>>,
+  { api, body }: Pick<Notice, 'api' | 'body'>,
   stop: AbortSignal,
 ): Promise<Sent> {
   const started = performance.now()
@@ -210,7 +272,7 @@ async function post(
       signal: AbortSignal.any([stop, AbortSignal.timeout(answerLimitMs)]),
     })
     const answer_body = await readStart(answer)
-    const isAcknowledged = answer.status === 200 || answer.status === 204
+    const isAcknowledged = acknowledges(api, answer.status, answer_body)
     return {
       outcome: isAcknowledged ? 'acknowledged' : 'refused',
       status: answer.status,

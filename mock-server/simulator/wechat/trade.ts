@@ -1,5 +1,3 @@
-import type { V3OrderRequest, V3Transaction } from '../../wire/v3-types'
-
 /** A trade of the ledger, as pure values: state and event in, state out. Instants are virtual milliseconds. */
 
 export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED'
@@ -21,6 +19,58 @@ export const tradeStateText: Readonly<Record<TradeState, string>> = {
 
 export type Product = 'JSAPI' | 'MWEB' | 'NATIVE' | 'APP'
 
+/** Which protocol ordered: the trade's notifications have the same form. */
+export type Api = 'v2' | 'v3'
+
+/** How V2 signs. */
+export type SignType = 'MD5' | 'HMAC-SHA256'
+
+/**
+ * `direct` and `partner` are orders of one payee. `combined` (合单) is what the payer pays as one; each of its `sub` orders
+ * is a trade that is refunded by itself.
+ */
+export type TradeKind = 'direct' | 'partner' | 'combined' | 'sub'
+
+/** One payee's part of a combined order. */
+export interface SubOrder {
+  readonly mchid: string
+  readonly sub_mchid?: string
+  readonly sub_appid?: string
+  readonly out_trade_no: string
+  readonly description: string
+  readonly attach: string
+  readonly total: number
+  readonly goods_tag?: string
+  readonly profit_sharing?: boolean
+  readonly subsidy_amount?: number
+}
+
+/** What was ordered, whichever protocol ordered it. Amounts in fen; the names are those of V3. */
+export interface TradeOrder {
+  /** The app that pays: `appid`, of a partner `sp_appid`, of a combined order `combine_appid`. */
+  readonly appid: string
+  readonly sub_appid?: string
+  readonly sub_mchid?: string
+  readonly description: string
+  readonly out_trade_no: string
+  readonly notify_url: string
+  readonly total: number
+  readonly currency: 'CNY'
+  readonly attach?: string
+  readonly goods_tag?: string
+  /** RFC 3339 */
+  readonly time_expire?: string
+  /** Of the payer under `appid`. */
+  readonly openid?: string
+  /** Of the payer under `sub_appid`. */
+  readonly sub_openid?: string
+  readonly payer_client_ip?: string
+  readonly device_id?: string
+  readonly profit_sharing?: boolean
+  /** Only of a combined order. */
+  readonly subs?: readonly SubOrder[]
+}
+
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
@@ -37,25 +87,42 @@ export interface H5Link {
   /** The `package` digits of the link. */
   readonly digits: string
   readonly issuedAt: number
+  /** The WeChat user who went from it into the wallet: it is good for nobody else. */
+  readonly takenBy?: string
 }
 
 export interface Trade {
+  readonly kind: TradeKind
+  readonly api: Api
+  /** Null in V3. */
+  readonly sign_type: SignType | null
+  /** The merchant who signs: of a partner `sp_mchid`, of a combined order `combine_mchid`. */
   readonly mchid: string
   readonly out_trade_no: string
+  /** The combined order that a sub order belongs to. */
+  readonly parent: { readonly mchid: string; readonly out_trade_no: string } | null
   /** Null: the number was never ordered, a close burned it. */
-  readonly order: V3OrderRequest | null
+  readonly order: TradeOrder | null
   readonly product: Product | null
   readonly state: TradeState
   readonly created_at: number
   /** When paying ends; null without time_expire. */
   readonly expires_at: number | null
+  /** Empty in a sub order: the combined one is paid. */
   readonly prepay_id: string
   readonly prepaid_at: number
   readonly links: readonly H5Link[]
+  /** Null until paid, and always in a combined order: its sub orders have one each. */
   readonly transaction_id: string | null
   readonly paid_at: number | null
-  readonly payer_openid: string | null
+  readonly payer: Payer | null
   readonly bank_type: string | null
+}
+
+/** Who paid, under each app of the order. */
+export interface Payer {
+  readonly openid: string
+  readonly sub_openid?: string
 }
 
 /** How many links of one trade are remembered: each lives five minutes only. */
@@ -70,31 +137,62 @@ export function toExpiry(timeExpire: number | null, now: number): number | null 
 export type Reorder =
   | { readonly kind: 'again' }
   | { readonly kind: 'different'; readonly fields: readonly string[] }
-  | { readonly kind: 'expired' | 'paid' | 'closed' | 'other-product' }
+  | { readonly kind: 'expired' | 'paid' | 'closed' | 'other-product' | 'other-settlement' }
+
+/** A request to order. */
+export interface NewOrder {
+  readonly api: Api
+  readonly kind: Exclude<TradeKind, 'sub'>
+  readonly product: Product
+  readonly order: TradeOrder
+  /** Only in V2. */
+  readonly signType?: SignType
+}
 
 /** What ordering a known number again means (同单号重复下单). UNVERIFIED: the list of fields that count. */
-export function reorder(trade: Trade, product: Product, order: V3OrderRequest, now: number): Reorder {
+export function reorder(trade: Trade, { kind, product, order }: NewOrder, now: number): Reorder {
   if (trade.order === null) return { kind: 'different', fields: ['out_trade_no'] }
-  if (trade.state === 'SUCCESS' || trade.state === 'REFUND') return { kind: 'paid' }
+  if (isPaid(trade)) return { kind: 'paid' }
   if (trade.state === 'CLOSED') return { kind: 'closed' }
-  if (trade.product !== product) return { kind: 'other-product' }
+  if (trade.kind !== kind || trade.product !== product) return { kind: 'other-product' }
   const fields = differingFields(trade.order, order)
   if (fields.length > 0) return { kind: 'different', fields }
+  if (settlementOf(trade.order) !== settlementOf(order)) return { kind: 'other-settlement' }
   return hasExpired(trade, now) ? { kind: 'expired' } : { kind: 'again' }
 }
 
-function differingFields(first: V3OrderRequest, second: V3OrderRequest): readonly string[] {
-  const compared: readonly (readonly [string, (order: V3OrderRequest) => unknown])[] = [
-    ['appid', (order) => order.appid],
-    ['payer.openid', (order) => order.payer?.openid],
-    ['amount.total', (order) => order.amount.total],
-    ['amount.currency', (order) => order.amount.currency ?? 'CNY'],
-    ['description', (order) => order.description],
-    ['attach', (order) => order.attach],
-    ['notify_url', (order) => order.notify_url],
-    ['time_expire', (order) => order.time_expire],
-  ]
+/** Compared when a number is ordered again, by the names of a developer's request. */
+export const compared: readonly (readonly [string, (order: TradeOrder) => unknown])[] = [
+  ['appid', (order) => order.appid],
+  ['sub_appid', (order) => order.sub_appid],
+  ['sub_mchid', (order) => order.sub_mchid],
+  ['payer.openid', (order) => order.openid],
+  ['payer.sub_openid', (order) => order.sub_openid],
+  ['amount.total', (order) => order.total],
+  ['amount.currency', (order) => order.currency],
+  ['description', (order) => order.description],
+  ['attach', (order) => order.attach],
+  ['notify_url', (order) => order.notify_url],
+  ['time_expire', (order) => order.time_expire],
+  ['sub_orders', (order) => JSON.stringify(order.subs?.map((sub) => ({ ...sub, ...withoutSettlement })))],
+]
+
+const withoutSettlement = { profit_sharing: undefined, subsidy_amount: undefined } as const
+
+function differingFields(first: TradeOrder, second: TradeOrder): readonly string[] {
   return compared.filter(([, read]) => read(first) !== read(second)).map(([name]) => name)
+}
+
+/** Only combined orders are known to compare it. */
+function settlementOf({ subs = [] }: TradeOrder): string {
+  return JSON.stringify(
+    subs.map(({ profit_sharing, subsidy_amount }) => [profit_sharing ?? false, subsidy_amount ?? 0]),
+  )
+}
+
+/** Paid at some time, whatever was refunded since. */
+export function isPaid({ state }: Trade): boolean {
+  return state === 'SUCCESS' || state === 'REFUND'
 }
 
 export function hasExpired(trade: Trade, now: number): boolean {
@@ -115,6 +213,19 @@ export function isPrepayAlive(trade: Trade, now: number): boolean {
   return now < trade.prepaid_at + lifetimesMs.prepayId
 }
 
+/** Whether somebody else went into the wallet from this link before. */
+export function isLinkOfAnother(trade: Trade, digits: string, user: string): boolean {
+  return trade.links.some((link) => link.digits === digits && link.takenBy !== undefined && link.takenBy !== user)
+}
+
+/** The user goes into the wallet from a link. */
+export function withLinkTaken(trade: Trade, digits: string, user: string): Trade {
+  return {
+    ...trade,
+    links: trade.links.map((link) => (link.digits === digits ? { ...link, takenBy: user } : link)),
+  }
+}
+
 export function isLinkAlive(trade: Trade, digits: string, now: number): boolean {
   const link = trade.links.find((candidate) => candidate.digits === digits)
   return link !== undefined && now < link.issuedAt + lifetimesMs.h5Url
@@ -123,16 +234,17 @@ export function isLinkAlive(trade: Trade, digits: string, now: number): boolean 
 export type Payability = 'payable' | 'paid' | 'closed' | 'expired' | 'prepay-expired'
 
 export function payability(trade: Trade, now: number): Payability {
-  if (trade.state === 'SUCCESS' || trade.state === 'REFUND') return 'paid'
+  if (isPaid(trade)) return 'paid'
   if (trade.state === 'CLOSED') return 'closed'
   if (hasExpired(trade, now)) return 'expired'
   return isPrepayAlive(trade, now) ? 'payable' : 'prepay-expired'
 }
 
 export interface PaymentFacts {
-  readonly transaction_id: string
+  /** Null for a combined order. */
+  readonly transaction_id: string | null
   readonly paid_at: number
-  readonly payer_openid: string
+  readonly payer: Payer
   readonly bank_type: string
 }
 
@@ -148,29 +260,32 @@ export function close(trade: Trade): Trade | null {
   return tradeCanBecome[trade.state].includes('CLOSED') ? { ...trade, state: 'CLOSED' } : null
 }
 
-/** When the service closes an unpaid trade by itself. */
+/** When the service closes an unpaid trade by itself; a sub order is closed with the combined one. */
 export function closesItselfAt(trade: Trade): number | null {
-  return trade.state === 'NOTPAY' ? trade.created_at + lifetimesMs.withoutTimeExpire : null
+  return trade.state === 'NOTPAY' && trade.kind !== 'sub' ? trade.created_at + lifetimesMs.withoutTimeExpire : null
 }
 
-/** The trade as queries and notifications show it: the keys in the order of the alphabet, as real answers have them. */
-export function toTransaction(trade: Trade, toTime: (ms: number) => string): V3Transaction {
-  const { order } = trade
-  const total = order?.amount.total ?? 0
-  const currency = order?.amount.currency ?? 'CNY'
-  const isPaid = trade.transaction_id !== null
+/** The trade of a sub order, as new as its combined one. */
+export function toSubTrade(combined: Trade, order: TradeOrder, sub: SubOrder): Trade {
+  const { mchid, out_trade_no, description, attach, total, ...rest } = sub
   return {
-    amount: isPaid ? { currency, payer_currency: currency, payer_total: total, total } : { currency, total },
-    appid: order?.appid ?? '',
-    ...(isPaid && { attach: order?.attach ?? '', bank_type: trade.bank_type ?? 'OTHERS' }),
-    mchid: trade.mchid,
-    out_trade_no: trade.out_trade_no,
-    ...(isPaid && { payer: { openid: trade.payer_openid ?? '' } }),
-    promotion_detail: [],
-    ...(order?.scene_info?.device_id !== undefined && { scene_info: { device_id: order.scene_info.device_id } }),
-    ...(isPaid && { success_time: toTime(trade.paid_at ?? 0) }),
-    trade_state: trade.state,
-    trade_state_desc: tradeStateText[trade.state],
-    ...(isPaid && { trade_type: trade.product ?? 'JSAPI', transaction_id: trade.transaction_id ?? '' }),
+    ...combined,
+    kind: 'sub',
+    mchid,
+    out_trade_no,
+    parent: { mchid: combined.mchid, out_trade_no: combined.out_trade_no },
+    order: {
+      appid: order.appid,
+      currency: order.currency,
+      notify_url: order.notify_url,
+      ...(order.openid !== undefined && { openid: order.openid }),
+      description,
+      out_trade_no,
+      attach,
+      total,
+      ...rest,
+    },
+    prepay_id: '',
+    links: [],
   }
 }

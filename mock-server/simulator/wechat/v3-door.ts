@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer'
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomAlphanumeric, takeRandomBytes } from '../../crypto/digest'
-import { signRsaSha256, verifyRsaSha256 } from '../../crypto/rsa'
-import { wallClock } from '../../kit/clock'
+import { decryptRsaOaep, signRsaSha256, verifyRsaSha256 } from '../../crypto/rsa'
+import { wallClock, type Clock } from '../../kit/clock'
+import type { OnFault } from '../../kit/http-server'
 import { queryOf } from '../../kit/read-request'
 import {
   parseV3Authorization,
@@ -12,8 +14,15 @@ import {
   v3RequestMessage,
   v3ResponseMessage,
 } from '../../wire/v3-signing'
+import { strikeApi, v3Subject, type ApiStrike, type FindTrade } from './api-faults'
 import type { Directory, KnownMerchant, Signer } from './directory'
-import { V3Refusal } from './errors'
+import type { Examine, RequestSeen } from './doctor/doctor'
+import type { Faults } from './faults'
+import { handedOutBase } from './handed-out-base'
+import { toV3Refusal, V3Refusal } from './errors'
+import { certificateTexts, findCertificate } from './merchant-certificates'
+import { rateFamilyOf, type RateLimits } from './rate-limits'
+import { TradeRefusal } from './refusal'
 
 /** The door of the V3 API: who asks is proved over the raw bytes before anything is parsed, and every answer is signed. */
 
@@ -23,23 +32,41 @@ export interface V3Request {
   readonly query: URLSearchParams
   /** @throws V3Refusal where the body is no JSON */
   json(): unknown
-  /** Origin under which the request came in: addresses handed out begin with it. */
+  /** Opens a field that was encrypted with the key that `Wechatpay-Serial` names; null where it does not open. */
+  decrypt(ciphertext: string): string | null
+  /** What addresses of pages that are handed out begin with (`h5_url`). */
   readonly base: string
+  /** What addresses of this API begin with (`download_url`). */
+  readonly apiBase: string
 }
 
 export interface V3Answer {
   readonly status: 200 | 204
   readonly body?: unknown
+  /** Instead of a body: bytes that are sent as they are, unsigned. */
+  readonly file?: { readonly contentType: string; readonly content: Readable }
 }
 
 export interface V3DoorOptions {
   readonly directory: Directory
+  /** Virtual time: when a merchant's certificate ends. */
+  readonly clock: Clock
+  readonly rateLimits: RateLimits
+  readonly faults: Faults
+  readonly findTrade: FindTrade
+  /** Aborted when the simulator stops: nothing may be done after that. */
+  readonly stopping: AbortSignal
   /** What a serial that is not the merchant's gets. *Observed* in life: often 500. */
   readonly unknownSerial: 500 | 401
   /** Shape of a mismatch's `detail`: nested since about 2021, flat before. */
   readonly signErrorDetail: 'nested' | 'flat'
+  /** Whether a refusal of a well-signed request is signed, too. */
+  readonly signRefusals: boolean
   /** Base of addresses that are handed out to a caller who used another name than a loopback one. */
   readonly ownBase: () => string
+  readonly onFault: OnFault
+  /** Hears of what was refused, after the answer. */
+  readonly examine: Examine
 }
 
 type Handler = (request: V3Request) => V3Answer | Promise<V3Answer>
@@ -47,36 +74,90 @@ type Handler = (request: V3Request) => V3Answer | Promise<V3Answer>
 /** Adds routes that only a signed request reaches. */
 export function createV3Door(
   server: FastifyInstance,
-  { directory, unknownSerial, signErrorDetail, ownBase }: V3DoorOptions,
+  {
+    directory,
+    clock,
+    rateLimits,
+    faults,
+    findTrade,
+    stopping,
+    unknownSerial,
+    signErrorDetail,
+    signRefusals,
+    ownBase,
+    onFault,
+    examine,
+  }: V3DoorOptions,
 ) {
   return function route(method: 'GET' | 'POST', path: string, handle: Handler): void {
+    const family = rateFamilyOf(method, path)
     server.route({
       method,
       url: path,
       handler: async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         let signer: Signer | null = null
+        let strike: ApiStrike | null = null
+        let merchant: KnownMerchant | null = null
         try {
-          const merchant = verify(request, body)
+          merchant = verify(request, body)
           signer = directory.signerFor(merchant, namedSerial(request))
+          compareNamed(request, merchant, signer)
+          const key = signer.privateKey
+          if (!rateLimits.take(merchant.mchid, family)) return await fail('limited')
+          const params = request.params as Record<string, string>
+          const json = once(() => parseJson(body))
+          strike = await strikeApi(faults, v3Subject(merchant.mchid, params, json, findTrade), stopping)
+          if (strike?.instead) return await fail(strike.instead)
+          if (strike?.signature === 'other-key') signer = directory.otherSignerFor(merchant)
           const answer = await handle({
             merchant,
-            params: request.params as Record<string, string>,
+            params,
             get query() {
               return queryOf(request.raw.url)
             },
-            json: () => parseJson(body),
-            base: baseOf(request, ownBase()),
+            json,
+            decrypt: (ciphertext) => decryptRsaOaep(key, ciphertext),
+            base: handedOutBase(request, 'h5Page', ownBase()),
+            apiBase: handedOutBase(request, 'pay', ownBase()),
           })
-          return send(reply, answer.status, answer.body === undefined ? '' : JSON.stringify(answer.body), 0, signer)
+          if (strike?.afterwards === 'lost') return await fail('reset')
+          if (answer.file) return sendFile(reply, answer.file)
+          const text = answer.body === undefined ? '' : JSON.stringify(answer.body)
+          return send(reply, answer.status, text, 0, signer, strike?.signature === 'wrong')
         } catch (error) {
-          const refusal =
-            error instanceof V3Refusal ? error : new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试', undefined)
-          if (refusal !== error) request.log.error(error)
-          return send(reply, refusal.status, JSON.stringify(refusal.body), refusal.internal, signer)
+          if (stopping.aborted) return fail('reset')
+          const refusal = toRefusal(error)
+          if (refusal === null) onFault(error)
+          else
+            examine({
+              kind: 'v3-refused',
+              request: seen(request, body),
+              merchant,
+              refusal: error instanceof TradeRefusal ? error : refusal,
+            })
+          const { status, body: answer, internal } = refusal ?? new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试')
+          const by = signRefusals ? signer : null
+          return send(reply, status, JSON.stringify(answer), internal, by, strike?.signature === 'wrong')
+        }
+
+        function fail(how: NonNullable<ApiStrike['instead']>): FastifyReply {
+          if (how === 'error') throw new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试')
+          if (how === 'limited') throw new V3Refusal('FREQUENCY_LIMITED', '接口调用频率超过限制，请稍后重试')
+          if (how === 'bad-gateway') return reply.code(502).type('text/html').send('<h1>502 Bad Gateway</h1>')
+          reply.hijack()
+          request.raw.socket.destroy()
+          return reply
         }
       },
     })
+  }
+
+  /** A client that names a key it verifies with, and gets another one's signature, will refuse the answer. */
+  function compareNamed(request: FastifyRequest, merchant: KnownMerchant, { serial }: Signer): void {
+    const named = namedSerial(request)
+    if (named === undefined || named.toUpperCase() === serial.toUpperCase()) return
+    examine({ kind: 'other-key-named', request: seen(request, Buffer.alloc(0)), merchant, named, signed: serial })
   }
 
   /** @throws V3Refusal @see https://pay.weixin.qq.com/doc/v3/merchant/4012365342 */
@@ -95,15 +176,17 @@ export function createV3Door(
       )
     }
     const merchant = directory.merchant(parsed.mchid)
-    if (merchant === undefined || merchant.serial !== parsed.serial_no.toUpperCase()) {
-      if (unknownSerial === 500) throw new V3Refusal('SYSTEM_ERROR', '系统繁忙,请稍后重试')
-      throw new V3Refusal('SIGN_ERROR', '商户证书序列号有误。', at('serial_no'))
+    const certificate = merchant ? findCertificate(merchant, parsed.serial_no, clock.now()) : 'unknown'
+    if (merchant === undefined || typeof certificate === 'string') {
+      const fault = typeof certificate === 'string' ? certificate : 'unknown'
+      if (fault === 'unknown' && unknownSerial === 500) throw new V3Refusal('SYSTEM_ERROR', '系统繁忙,请稍后重试')
+      throw new V3Refusal('SIGN_ERROR', certificateTexts[fault], at('serial_no'))
     }
     const target = request.raw.url ?? ''
     const method = request.raw.method ?? ''
     const head = `${method}\n${target}\n${parsed.timestamp}\n${parsed.nonce_str}\n`
     const message = Buffer.concat([Buffer.from(head), body, Buffer.from('\n')])
-    if (!verifyRsaSha256(merchant.publicKey, message, parsed.signature)) {
+    if (!verifyRsaSha256(certificate.publicKey, message, parsed.signature)) {
       throw mismatch({
         method,
         url: target,
@@ -133,6 +216,7 @@ export function createV3Door(
     body: string,
     internal: number,
     signer: Signer | null,
+    isSpoiled: boolean,
   ): FastifyReply {
     void reply
       .code(status)
@@ -147,12 +231,36 @@ export function createV3Door(
         .header(v3Headers.timestamp, timestamp)
         .header(v3Headers.nonce, nonce)
         .header(v3Headers.serial, signer.serial)
-        .header(v3Headers.signature, signRsaSha256(signer.privateKey, v3ResponseMessage(timestamp, nonce, body)))
+        .header(
+          v3Headers.signature,
+          signRsaSha256(signer.privateKey, v3ResponseMessage(timestamp, nonce, isSpoiled ? `${body} ` : body)),
+        )
         .header(v3Headers.signatureType, v3AuthorizationScheme)
     }
     if (body === '') return reply.send()
     return reply.header('Content-Type', 'application/json; charset=utf-8').send(body)
   }
+}
+
+/** Reads a body once, however often it is asked for; a body that can't be read fails each time. */
+function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | null = null
+  return () => (known ??= { value: read() }).value
+}
+
+function seen(request: FastifyRequest, body: Buffer): RequestSeen {
+  const { method = '', url = '' } = request.raw
+  return { method, target: url, headers: request.headers, body }
+}
+
+/** Null for a fault of our own. */
+function toRefusal(error: unknown): V3Refusal | null {
+  if (error instanceof TradeRefusal) return toV3Refusal(error)
+  return error instanceof V3Refusal ? error : null
+}
+
+function sendFile(reply: FastifyReply, { contentType, content }: NonNullable<V3Answer['file']>): FastifyReply {
+  return reply.code(200).header(v3Headers.requestId, createRequestId(0)).type(contentType).send(content)
 }
 
 /** What an unsigned refusal looks like: unknown paths and bodies that never became a request. */
@@ -195,15 +303,4 @@ function parseJson(body: Buffer): unknown {
     if (!(error instanceof SyntaxError)) throw error
   }
   throw new V3Refusal('PARAM_ERROR', '请求体不是合法的JSON格式', { location: 'body', value: '' })
-}
-
-const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
-
-/**
- * The address under which the caller reached us, so that what we hand out is reachable for him too. Only a loopback name
- * is believed: anything else in Host would send the payer wherever the caller likes.
- */
-function baseOf(request: FastifyRequest, otherwise: string): string {
-  const { host } = request.headers
-  return host !== undefined && loopbackHost.test(host) ? `http://${host}` : otherwise
 }
