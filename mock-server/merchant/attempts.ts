@@ -20,8 +20,11 @@ export interface Attempts {
   ask(attempt: Attempt, options?: { readonly timeoutMs?: number }): Promise<Trade['state']>
   /** Asks for what is open of a pending order, at most once a second; never rejects. True when it was asked. */
   askAgain(order: OrderWithAttempts): Promise<boolean>
-  /** Closes an attempt at WeChat Pay, or settles it when the payer was quicker. Never rejects. */
-  end(attempt: Attempt): Promise<'closed' | 'paid' | 'unavailable'>
+  /**
+   * Closes an attempt at WeChat Pay, or settles it when the payer was quicker. `tooSoon`: it stays open, because WeChat
+   * Pay does not close it yet. Never rejects.
+   */
+  end(attempt: Attempt): Promise<'closed' | 'paid' | 'tooSoon' | 'unavailable'>
 }
 
 const askEveryMs = 1000
@@ -87,7 +90,9 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     async end(attempt) {
       if (!isOpen(attempt)) return attempt.status === 'paid' ? 'paid' : 'closed'
       try {
-        if ((await gateway.close(attempt.outTradeNo)) === 'closed') {
+        const outcome = await gateway.close(attempt.outTradeNo)
+        if (outcome === 'tooSoon') return 'tooSoon'
+        if (outcome === 'closed') {
           await noteClosed(attempt, 'CLOSED_BY_US')
           return 'closed'
         }

@@ -3,39 +3,88 @@ import pino, { type Logger } from 'pino'
 import { apiPaths } from '../../src/contract/api'
 import { wallClock, type Clock } from '../kit/clock'
 import type { HostMap } from '../kit/host-map'
-import { listenOnLoopback } from '../kit/http-server'
+import { listenOn, listenOnLoopback } from '../kit/http-server'
 import { createAttempts } from './attempts'
 import { createAuthenticate } from './authenticate'
+import { createCancelOrder } from './cancelling'
+import { channels } from './channels'
+import { allowOrigins } from './cors'
 import { catalogue } from './domain/catalogue'
+import { welcomeAt } from './domain/coupon'
+import type { ClientKind } from './domain/order'
 import { createShopEvents } from './events'
 import { createExpiring } from './expiring'
-import { createGateways } from './gateway/create-gateways'
+import { createGateways, type GatewaysOptions } from './gateway/create-gateways'
+import { payeeOf } from './gateway/parties'
 import type { PlatformPublicKey } from './gateway/v3-public-key'
+import { createDeliverWork } from './jobs/deliver-work'
+import { createHookWork, type OwnerHook } from './jobs/hook-work'
+import { createOutbox } from './jobs/outbox'
+import { createReconcile, type Reconcile } from './jobs/reconciling'
+import { createRefundWork } from './jobs/refund-work'
 import { timerScheduler, type Scheduler } from './jobs/scheduler'
 import { createSweep } from './jobs/sweep'
-import { createKeyedLock } from './keyed-lock'
+import { lockIn } from './keyed-lock'
+import { createMetrics } from './metrics'
 import { createPlaceOrder } from './ordering'
 import { createPayOrder } from './paying'
+import { createQuoting } from './quoting'
 import { createRequestLimits, type RateLimits } from './rate-limits'
+import { addHealthRoutes } from './routes/health'
+import { createRefunding } from './refunding'
+import { addAfterSalesRoutes } from './routes/after-sales'
+import { addMeRoutes } from './routes/me'
 import { addNoticeRoutes, wechatNoticePath } from './routes/notices'
 import { addOperatorRoutes } from './routes/operator'
 import { addOrderRoutes } from './routes/orders'
 import { addPages } from './routes/pages'
 import { addSessionRoutes } from './routes/sessions'
-import { createServer, payerClientIpOf } from './server'
+import { closeGently, createServer, payerClientIpOf } from './server'
 import { createSettlePayment } from './settling'
 import { createSqlStore } from './store/sql-store'
+import type { Engine } from './store/engine'
+import { openPostgresEngine } from './store/postgres-engine'
 import { openSqliteEngine } from './store/sqlite-engine'
+
+/** A merchant that speaks API v3. */
+export interface V3Options {
+  readonly v2?: undefined
+  readonly merchantSerialNo: string
+  /** PEM, or the key itself. */
+  readonly merchantPrivateKey: string | KeyObject
+  /** 32 bytes. */
+  readonly apiV3Key: string
+  /** WeChat Pay's public key and its id, for merchants in that mode. Default: platform certificates are downloaded. */
+  readonly platformPublicKey?: { readonly id: string; readonly key: string | KeyObject }
+}
+
+/** A merchant that speaks the first API, in XML. */
+export interface V2Options {
+  readonly v2: {
+    /** API key (API密钥), 32 characters. */
+    readonly apiKey: string
+    /** Default HMAC-SHA256. */
+    readonly signType?: 'MD5' | 'HMAC-SHA256'
+    /** The merchant's certificate and its key, PEM, for refunds. Default: none, and a person gives money back. */
+    readonly certificate?: { readonly cert: string; readonly key: string }
+  }
+}
 
 export interface MerchantOptions {
   /** Of the API, the notifications and the h5 build. 0 takes a free one. */
   readonly port: number
+  /** Address of this machine that they listen on. Default 127.0.0.1. */
+  readonly host?: string
   /** Of the operator API; there is none without. */
   readonly operatorPort?: number
   /** Bearer token of the operator API: needed with `operatorPort`. */
   readonly operatorToken?: string
   /** SQLite file. Default `:memory:`. */
   readonly dataFile?: string
+  /** PostgreSQL instead, `postgres://…`: any number of merchants may work on one database. */
+  readonly databaseUrl?: string
+  /** Connections of this process to PostgreSQL. Default 16. */
+  readonly databasePool?: number
   /** Where WeChat Pay and QQ are called. */
   readonly hostMap: HostMap
   /** Origin under which the world sees the shop, such as `https://shop.example`: a registered H5 domain. */
@@ -44,14 +93,13 @@ export interface MerchantOptions {
     readonly appid: string
     readonly secret: string
     readonly mchid: string
-    readonly merchantSerialNo: string
-    /** PEM, or the key itself. */
-    readonly merchantPrivateKey: string | KeyObject
-    /** 32 bytes. */
-    readonly apiV3Key: string
-    /** WeChat Pay's public key and its id, for merchants in that mode. Default: platform certificates are downloaded. */
-    readonly platformPublicKey?: { readonly id: string; readonly key: string | KeyObject }
-  }
+    /** Set where a partner (服务商) with that `mchid` sells for a sub merchant. Default: the merchant sells for himself. */
+    readonly partner?: {
+      readonly subMchid: string
+      /** The partner's own appid, where `appid` is the sub merchant's. Default: `appid` is the partner's. */
+      readonly spAppid?: string
+    }
+  } & (V3Options | V2Options)
   /** The shop's QQ mini program, where it has one. */
   readonly qq?: { readonly appid: string; readonly secret: string }
   /** Folder of the h5 build. Default: none. A folder without index.html is the same as none. */
@@ -60,6 +108,8 @@ export interface MerchantOptions {
   readonly trustLoopbackForwarded?: boolean
   /** More proxies that are believed: addresses or CIDR blocks. Default none. */
   readonly trustedProxies?: readonly string[]
+  /** Origins whose pages may call our API, besides the shop's own. Default none. */
+  readonly corsOrigins?: readonly string[]
   /** Address that a browser on this machine pays from. For development. Default: 127.0.0.1, which cannot pay. */
   readonly loopbackPayerIp?: string
   /** Business time: lives, expiry, schedules. Default the wall clock. */
@@ -74,12 +124,26 @@ export interface MerchantOptions {
   readonly sweepEveryMs?: number
   /** Default: see RateLimits; false for none. */
   readonly rateLimits?: RateLimits | false
+  /**
+   * Who finds coupons and points at the first visit. A guest in a browser is new each time, so that `everyone` is for
+   * development. Default `members`: who signs in.
+   */
+  readonly welcome?: 'members' | 'everyone' | 'nobody'
+  /** Refunds up to here need nobody's approval while the goods are still in the house. Default 0: a person approves each. */
+  readonly automaticRefundMaxFen?: number
+  /**
+   * The owner's own step after a payment, such as telling a warehouse. Called at least once for each paid order, and
+   * again with growing waits when it rejects. Default: none.
+   */
+  readonly ownerHook?: OwnerHook
   /** How long an order can be paid. Default 15 minutes. */
   readonly orderLifeMs?: number
   /** Default 30 days. */
   readonly sessionLifeMs?: number
   /** Pieces of each item in a new shop. Default 1,000,000. */
   readonly initialStock?: number
+  /** How long a stop waits for requests that were begun. Default 10,000. */
+  readonly graceMs?: number
   /** Waiting for WeChat Pay and QQ. Default 5000: less than the client waits for us. */
   readonly timeoutMs?: number
 }
@@ -88,16 +152,33 @@ export interface Merchant {
   readonly url: string
   /** Null without an operator port. */
   readonly operatorUrl: string | null
-  /** Does now what is due now: late queries, expiry. */
+  /** Does now what is due now: late queries, expiry, the outbox. */
   sweep(): Promise<void>
+  /** Takes nothing new, finishes what it holds, then ends. */
   close(): Promise<void>
 }
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
-/** Never in a log, whoever hands them in. */
-const redactedPaths = ['authorization', 'openid', 'token', 'secret', 'apiV3Key', 'rawBody', 'headers']
+/** Never in a log, whoever hands them in, and however deep. */
+const secretNames = [
+  'authorization',
+  'openid',
+  'token',
+  'tokenHash',
+  'access_token',
+  'secret',
+  'session_key',
+  'apiV3Key',
+  'apiV2Key',
+  'merchantPrivateKey',
+  'databaseUrl',
+  'rawBody',
+  'headers',
+  'connectionString',
+]
+const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
 /** Starts the shop's back end: its API, notifications, pages and the work that is due without anybody asking. */
 export async function createMerchant(options: MerchantOptions): Promise<Merchant> {
@@ -109,45 +190,71 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     { redact: { paths: redactedPaths, censor: '(hidden)' } },
   )
   const { wechat, publicBase } = options
+  const { partner } = wechat
+  const seller = {
+    ...wechat,
+    partner: partner ? { subMchid: partner.subMchid, spAppid: partner.spAppid ?? null } : null,
+  }
   const goods = catalogue
-  const { gateway, logins, closeConnections } = createGateways({
+  const store = await createSqlStore(await openEngine(options, logger), {
+    goods,
+    initialStock: options.initialStock ?? 1_000_000,
+    hasHook: options.ownerHook !== undefined,
+  })
+  const events = createShopEvents(logger, clock)
+  const metrics = createMetrics({ store, events, clock })
+  const { logins, refunds, bills, shipping, hasKeys, closeConnections, ...out } = createGateways({
     hostMap: options.hostMap,
-    wechat: {
-      ...wechat,
-      merchantPrivateKey: toKey(wechat.merchantPrivateKey),
-      platformPublicKey: wechat.platformPublicKey ? toPublicKey(wechat.platformPublicKey) : null,
-    },
+    wechat: seller,
+    keys: toKeys(wechat),
     qq: options.qq ?? null,
     notifyUrl: publicBase + wechatNoticePath,
     clock,
     transportClock,
     timeoutMs: options.timeoutMs ?? 5000,
     onRefreshFailed: (error) => logger.warn({ err: error }, 'certificates not refreshed'),
+    tokens: { ...store, lock: lockIn('token', store.lock) },
   })
-  const store = await createSqlStore(await openSqliteEngine(options.dataFile ?? ':memory:'), {
-    goods,
-    initialStock: options.initialStock ?? 1_000_000,
-  })
-  const events = createShopEvents(logger, clock)
-  const settlePayment = createSettlePayment({ store, events, clock, payee: wechat })
+  const gateway = metrics.time(out.gateway)
+  const settlePayment = createSettlePayment({ store, events, clock, payee: payeeOf(seller) })
   const attempts = createAttempts({ store, gateway, settlePayment, events, clock, logger })
-  const orderLock = createKeyedLock()
+  const orderLock = lockIn('order', store.lock)
   const expiring = createExpiring({ store, attempts, orderLock, events, clock, logger })
   const payOrder = createPayOrder({ store, gateway, attempts, expiring, orderLock, events, clock, logger, publicBase })
+  const quoting = createQuoting({ store, goods, clock })
+  const cancelOrder = createCancelOrder({ store, attempts, orderLock, events, clock })
+  const refunding = createRefunding({ store, events, clock, automaticMaxFen: options.automaticRefundMaxFen ?? 0 })
   const placeOrder = createPlaceOrder({
     store,
     payOrder,
-    requestLock: createKeyedLock(),
+    requestLock: lockIn('request', store.lock),
     events,
     clock,
-    goods,
+    quoting,
     orderLifeMs: options.orderLifeMs ?? 15 * minuteMs,
   })
-  const sweep = createSweep({ store, attempts, expiring, clock, logger })
+  const outbox = createOutbox({
+    store,
+    work: {
+      refund: createRefundWork({ store, refunds, refunding, clock }),
+      deliver: createDeliverWork({ store, shipping, events, clock }),
+      hook: createHookWork(store, options.ownerHook ?? null),
+    },
+    events,
+    clock,
+    logger,
+  })
+  const reconcile: Reconcile =
+    bills === null
+      ? async () => undefined
+      : createReconcile({ store, bills, lock: lockIn('bill', store.lock), events, clock, logger })
+  const sweep = createSweep({ store, attempts, expiring, outbox, reconcile, clock, logger })
 
   const trustedProxies = [...(options.trustLoopbackForwarded ? ['loopback'] : []), ...(options.trustedProxies ?? [])]
   const server = await createServer({ logger, trustedProxies })
-  const limits = await createRequestLimits(server, options.rateLimits ?? {})
+  metrics.watch(server)
+  allowOrigins(server, options.corsOrigins ?? [])
+  const limits = await createRequestLimits(server, options.rateLimits ?? {}, store.hits)
   server.addHook('onRequest', async (request) => {
     // The route, not the address as written: an escaped letter in it must not lead around the limits.
     const route = request.routeOptions.url ?? ''
@@ -163,7 +270,10 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     logger,
     logins,
     sessionLifeMs: options.sessionLifeMs ?? 30 * dayMs,
+    welcomeOf: (client) => (isWelcome(options.welcome ?? 'members', client) ? welcomeAt(clock.now()) : null),
   })
+  addMeRoutes(server, { store, authenticate, quoting, clock })
+  addAfterSalesRoutes(server, { store, authenticate, cancelOrder, refunding, events, clock })
   addOrderRoutes(server, {
     store,
     authenticate,
@@ -175,22 +285,27 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     clock,
     payerClientIpOf: (request) => payerClientIpOf(request, options.loopbackPayerIp ?? null),
   })
-  addNoticeRoutes(server, { gateway, store, settlePayment, events, clock, logger })
+  addNoticeRoutes(server, { gateway, store, settlePayment, refunding, events, clock, logger })
+  let isStopping = false
+  addHealthRoutes(server, { store, hasKeys, isStopping: () => isStopping })
   if (options.staticRoot !== undefined) await addPages(server, options.staticRoot)
 
   const operator = options.operatorPort === undefined ? null : await createServer({ logger, trustedProxies: [] })
-  if (operator) addOperatorRoutes(operator, { store, events, token: options.operatorToken ?? '' })
+  const operatorToken = options.operatorToken ?? ''
+  if (operator) addOperatorRoutes(operator, { store, refunding, events, clock, token: operatorToken, metrics })
 
   let stopSweeping = () => {}
   async function close(): Promise<void> {
+    isStopping = true
     stopSweeping()
-    await Promise.all([server.close(), operator?.close()])
+    const graceMs = options.graceMs ?? 10_000
+    await Promise.all([closeGently(server, graceMs), operator && closeGently(operator, graceMs)])
     await sweep.finished()
     await store.close()
     closeConnections()
   }
   try {
-    const url = await listenOnLoopback(server, options.port)
+    const url = await listenOn(server, options.host ?? '127.0.0.1', options.port)
     const operatorUrl = operator ? await listenOnLoopback(operator, options.operatorPort!) : null
     const scheduler = options.scheduler ?? timerScheduler
     stopSweeping = scheduler.every(options.sweepEveryMs ?? 1000, () => void sweep.run())
@@ -198,6 +313,35 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+function isWelcome(whom: 'members' | 'everyone' | 'nobody', client: ClientKind): boolean {
+  return whom === 'everyone' || (whom === 'members' && channels[client].login !== 'guest')
+}
+
+function openEngine({ databaseUrl, databasePool, dataFile }: MerchantOptions, logger: Logger): Promise<Engine> {
+  if (databaseUrl === undefined) return openSqliteEngine(dataFile ?? ':memory:')
+  return openPostgresEngine({
+    url: databaseUrl,
+    ...(databasePool !== undefined && { poolSize: databasePool }),
+    onFault: (error) => logger.error({ err: error }, 'database connection lost'),
+  })
+}
+
+function toKeys(own: V3Options | V2Options): GatewaysOptions['keys'] {
+  if (own.v2 !== undefined) {
+    const { apiKey, signType = 'HMAC-SHA256', certificate = null } = own.v2
+    return { v2: { apiKey, signType, certificate } }
+  }
+  const { merchantSerialNo, apiV3Key, platformPublicKey } = own
+  return {
+    v3: {
+      merchantSerialNo,
+      apiV3Key,
+      merchantPrivateKey: toKey(own.merchantPrivateKey),
+      platformPublicKey: platformPublicKey ? toPublicKey(platformPublicKey) : null,
+    },
   }
 }
 
@@ -215,10 +359,14 @@ function assertUsable({ publicBase, wechat, operatorPort, operatorToken }: Merch
   if (!URL.canParse(publicBase) || new URL(publicBase).origin !== publicBase) {
     faults.push(`publicBase: expected an origin without a path, found ${publicBase}, e.g. https://shop.example`)
   }
-  if (Buffer.byteLength(wechat.apiV3Key) !== 32) {
-    faults.push(`wechat.apiV3Key: expected 32 bytes, found ${Buffer.byteLength(wechat.apiV3Key)}`)
-  }
-  if (wechat.platformPublicKey !== undefined && !/^PUB_KEY_ID_\d+$/.test(wechat.platformPublicKey.id)) {
+  const [name, key] =
+    wechat.v2 === undefined ? ['wechat.apiV3Key', wechat.apiV3Key] : ['wechat.v2.apiKey', wechat.v2.apiKey]
+  if (Buffer.byteLength(key) !== 32) faults.push(`${name}: expected 32 bytes, found ${Buffer.byteLength(key)}`)
+  if (
+    wechat.v2 === undefined &&
+    wechat.platformPublicKey !== undefined &&
+    !/^PUB_KEY_ID_\d+$/.test(wechat.platformPublicKey.id)
+  ) {
     faults.push(`wechat.platformPublicKey.id: expected PUB_KEY_ID_ and digits, found ${wechat.platformPublicKey.id}`)
   }
   if (operatorPort !== undefined && (operatorToken ?? '').length < 16) {

@@ -10,7 +10,21 @@ export interface ShopEvent {
     | 'order.closed'
     | 'attempt.live'
     | 'attempt.closed'
+    | 'order.shipped'
+    | 'order.received'
     | 'refund.due'
+    | 'refund.requested'
+    | 'refund.approved'
+    | 'refund.declined'
+    | 'refund.processing'
+    | 'refund.succeeded'
+    | 'refund.held'
+    | 'hold.resolved'
+    | 'job.done'
+    | 'job.skipped'
+    | 'job.dead'
+    | 'bill.checked'
+    | 'bill.difference'
     | 'notice.refused'
     | 'notice.settled'
     | 'notice.known'
@@ -19,6 +33,11 @@ export interface ShopEvent {
   readonly orderNo?: string
   readonly outTradeNo?: string | null
   readonly transactionId?: string
+  readonly refundNo?: string
+  /** Of the outbox: its number, its kind, and what it is for. */
+  readonly jobId?: number
+  readonly job?: string
+  readonly subject?: string
   readonly from?: string
   readonly to?: string
   readonly reason?: string
@@ -38,6 +57,9 @@ export interface ShopEvents {
 const alarming: ReadonlySet<ShopEvent['type']> = new Set([
   'order.held',
   'refund.due',
+  'refund.held',
+  'job.dead',
+  'bill.difference',
   'notice.refused',
   'notice.unknown',
 ])

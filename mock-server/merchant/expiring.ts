@@ -40,7 +40,7 @@ export function createExpiring(options: ExpiringOptions): Expiring {
         // Paid does not always end the order: money for somebody else leaves it as it was.
         if (outcome !== 'closed') return await store.postponeExpiry(order.id, clock.now() + retryMs)
       }
-      if (await store.closeOrder(order.id)) {
+      if (await store.closeOrder(order.id, clock.now())) {
         events.announce({
           type: 'order.closed',
           orderNo: order.orderNo,

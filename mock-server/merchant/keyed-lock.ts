@@ -3,6 +3,11 @@ export interface KeyedLock {
   run<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
+/** The same lock for keys of one kind. */
+export function lockIn(kind: string, { run }: KeyedLock): KeyedLock {
+  return { run: (key, work) => run(`${kind}:${key}`, work) }
+}
+
 export function createKeyedLock(): KeyedLock {
   const tails = new Map<string, Promise<unknown>>()
   return {

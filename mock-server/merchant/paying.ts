@@ -106,7 +106,9 @@ export function createPayOrder(options: PayingOptions): PayOrder {
       if (suits && suiting === null) suiting = attempt
       else {
         const outcome = await attempts.end(attempt)
-        if (outcome !== 'closed') return outcome === 'paid' ? 'changed' : 'unavailable'
+        // What cannot be closed yet stays live beside the other: a second success is refunded.
+        if (outcome === 'paid') return 'changed'
+        if (outcome === 'unavailable') return 'unavailable'
       }
     }
     if (suiting) return suiting
@@ -161,7 +163,8 @@ export function createPayOrder(options: PayingOptions): PayOrder {
 
   async function afterRefusal(attempt: Attempt, error: WechatPayError): Promise<Instruction> {
     if (error.code === 'ORDERPAID' || error.code === 'ORDER_PAID') {
-      return (await attempts.end(attempt)) === 'unavailable' ? { kind: 'unavailable' } : { kind: 'changed' }
+      const outcome = await attempts.end(attempt)
+      return outcome === 'paid' || outcome === 'closed' ? { kind: 'changed' } : { kind: 'unavailable' }
     }
     // A number that never was live has nothing to be in conflict with, except another use of it.
     if (!spentNumber.has(error.code) || (attempt.status === 'new' && error.code !== 'OUT_TRADE_NO_USED')) {

@@ -1,6 +1,7 @@
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError } from './api-error'
+import type { HitCounter } from './store/engine'
 
 export interface RateLimits {
   /** Calls of our API that one address may make in a minute. Default 600: many phones share one. */
@@ -22,13 +23,17 @@ export interface RequestLimits {
 
 const minuteMs = 60_000
 
-/** Kept in this process. With several of them the plugin takes a shared store. */
-export async function createRequestLimits(server: FastifyInstance, limits: RateLimits | false): Promise<RequestLimits> {
+/** @param hits counts for all processes of the shop; null: this one counts by itself */
+export async function createRequestLimits(
+  server: FastifyInstance,
+  limits: RateLimits | false,
+  hits: HitCounter | null,
+): Promise<RequestLimits> {
   if (limits === false) {
     const unlimited: RequestLimit = async () => undefined
     return { address: unlimited, user: unlimited, login: unlimited }
   }
-  await server.register(rateLimit, { global: false })
+  await server.register(rateLimit, { global: false, ...(hits !== null && { store: toPluginStore(hits) }) })
   const keys = new WeakMap<FastifyRequest, string>()
 
   function create(max: number): RequestLimit {
@@ -48,5 +53,21 @@ export async function createRequestLimits(server: FastifyInstance, limits: RateL
     address: create(limits.perAddress ?? 600),
     user: create(limits.perUser ?? 240),
     login: create(limits.loginsPerAddress ?? 120),
+  }
+}
+
+/** What the plugin wants of a store: a class that counts and has children, one for each limit. */
+function toPluginStore(hits: HitCounter): FastifyRateLimitStoreCtor {
+  return class SharedCounts implements FastifyRateLimitStore {
+    incr(key: string, done: Parameters<FastifyRateLimitStore['incr']>[1], windowMs: number): void {
+      hits.add(key, windowMs).then(
+        ({ count, endsInMs }) => done(null, { current: count, ttl: endsInMs }),
+        (error: unknown) => done(error as Error),
+      )
+    }
+
+    child(): FastifyRateLimitStore {
+      return this
+    }
   }
 }

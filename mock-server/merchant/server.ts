@@ -15,6 +15,7 @@ import { ApiError } from './api-error'
 /** Largest body that any of our calls takes. */
 const bodyBytesMax = 65_536
 const requestTimeoutMs = 30_000
+const idleCheckMs = 20
 
 export interface ServerOptions {
   readonly logger: Logger
@@ -29,8 +30,8 @@ export async function createServer({ logger, trustedProxies }: ServerOptions): P
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
-    // Open event streams and kept-alive sockets must not hold up a stop.
-    forceCloseConnections: true,
+    // A stop ends sockets that are idle and lets every request that was begun have its answer.
+    forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, _request, reply) => void answerError(error, reply, logger),
@@ -57,7 +58,31 @@ export async function createServer({ logger, trustedProxies }: ServerOptions): P
       },
     },
   })
+  server.addHook('onRequest', async ({ raw }) => {
+    if (isAmbiguous(raw.rawHeaders)) throw new ApiError('BAD_REQUEST')
+  })
   return server
+}
+
+/** Headers of which a proxy may believe another copy than we do. */
+const singleHeaders = new Set(['host', 'authorization', 'content-type', 'origin'])
+
+function isAmbiguous(rawHeaders: readonly string[]): boolean {
+  const names = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [name.toLowerCase()] : []))
+  return names.some((name, at) => singleHeaders.has(name) && names.indexOf(name) !== at)
+}
+
+/** Stops listening, answers what was begun, and after `graceMs` ends what hangs all the same. */
+export async function closeGently(server: FastifyInstance, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), graceMs)
+  // A socket that was busy when the stop began is kept alive after its answer: nobody needs it any more.
+  const idle = setInterval(() => server.server.closeIdleConnections(), idleCheckMs)
+  try {
+    await server.close()
+  } finally {
+    clearTimeout(timer)
+    clearInterval(idle)
+  }
 }
 
 /** Only deliberate refusals are shown; the rest becomes one plain 500 and a line in the log. */

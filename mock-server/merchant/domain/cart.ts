@@ -1,4 +1,4 @@
-import { quantityMax, shippingFen, type CatalogueItem } from './catalogue'
+import { quantityMax, shippingFen, type CatalogueItem, type GoodsKind } from './catalogue'
 
 export interface CartLine {
   readonly goodsId: string
@@ -8,6 +8,7 @@ export interface CartLine {
 /** A line as it was sold: later changes of the catalogue do not touch it. */
 export interface OrderItem {
   readonly goodsId: string
+  readonly kind: GoodsKind
   readonly name: string
   readonly spec: string
   readonly priceFen: number
@@ -18,6 +19,7 @@ export interface PricedCart {
   readonly kind: 'priced'
   readonly items: readonly OrderItem[]
   readonly goodsFen: number
+  /** Sent by express; the terms may change that. */
   readonly shippingFen: number
   readonly totalFen: number
 }
@@ -43,16 +45,26 @@ export function priceCart(lines: readonly CartLine[], goods: readonly CatalogueI
   }
   // The catalogue's order, not the client's: equal carts become equal orders.
   const sold = goods.filter(({ goodsId }) => quantities.has(goodsId))
-  const items = sold.map(({ goodsId, name, spec, priceFen }) => ({
+  const items = sold.map(({ goodsId, kind, name, spec, priceFen }) => ({
     goodsId,
+    kind,
     name,
     spec,
     priceFen,
     quantity: quantities.get(goodsId)!,
   }))
-  const goodsFen = items.reduce((sum, item) => sum + item.priceFen * item.quantity, 0)
+  const goodsFen = sumOf(items)
   const shipping = sold.some(({ kind }) => kind === 'physical') ? shippingFen : 0
   return { kind: 'priced', items, goodsFen, shippingFen: shipping, totalFen: goodsFen + shipping }
+}
+
+export function sumOf(items: readonly OrderItem[]): number {
+  return items.reduce((sum, { priceFen, quantity }) => sum + priceFen * quantity, 0)
+}
+
+/** What coupons and points are for. */
+export function physicalFenOf(items: readonly OrderItem[]): number {
+  return sumOf(items.filter(({ kind }) => kind === 'physical'))
 }
 
 /** Same content, same text: tells whether a request id is being used for something else. */

@@ -7,16 +7,43 @@ export interface CatalogueItem {
   readonly name: string
   readonly spec: string
   readonly priceFen: number
+  /** Under which heading it is shown. */
+  readonly category: string
 }
 
 export const catalogue: readonly CatalogueItem[] = [
-  { goodsId: 'tea', kind: 'physical', name: '明前龙井 · 罐装', spec: '50 g · 杭州产', priceFen: 8800 },
-  { goodsId: 'cup', kind: 'physical', name: '手作粗陶杯', spec: '雾白 · 280 ml', priceFen: 5600 },
-  { goodsId: 'notebook', kind: 'physical', name: '方格笔记本', spec: 'A5 · 192 页', priceFen: 3200 },
-  { goodsId: 'giftcard', kind: 'virtual', name: '电子礼品卡', spec: '¥100 · 即时到账', priceFen: 10000 },
+  {
+    goodsId: 'tea',
+    kind: 'physical',
+    name: '明前龙井 · 罐装',
+    spec: '50 g · 杭州产',
+    priceFen: 8800,
+    category: '茶',
+  },
+  { goodsId: 'cup', kind: 'physical', name: '手作粗陶杯', spec: '雾白 · 280 ml', priceFen: 5600, category: '器物' },
+  { goodsId: 'notebook', kind: 'physical', name: '方格笔记本', spec: 'A5 · 192 页', priceFen: 3200, category: '纸品' },
+  {
+    goodsId: 'giftcard',
+    kind: 'virtual',
+    name: '电子礼品卡',
+    spec: '¥100 · 即时到账',
+    priceFen: 10000,
+    category: '礼品卡',
+  },
 ]
 
-/** Shipping of an order that holds anything physical. */
+/** Where goods can be picked up (自提). The first is meant where an order names none. */
+export const pickupStores = [
+  { storeId: 'longjing', name: '龙井路店', address: '杭州市西湖区龙井路 1 号', hours: '09:00–21:00' },
+] as const
+
+/**
+ * Kinds that a mini program may not sell on iOS.
+ * @see https://developers.weixin.qq.com/miniprogram/product/
+ */
+export const kindsNotOnIos: readonly GoodsKind[] = ['virtual']
+
+/** Shipping of an order of which anything is sent by express. */
 export const shippingFen = 800
 
 /** Most of one item that one order may hold. */

@@ -15,3 +15,13 @@ export function toOrderNo(nowMs: number, random: Uint8Array): string {
 export function toOutTradeNo(orderNo: string, number: number): string {
   return `${orderNo}-${String(number).padStart(2, '0')}`
 }
+
+/** `RF` + Beijing date + `-` + 8 characters: a refund that somebody asked for. `random` holds 8 bytes. */
+export function toRefundNo(nowMs: number, random: Uint8Array): string {
+  return toOrderNo(nowMs, random).replace(/^SC/, 'RF')
+}
+
+/** Of money that came for nothing: it goes back whole and once, so that the payment's own number names its refund. */
+export function toAutomaticRefundNo(outTradeNo: string): string {
+  return `R${outTradeNo}`
+}

@@ -1,4 +1,5 @@
 import type { OrderItem } from './cart'
+import type { Delivery } from './delivery'
 
 export type ClientKind = 'weapp' | 'qq' | 'h5'
 
@@ -9,13 +10,45 @@ export const orderCanBecome: Readonly<Record<OrderStatus, readonly OrderStatus[]
   pending: ['paid', 'closed', 'held'],
   paid: ['refunding'],
   closed: [], // closed only after WeChat Pay confirmed the close, so no payment can follow
-  held: ['paid', 'refunding'], // a person decides
-  refunding: ['refunded', 'paid', 'held'],
+  held: ['paid', 'refunding', 'closed'], // a person decides
+  refunding: ['refunded', 'paid'],
   refunded: [],
 }
 
+/**
+ * How far the goods are. `shipped`: on their way, or waiting in the store. `cancelled`: the money went back before they
+ * left.
+ */
+export type Fulfilment = 'none' | 'preparing' | 'shipped' | 'completed' | 'cancelled'
+
+/** What was agreed besides the goods. */
+export interface OrderTerms {
+  /** The payer's coupon (优惠券); null for none. */
+  readonly couponId: number | null
+  readonly couponName: string | null
+  readonly couponKind: 'goods' | 'shipping' | null
+  readonly couponFen: number
+  /** How many points (积分) pay a part. */
+  readonly points: number
+  readonly pointsFen: number
+  readonly delivery: Delivery | null
+  readonly remark: string
+}
+
+/** An order without anything special. */
+export const plainTerms: OrderTerms = {
+  couponId: null,
+  couponName: null,
+  couponKind: null,
+  couponFen: 0,
+  points: 0,
+  pointsFen: 0,
+  delivery: null,
+  remark: '',
+}
+
 /** One purchase. Instants are milliseconds since 1970 on the business clock. */
-export interface Order {
+export interface Order extends OrderTerms {
   readonly id: number
   readonly orderNo: string
   readonly userId: number
@@ -29,7 +62,31 @@ export interface Order {
   readonly expiresAtMs: number
   readonly paidAtMs: number | null
   readonly transactionId: string | null
+  readonly fulfilment: Fulfilment
+  /** What has gone back of the total. */
+  readonly refundedFen: number
+  readonly closedAtMs: number | null
+  readonly heldAtMs: number | null
+  readonly shippedAtMs: number | null
+  readonly completedAtMs: number | null
+  readonly carrier: string | null
+  readonly trackingNo: string | null
 }
+
+/** What a new order has not yet. */
+export const untouched = {
+  status: 'pending',
+  paidAtMs: null,
+  transactionId: null,
+  fulfilment: 'none',
+  refundedFen: 0,
+  closedAtMs: null,
+  heldAtMs: null,
+  shippedAtMs: null,
+  completedAtMs: null,
+  carrier: null,
+  trackingNo: null,
+} as const satisfies Partial<Order>
 
 export type AttemptStatus = 'new' | 'live' | 'paid' | 'closed'
 

@@ -9,6 +9,8 @@ export interface Payment {
   readonly totalFen: number
   readonly currency: string
   readonly paidAtMs: number
+  /** Some or all of it has gone back already. */
+  readonly isRefunded?: boolean
 }
 
 /** Who we are: a payment for anybody else is not ours, whatever number it carries. */
@@ -17,7 +19,19 @@ export interface Payee {
   readonly appid: string
 }
 
-export type HoldReason = 'AMOUNT_MISMATCH' | 'MCHID_MISMATCH' | 'APPID_MISMATCH' | 'TRANSACTION_MISMATCH' | 'ORDER_HELD'
+export type HoldReason =
+  | 'AMOUNT_MISMATCH'
+  | 'MCHID_MISMATCH'
+  | 'APPID_MISMATCH'
+  | 'TRANSACTION_MISMATCH'
+  | 'ALREADY_REFUNDED'
+  | 'ORDER_HELD'
+  /** The payer's account could not take a refund. */
+  | 'REFUND_ABNORMAL'
+  /** WeChat Pay will not give a refund. */
+  | 'REFUND_FAILED'
+  /** WeChat Pay speaks of another amount or payment than we do. */
+  | 'REFUND_MISMATCH'
 export type RefundReason = 'ORDER_CLOSED' | 'PAID_TWICE'
 
 export type Settlement =
@@ -45,6 +59,8 @@ export function settle(order: Order, attempt: Attempt, payment: Payment, payee: 
   }
   if (payment.appid !== payee.appid) return hold('APPID_MISMATCH', order, paying)
   if (payment.totalFen !== order.totalFen || payment.currency !== 'CNY') return hold('AMOUNT_MISMATCH', order, paying)
+  // Somebody gave it back in WeChat Pay's console before we heard of it: neither goods nor a second refund follow by themselves.
+  if (payment.isRefunded) return hold('ALREADY_REFUNDED', order, paying)
   if (order.status === 'held') return hold('ORDER_HELD', order, paying)
   if (!orderCanBecome[order.status].includes('paid') || order.transactionId !== null) {
     return {

@@ -1,54 +1,108 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../kit/clock'
 import type { HostMap } from '../../kit/host-map'
-import { createHttpSender } from './http-sender'
+import type { SharedTokens } from './access-token'
+import { createHttpSender, type ClientCertificate, type HttpSend } from './http-sender'
 import { createQqLogin, createWechatLogin } from './login'
+import { toV2Party, toV3Party, type Seller } from './parties'
 import type { PlatformKeys } from './platform-keys'
-import type { LoginGateway, PaymentGateway } from './port'
-import { createQqProxy } from './qq-proxy'
+import type { BillGateway, LoginGateway, PaymentGateway, RefundGateway, ShippingGateway } from './port'
+import { createV2QqProxy, createV3QqProxy } from './qq-proxy'
 import { createQqToken } from './qq-token'
+import type { QqSender } from './through-qq'
 import { createCertificateKeys } from './v3-certificates'
+import { createV2Gateway } from './v2-gateway'
+import { createV2Refunds } from './v2-refunds'
+import { createV2Transport } from './v2-transport'
+import { createV3Bills } from './v3-bills'
 import { createV3Gateway } from './v3-gateway'
 import { createPublicKeyKeys, type PlatformPublicKey } from './v3-public-key'
+import { createV3Refunds } from './v3-refunds'
 import { createV3Transport, type V3Transport } from './v3-transport'
+import { createWechatShipping } from './wechat-shipping'
+import { createWechatToken } from './wechat-token'
+
+/** What a merchant holds for V3. */
+export interface V3Keys {
+  readonly merchantSerialNo: string
+  readonly merchantPrivateKey: KeyObject
+  readonly apiV3Key: string
+  /** Null: platform certificates are downloaded. */
+  readonly platformPublicKey: PlatformPublicKey | null
+}
+
+/** What a merchant holds for V2. */
+export interface V2Keys {
+  readonly apiKey: string
+  readonly signType: 'MD5' | 'HMAC-SHA256'
+  /** Shown when money is given back. Null: it cannot be. */
+  readonly certificate: ClientCertificate | null
+}
 
 export interface GatewaysOptions {
   readonly hostMap: HostMap
-  readonly wechat: {
-    readonly appid: string
-    readonly secret: string
-    readonly mchid: string
-    readonly merchantSerialNo: string
-    readonly merchantPrivateKey: KeyObject
-    readonly apiV3Key: string
-    /** Null: platform certificates are downloaded. */
-    readonly platformPublicKey: PlatformPublicKey | null
-  }
+  readonly wechat: Seller & { readonly secret: string }
+  readonly keys: { readonly v3: V3Keys } | { readonly v2: V2Keys }
   readonly qq: { readonly appid: string; readonly secret: string } | null
   readonly notifyUrl: string
   readonly clock: Clock
   readonly transportClock: Clock
   readonly timeoutMs: number
   readonly onRefreshFailed: (error: unknown) => void
+  readonly tokens: SharedTokens
 }
 
 export interface Gateways {
   readonly gateway: PaymentGateway
+  readonly refunds: RefundGateway
+  /** Null where the shop has none to compare with: V2's have another form. */
+  readonly bills: BillGateway | null
+  readonly shipping: ShippingGateway
   readonly logins: { readonly wechat: LoginGateway; readonly qq: LoginGateway | null }
+  /** Whether what WeChat Pay sends can be verified; fetches the keys where that is still to do. Never rejects. */
+  hasKeys(): Promise<boolean>
   closeConnections(): void
 }
 
 /** Joins the ways out of the shop: WeChat Pay, both sign-ins, QQ's proxy. */
 export function createGateways(options: GatewaysOptions): Gateways {
-  const { wechat, qq, clock, transportClock, timeoutMs, notifyUrl } = options
+  const { wechat, qq, keys, clock, timeoutMs, notifyUrl } = options
   const { send, close } = createHttpSender(options.hostMap)
+  const throughQq = qq && {
+    appid: qq.appid,
+    token: createQqToken({ ...qq, send, clock, timeoutMs, shared: options.tokens }),
+    realNotifyUrl: notifyUrl,
+  }
+  const pay = 'v3' in keys ? createV3(options, keys.v3, send, throughQq) : createV2(options, keys.v2, send, throughQq)
+  return {
+    ...pay,
+    shipping: createWechatShipping({
+      send,
+      token: createWechatToken({ ...wechat, send, clock, timeoutMs, shared: options.tokens }),
+      clock,
+      timeoutMs,
+    }),
+    logins: {
+      wechat: createWechatLogin({ send, appid: wechat.appid, secret: wechat.secret, timeoutMs }),
+      qq: qq ? createQqLogin({ ...qq, send, timeoutMs }) : null,
+    },
+    closeConnections: close,
+  }
+}
+
+type Pay = Pick<Gateways, 'gateway' | 'refunds' | 'bills' | 'hasKeys'>
+
+function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqSender | null): Pay {
+  const { wechat, transportClock, timeoutMs, notifyUrl } = options
   // The transport verifies with keys that it downloads itself.
   const downloaded: PlatformKeys = { find: (serial) => certificates.find(serial) }
-  const { platformPublicKey } = wechat
+  const { platformPublicKey } = own
   const keys = platformPublicKey === null ? downloaded : createPublicKeyKeys(platformPublicKey, downloaded)
   const verifiableSerial = platformPublicKey?.id ?? null
+  const party = toV3Party(wechat)
+  const signer = { ...own, appid: wechat.appid, mchid: wechat.mchid, party }
   const transport: V3Transport = createV3Transport({
-    ...wechat,
+    ...signer,
     send,
     keys,
     verifiableSerial,
@@ -57,26 +111,31 @@ export function createGateways(options: GatewaysOptions): Gateways {
   })
   const certificates = createCertificateKeys({
     sendSigned: transport.sendSigned,
-    apiV3Key: wechat.apiV3Key,
+    apiV3Key: own.apiV3Key,
     publicKey: platformPublicKey,
     transportClock,
     onRefreshFailed: options.onRefreshFailed,
   })
-  const qqProxy = qq
-    ? createQqProxy({
-        transport,
-        token: createQqToken({ ...qq, send, clock, timeoutMs }),
-        qqAppid: qq.appid,
-        merchant: wechat,
-        realNotifyUrl: notifyUrl,
-      })
-    : null
+  const qqProxy = qq && createV3QqProxy(qq, transport, party, wechat.mchid)
   return {
-    gateway: createV3Gateway({ ...wechat, notifyUrl, transport, keys, transportClock, qqProxy }),
-    logins: {
-      wechat: createWechatLogin({ send, appid: wechat.appid, secret: wechat.secret, timeoutMs }),
-      qq: qq ? createQqLogin({ ...qq, send, timeoutMs }) : null,
-    },
-    closeConnections: close,
+    gateway: createV3Gateway({ ...signer, notifyUrl, transport, keys, transportClock, qqProxy }),
+    refunds: createV3Refunds({ transport, notifyUrl, party }),
+    bills: createV3Bills(transport),
+    hasKeys: async () => platformPublicKey !== null || certificates.isReady(),
+  }
+}
+
+function createV2(options: GatewaysOptions, own: V2Keys, http: HttpSend, qq: QqSender | null): Pay {
+  const { wechat, transportClock, timeoutMs, notifyUrl } = options
+  const signer = { ...own, appid: wechat.appid, party: toV2Party(wechat) }
+  const send = createV2Transport({ ...signer, send: http, timeoutMs })
+  const qqProxy = qq && createV2QqProxy(qq, send)
+  const refunds = createV2Refunds({ send, notifyUrl, certificate: own.certificate })
+  return {
+    gateway: createV2Gateway({ ...signer, notifyUrl, send, transportClock, qqProxy, refunds }),
+    refunds,
+    bills: null,
+    // The one key is the merchant's own.
+    hasKeys: async () => true,
   }
 }

@@ -22,6 +22,14 @@ export type WechatPayErrorCode =
   | 'QQ_BODY_UNREADABLE'
   | 'QQ_TOKEN_REFUSED'
   | 'QQ_REFUSED'
+  | 'NOT_ENOUGH'
+  | 'USER_ACCOUNT_ABNORMAL'
+  | 'TOKEN_UNAVAILABLE'
+  | 'SHIPPING_REFUSED'
+  | 'SHIPPING_LATER'
+  | 'NO_STATEMENT_EXIST'
+  | 'STATEMENT_CREATING'
+  | 'REFUND_UNAVAILABLE'
   | 'LOCAL_NETWORK'
   | 'LOCAL_TIMEOUT'
   | 'LOCAL_BAD_SIGNATURE'
@@ -45,6 +53,10 @@ const protocolCodes: ReadonlySet<string> = new Set([
   'FREQUENCY_LIMITED',
   'SYSTEM_ERROR',
   'RESOURCE_NOT_EXISTS',
+  'NOT_ENOUGH',
+  'USER_ACCOUNT_ABNORMAL',
+  'NO_STATEMENT_EXIST',
+  'STATEMENT_CREATING',
 ] satisfies WechatPayErrorCode[])
 
 /** Older spellings of the same refusals. */
@@ -53,6 +65,22 @@ const olderSpellings: Readonly<Record<string, WechatPayErrorCode>> = {
   RULELIMIT: 'RULE_LIMIT',
   ORDERNOTEXIST: 'ORDER_NOT_EXIST',
   RATELIMIT_EXCEEDED: 'FREQUENCY_LIMITED',
+  // V2's own.
+  ORDERCLOSED: 'ORDER_CLOSED',
+  SIGNERROR: 'SIGN_ERROR',
+  SYSTEMERROR: 'SYSTEM_ERROR',
+  TRADE_STATE_ERROR: 'TRADE_ERROR',
+  MCHID_NOT_EXIST: 'MCH_NOT_EXISTS',
+  LACK_PARAMS: 'PARAM_ERROR',
+  XML_FORMAT_ERROR: 'PARAM_ERROR',
+  NOT_UTF8: 'PARAM_ERROR',
+  REFUNDNOTEXIST: 'RESOURCE_NOT_EXISTS',
+  NOTENOUGH: 'NOT_ENOUGH',
+  TRADE_OVERDUE: 'INVALID_REQUEST',
+  INVALID_TRANSACTIONID: 'PARAM_ERROR',
+  REFUND_FEE_MISMATCH: 'INVALID_REQUEST',
+  INVALID_REQ_TOO_MUCH: 'FREQUENCY_LIMITED',
+  BIZERR_NEED_RETRY: 'SYSTEM_ERROR',
 }
 
 /** Takes a code from an answer into the closed list; what is not on it becomes `LOCAL_UNKNOWN`. */
@@ -103,5 +131,17 @@ export class LoginError extends Error {
     override readonly cause?: unknown,
   ) {
     super(message)
+  }
+}
+
+/** Reads an answer of WeChat Pay. @throws WechatPayError LOCAL_BAD_ANSWER where it is not what it should be */
+export function readAnswer<T>(what: string, reader: () => T): T {
+  try {
+    return reader()
+  } catch (cause) {
+    throw new WechatPayError('LOCAL_BAD_ANSWER', `The answer of the ${what} is not what it should be`, {
+      status: 200,
+      cause,
+    })
   }
 }

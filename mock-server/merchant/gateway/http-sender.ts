@@ -10,6 +10,14 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly timeoutMs: number
+  /** Shown in the TLS handshake. */
+  readonly certificate?: ClientCertificate
+}
+
+/** A client certificate (商户API证书) and its key, PEM. */
+export interface ClientCertificate {
+  readonly cert: string
+  readonly key: string
 }
 
 export interface HttpAnswer {
@@ -27,6 +35,15 @@ const answerBytesMax = 1_048_576
 export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): void } {
   const httpAgent = new HttpAgent({ keepAlive: true, maxFreeSockets: 64 })
   const httpsAgent = new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 })
+  // A socket on which a certificate was shown is for calls that show it, and for no others.
+  const certified = new Map<ClientCertificate, HttpsAgent>()
+
+  function agentFor(certificate: ClientCertificate | undefined): HttpsAgent {
+    if (certificate === undefined) return httpsAgent
+    let agent = certified.get(certificate)
+    if (!agent) certified.set(certificate, (agent = new HttpsAgent({ keepAlive: true, ...certificate })))
+    return agent
+  }
 
   let isClosed = false
 
@@ -39,7 +56,7 @@ export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): v
         url,
         {
           method: call.method,
-          agent: isTls ? httpsAgent : httpAgent,
+          agent: isTls ? agentFor(call.certificate) : httpAgent,
           headers: { ...call.headers, ...(body && { 'content-length': body.length }) },
         },
         (answer) => {
@@ -85,6 +102,7 @@ export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): v
       isClosed = true
       httpAgent.destroy()
       httpsAgent.destroy()
+      for (const agent of certified.values()) agent.destroy()
     },
   }
 }

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { BookLine } from '../domain/reconciliation'
+import type { RefundReport } from '../domain/refund'
 import type { Payment } from '../domain/settlement'
 
 /** What is ordered at WeChat Pay, in our names. The same values every time it is ordered again under the same number. */
@@ -14,7 +16,7 @@ export interface PayCall {
   readonly timeStamp: string
   readonly nonceStr: string
   readonly package: string
-  readonly signType: 'RSA'
+  readonly signType: 'RSA' | 'MD5' | 'HMAC-SHA256'
   readonly paySign: string
 }
 
@@ -26,6 +28,7 @@ export type Trade =
 export type NoticeReading =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'payment'; readonly noticeId: string; readonly eventType: string; readonly payment: Payment }
+  | { readonly kind: 'refund'; readonly noticeId: string; readonly eventType: string; readonly report: RefundReport }
   /** Verified, but nothing that settles an order. */
   | {
       readonly kind: 'other'
@@ -45,13 +48,78 @@ export interface PaymentGateway {
   /** Signs the call of the phone anew: the parameters of one prepay id may be handed out any number of times. */
   toPayCall(prepayId: string): PayCall
   query(outTradeNo: string, options?: { readonly timeoutMs?: number }): Promise<Trade>
-  /** `paid` when there is nothing to close any more because the payer was quicker. */
-  close(outTradeNo: string): Promise<'closed' | 'paid'>
+  /**
+   * `paid` when there is nothing to close any more because the payer was quicker; `tooSoon` when WeChat Pay does not
+   * close it yet (V2 wants five minutes), so that it can still be paid.
+   */
+  close(outTradeNo: string): Promise<'closed' | 'paid' | 'tooSoon'>
   /**
    * Verifies the bytes, then parses and decrypts.
    * @throws WechatPayError when it cannot be checked now: let it come again
    */
   readNotice(headers: IncomingHttpHeaders, body: Buffer): Promise<NoticeReading>
+  readonly noticeAnswers: NoticeAnswers
+}
+
+/** What WeChat Pay is told about its notification. */
+export interface NoticeAnswer {
+  readonly status: number
+  readonly contentType?: string
+  readonly body?: string
+}
+
+export interface NoticeAnswers {
+  /** It is on disk: don't send it again. */
+  readonly stored: NoticeAnswer
+  /** It is not: 4xx because of what it is, 500 because of us. */
+  refused(status: number, message: string): NoticeAnswer
+}
+
+/** What is given back, in our names; the same values every time under the same number. */
+export interface RefundOrder {
+  readonly refundNo: string
+  readonly outTradeNo: string
+  readonly transactionId: string
+  readonly amountFen: number
+  /** What was paid. */
+  readonly paidFen: number
+  readonly reason: string
+}
+
+/** Money on its way back. Every call rejects with a WechatPayError. */
+export interface RefundGateway {
+  /** Asks for a refund, once or again: the number names it. */
+  refund(order: RefundOrder): Promise<RefundReport>
+  /** Null when WeChat Pay knows of none. */
+  queryRefund(refundNo: string): Promise<RefundReport | null>
+}
+
+/** WeChat Pay's own books. Rejects with a WechatPayError. */
+export interface BillGateway {
+  /** Every payment and refund of a day, `yyyy-MM-dd` in Beijing; empty for a day without any. */
+  tradeBill(day: string): Promise<readonly BookLine[]>
+}
+
+/** How an order of the WeChat mini program was sent. */
+export interface ShippingReport {
+  readonly transactionId: string
+  readonly kind: 'express' | 'pickup' | 'virtual'
+  /** WeChat's code of the company, such as `SF`. */
+  readonly carrier: string | null
+  readonly trackingNo: string | null
+  readonly description: string
+  /** Of the receiver, masked. */
+  readonly phone: string | null
+  /** Of who paid, under the mini program. */
+  readonly openid: string
+}
+
+export interface ShippingGateway {
+  /**
+   * Tells WeChat; telling it twice is the same.
+   * @throws WechatPayError with `SHIPPING_REFUSED` when that will not change
+   */
+  report(shipping: ShippingReport): Promise<void>
 }
 
 /** Sign-in: a one-time code of the phone against the openid of the person who holds it. Rejects with a LoginError. */

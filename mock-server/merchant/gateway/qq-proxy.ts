@@ -1,58 +1,53 @@
-import { qqHost, qqNotifyUrl, qqPaths, qqProxyErrors } from '../../wire/qq'
-import { v3Paths } from '../../wire/v3-paths'
-import { WechatPayError, type WechatPayErrorCode } from './errors'
+import { qqNotifyUrl, qqNotifyUrlV2, qqPaths } from '../../wire/qq'
+import { v2Paths } from '../../wire/v2-paths'
+import type { HttpAnswer } from './http-sender'
+import type { V3Party } from './parties'
 import type { PrepayOrder } from './port'
-import type { QqToken } from './qq-token'
-import { toH5Order, type V3Merchant } from './v3-mapping'
+import { assertNotRefusedByQq, sendThroughQq, type QqSender } from './through-qq'
+import { toV2Order, type V2OrderFacts, type V2Record } from './v2-mapping'
+import type { V2Send } from './v2-transport'
+import { toH5Order } from './v3-mapping'
 import type { V3Transport } from './v3-transport'
 
-export interface QqProxyOptions {
-  readonly transport: V3Transport
-  readonly token: QqToken
-  readonly qqAppid: string
-  readonly merchant: V3Merchant
-  /** Where QQ passes the notification on to. */
-  readonly realNotifyUrl: string
+/** Orders an H5 payment through QQ in V3. The request goes to QQ's address and is signed for WeChat Pay's. */
+export function createV3QqProxy(qq: QqSender, transport: V3Transport, party: V3Party, mchid: string) {
+  return (order: PrepayOrder, payerClientIp: string): Promise<unknown> =>
+    sendThroughQq(qq, party.qqPath, async (url) => {
+      const answer = await transport.request({
+        method: 'POST',
+        target: party.target('h5'),
+        url,
+        body: toH5Order(order, party, qqNotifyUrl(mchid, order.outTradeNo), payerClientIp),
+        // UNVERIFIED: whether WeChat Pay's signature survives the proxy. Where it does it is verified.
+        allowUnsigned: true,
+      })
+      assertNotRefusedByQq(answer)
+      return answer
+    })
 }
 
-/** UNVERIFIED: how the pay proxy says that a token is bad. These are what QQ's other services say. */
-const tokenRefusals: ReadonlySet<unknown> = new Set([-3000, 40001, 40014, 42001])
+/** The same in V2, whose signature does not cover the address and is inside the answer. */
+export function createV2QqProxy(qq: QqSender, send: V2Send) {
+  return (order: PrepayOrder, facts: V2OrderFacts): Promise<V2Record> =>
+    sendThroughQq(qq, qqPaths.proxyUnifiedOrder, (url) =>
+      send({
+        target: v2Paths.order,
+        params: toV2Order(order, { ...facts, notifyUrl: qqNotifyUrlV2 }),
+        url,
+        beforeParse: refuseJson,
+      }),
+    )
+}
 
-const refusals = new Map<unknown, WechatPayErrorCode>([
-  [qqProxyErrors.MERCHANT_NOT_BOUND, 'QQ_MERCHANT_NOT_BOUND'],
-  [qqProxyErrors.NOTIFY_URL_WRONG, 'QQ_NOTIFY_URL_WRONG'],
-  [qqProxyErrors.WECHAT_PAY_NOT_OPENED, 'QQ_WECHAT_PAY_NOT_OPENED'],
-  [qqProxyErrors.BODY_UNREADABLE, 'QQ_BODY_UNREADABLE'],
-])
-
-/**
- * Orders an H5 payment through QQ. The request goes to QQ's address and is signed for WeChat Pay's.
- * @see https://q.qq.com/wiki/develop/miniprogram/server/virtual-payment/wx_pay.html
- */
-export function createQqProxy({ transport, token, qqAppid, merchant, realNotifyUrl }: QqProxyOptions) {
-  async function orderWith(accessToken: string, order: PrepayOrder, payerClientIp: string): Promise<unknown> {
-    const query = new URLSearchParams({ appid: qqAppid, access_token: accessToken, real_notify_url: realNotifyUrl })
-    const answer = await transport.request({
-      method: 'POST',
-      target: v3Paths.h5,
-      url: `${qqHost}${qqPaths.proxyH5}?${query}`,
-      body: toH5Order(order, merchant, qqNotifyUrl(merchant.mchid, order.outTradeNo), payerClientIp),
-      // UNVERIFIED: whether WeChat Pay's signature survives the proxy. Where it does it is verified.
-      allowUnsigned: true,
-    })
-    const errcode = (answer as { errcode?: unknown } | null)?.errcode
-    if (errcode === undefined || errcode === 0) return answer
-    const code = tokenRefusals.has(errcode) ? 'QQ_TOKEN_REFUSED' : (refusals.get(errcode) ?? 'QQ_REFUSED')
-    throw new WechatPayError(code, `QQ refused with ${String(errcode).slice(0, 16)}`, { status: 200 })
+/** QQ's own refusals are JSON, where WeChat Pay's answers are XML. */
+function refuseJson({ body }: HttpAnswer): void {
+  if (body[0] !== 0x7b) return
+  let value: unknown
+  try {
+    value = JSON.parse(body.toString('utf8'))
+  } catch {
+    // It is neither: whoever reads it as XML says so.
+    return
   }
-
-  return async function orderH5ThroughQq(order: PrepayOrder, payerClientIp: string): Promise<unknown> {
-    const accessToken = await token.current()
-    try {
-      return await orderWith(accessToken, order, payerClientIp)
-    } catch (error) {
-      if (!(error instanceof WechatPayError) || error.code !== 'QQ_TOKEN_REFUSED') throw error
-      return orderWith(await token.renew(accessToken), order, payerClientIp)
-    }
-  }
+  assertNotRefusedByQq(value)
 }

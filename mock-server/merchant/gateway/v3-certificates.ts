@@ -35,11 +35,12 @@ interface Known {
  * twelve hours. The APIv3 key vouches for them: only WeChat Pay can have encrypted what decrypts with it.
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4012551764
  */
-export function createCertificateKeys(options: CertificateOptions): PlatformKeys {
+export function createCertificateKeys(options: CertificateOptions): PlatformKeys & { isReady(): Promise<boolean> } {
   const { transportClock, refreshMs = 12 * 3_600_000, retryMs = 10_000 } = options
   let known: ReadonlyMap<string, Known> = new Map()
   let downloadedAtMs = -Infinity
   let running: Promise<void> | null = null
+  let triedAtMs = -Infinity
 
   function refresh(): Promise<void> {
     running ??= download().finally(() => (running = null))
@@ -72,6 +73,18 @@ export function createCertificateKeys(options: CertificateOptions): PlatformKeys
   }
 
   return {
+    async isReady() {
+      if (known.size > 0) return true
+      if (running === null && transportClock.now() - triedAtMs < retryMs) return false
+      triedAtMs = transportClock.now()
+      try {
+        await refresh()
+        return true
+      } catch (error) {
+        options.onRefreshFailed(error)
+        return false
+      }
+    },
     async find(serial) {
       const age = transportClock.now() - downloadedAtMs
       const found = known.get(serial)

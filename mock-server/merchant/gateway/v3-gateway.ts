@@ -1,9 +1,10 @@
 import { randomAlphanumeric } from '../../crypto/digest'
 import { signRsaSha256 } from '../../crypto/rsa'
 import type { Clock } from '../../kit/clock'
-import { v3Paths } from '../../wire/v3-paths'
 import { v3PayMessage } from '../../wire/v3-signing'
-import { WechatPayError } from './errors'
+import { readAnswer, WechatPayError } from './errors'
+import { jsonAnswers } from './notice-answers'
+import type { V3Party } from './parties'
 import type { PlatformKeys } from './platform-keys'
 import type { PaymentGateway, PrepayOrder, Trade } from './port'
 import { filledTextOf } from './read'
@@ -12,7 +13,9 @@ import { readV3Notice } from './v3-notices'
 import type { V3Signer, V3Transport } from './v3-transport'
 
 export interface V3GatewayOptions extends V3Signer {
+  /** Of the mini program that opens the cashier. */
   readonly appid: string
+  readonly party: V3Party
   readonly apiV3Key: string
   readonly notifyUrl: string
   readonly transport: V3Transport
@@ -25,16 +28,16 @@ export interface V3GatewayOptions extends V3Signer {
 /** Refusals of a close that say that the trade has come to an end. */
 const finalRefusals: ReadonlySet<string> = new Set(['ORDER_PAID', 'ORDERPAID', 'ORDER_CLOSED'])
 
-/** WeChat Pay's API v3 for a direct merchant (直连商户). */
+/** WeChat Pay's API v3 for a merchant or a partner. */
 export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
   const { transport, notifyUrl, transportClock, qqProxy } = options
-  const merchant = { appid: options.appid, mchid: options.mchid }
+  const { party } = options
 
   async function query(outTradeNo: string, { timeoutMs }: { readonly timeoutMs?: number } = {}): Promise<Trade> {
-    const target = v3Paths.queryByOutTradeNo(outTradeNo, options.mchid)
+    const target = party.queryTarget(outTradeNo)
     try {
       const answer = await transport.request({ method: 'GET', target, ...(timeoutMs !== undefined && { timeoutMs }) })
-      return read('query', () => fromTransaction(answer))
+      return readAnswer('query', () => fromTransaction(answer, party))
     } catch (error) {
       if (error instanceof WechatPayError && error.code === 'ORDER_NOT_EXIST') return { state: 'unknown' }
       throw error
@@ -45,16 +48,16 @@ export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
     async orderJsapi(order, openid) {
       const answer = await transport.request({
         method: 'POST',
-        target: v3Paths.jsapi,
-        body: toJsapiOrder(order, merchant, notifyUrl, openid),
+        target: party.target('jsapi'),
+        body: toJsapiOrder(order, party, notifyUrl, openid),
       })
-      return read('jsapi order', () => filledTextOf(answer, 'prepay_id'))
+      return readAnswer('jsapi order', () => filledTextOf(answer, 'prepay_id'))
     },
     async orderH5(order, payerClientIp) {
       const answer = await transport.request({
         method: 'POST',
-        target: v3Paths.h5,
-        body: toH5Order(order, merchant, notifyUrl, payerClientIp),
+        target: party.target('h5'),
+        body: toH5Order(order, party, notifyUrl, payerClientIp),
       })
       return readH5Url(answer)
     },
@@ -73,8 +76,8 @@ export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
     query,
     async close(outTradeNo) {
       try {
-        const target = v3Paths.close(outTradeNo)
-        await transport.request({ method: 'POST', target, body: { mchid: options.mchid } })
+        const target = party.closeTarget(outTradeNo)
+        await transport.request({ method: 'POST', target, body: party.closeBody })
         return 'closed'
       } catch (error) {
         // A refusal may be unsigned, so it is only the reason to ask: the answer of a query is verified.
@@ -85,24 +88,14 @@ export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
       }
     },
     readNotice: (headers, body) => readV3Notice(headers, body, options),
+    noticeAnswers: jsonAnswers,
   }
 }
 
 function readH5Url(answer: unknown): string {
-  return read('h5 order', () => {
+  return readAnswer('h5 order', () => {
     const h5Url = filledTextOf(answer, 'h5_url')
     if (!/^https?:\/\//.test(h5Url)) throw new Error('h5_url: expected an http address')
     return h5Url
   })
-}
-
-function read<T>(what: string, reader: () => T): T {
-  try {
-    return reader()
-  } catch (cause) {
-    throw new WechatPayError('LOCAL_BAD_ANSWER', `The answer of the ${what} is not what it should be`, {
-      status: 200,
-      cause,
-    })
-  }
 }

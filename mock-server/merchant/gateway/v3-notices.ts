@@ -2,17 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { decryptAesGcm } from '../../crypto/aes-gcm'
 import type { Clock } from '../../kit/clock'
 import { WechatPayError } from './errors'
+import type { V3Party } from './parties'
 import type { PlatformKeys } from './platform-keys'
 import type { NoticeReading } from './port'
 import { fieldOf, filledTextOf, textOf } from './read'
 import { fromTransaction } from './v3-mapping'
+import { fromRefund } from './v3-refunds'
 import { findSignatureFault } from './v3-verify'
 
 export interface NoticeReaderOptions {
   readonly keys: PlatformKeys
   readonly apiV3Key: string
   readonly transportClock: Clock
+  readonly party: V3Party
 }
+
+const refundEvents: ReadonlySet<string> = new Set(['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED'])
 
 /**
  * Verifies a notification (支付通知), then parses it, then decrypts what it holds.
@@ -21,7 +26,7 @@ export interface NoticeReaderOptions {
 export async function readV3Notice(
   headers: IncomingHttpHeaders,
   body: Buffer,
-  { keys, apiV3Key, transportClock }: NoticeReaderOptions,
+  { keys, apiV3Key, transportClock, party }: NoticeReaderOptions,
 ): Promise<NoticeReading> {
   const fault = await findSignatureFault(headers, body, keys, transportClock.now())
   if (fault !== null) return { kind: 'refused', reason: fault }
@@ -35,6 +40,9 @@ export async function readV3Notice(
       textOf(sealed, 'ciphertext'),
     )
     const content: unknown = JSON.parse(plaintext)
+    if (refundEvents.has(eventType)) {
+      return { kind: 'refund', noticeId, eventType, report: fromRefund(content, 'refund_status') }
+    }
     const outTradeNo = fieldOf(content, 'out_trade_no')
     const other = {
       kind: 'other',
@@ -43,7 +51,7 @@ export async function readV3Notice(
       outTradeNo: typeof outTradeNo === 'string' ? outTradeNo : null,
     } as const
     if (eventType !== 'TRANSACTION.SUCCESS') return other
-    const trade = fromTransaction(content)
+    const trade = fromTransaction(content, party)
     return trade.state === 'paid' ? { kind: 'payment', noticeId, eventType, payment: trade.payment } : other
   } catch (cause) {
     // It is WeChat Pay's, so it is we who cannot read it (a wrong APIv3 key): let it come again until that is mended.

@@ -4,11 +4,15 @@ import type { Attempts } from '../attempts'
 import { queryWaitMs } from '../domain/schedule'
 import type { Expiring } from '../expiring'
 import type { Store } from '../store/port'
+import type { Outbox } from './outbox'
+import type { Reconcile } from './reconciling'
 
 export interface SweepOptions {
   readonly store: Store
   readonly attempts: Attempts
   readonly expiring: Expiring
+  readonly outbox: Outbox
+  readonly reconcile: Reconcile
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -23,14 +27,19 @@ export interface Sweep {
 const batchSize = 50
 const batchesMax = 40
 const forgetEveryMs = 3_600_000
+/** What one process has taken is nobody else's for this long: longer than asking takes. */
+const claimMs = 60_000
 
-/** Asks about payments whose notification is late, closes orders whose time is up, forgets what ended. */
-export function createSweep({ store, attempts, expiring, clock, logger }: SweepOptions): Sweep {
+/**
+ * Asks about payments whose notification is late, closes orders whose time is up, does what is in the outbox, forgets
+ * what ended.
+ */
+export function createSweep({ store, attempts, expiring, outbox, reconcile, clock, logger }: SweepOptions): Sweep {
   let running: Promise<void> | null = null
   let forgottenAtMs = -Infinity
 
   async function askForLate(): Promise<number> {
-    const due = await store.dueAttempts(clock.now(), batchSize)
+    const due = await store.claimDueAttempts(clock.now(), batchSize, clock.now() + claimMs)
     await Promise.all(
       due.map(async (attempt) => {
         try {
@@ -45,7 +54,7 @@ export function createSweep({ store, attempts, expiring, clock, logger }: SweepO
   }
 
   async function expireOverdue(): Promise<number> {
-    const due = await store.dueOrders(clock.now(), batchSize)
+    const due = await store.claimDueOrders(clock.now(), batchSize, clock.now() + claimMs)
     await Promise.all(due.map((orderId) => expiring.expire(orderId)))
     return due.length
   }
@@ -59,9 +68,12 @@ export function createSweep({ store, attempts, expiring, clock, logger }: SweepO
     try {
       await untilDone(askForLate)
       await untilDone(expireOverdue)
+      await untilDone(() => outbox.run(batchSize))
+      await reconcile()
       if (clock.now() - forgottenAtMs < forgetEveryMs) return
       forgottenAtMs = clock.now()
       await store.forgetExpired(clock.now())
+      await store.forgetPeople(clock.now())
     } catch (error) {
       logger.error({ err: error }, 'sweep failed')
     }

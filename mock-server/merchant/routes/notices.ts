@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
 import type { Clock } from '../../kit/clock'
 import type { ShopEvents } from '../events'
-import type { PaymentGateway } from '../gateway/port'
+import type { NoticeAnswer, PaymentGateway } from '../gateway/port'
+import type { Refunding } from '../refunding'
 import type { SettlePayment } from '../settling'
 import type { NoticeRecord, Store } from '../store/port'
 
@@ -10,6 +11,7 @@ export interface NoticeRoutesOptions {
   readonly gateway: PaymentGateway
   readonly store: Store
   readonly settlePayment: SettlePayment
+  readonly refunding: Refunding
   readonly events: ShopEvents
   readonly clock: Clock
   readonly logger: Logger
@@ -18,18 +20,19 @@ export interface NoticeRoutesOptions {
 export const wechatNoticePath = '/notify/wechat'
 
 /**
- * Takes notifications. WeChat Pay stops on 200 and 204 and comes again on everything else, so the status says exactly
- * one thing: whether we have it on disk.
+ * Takes notifications. WeChat Pay stops on one answer and comes again on every other, so the answer says exactly one
+ * thing: whether we have it on disk. In which words depends on the protocol.
  */
 export function addNoticeRoutes(server: FastifyInstance, options: NoticeRoutesOptions): void {
-  const { gateway, store, settlePayment, events, clock, logger } = options
+  const { gateway, store, settlePayment, refunding, events, clock, logger } = options
+  const { noticeAnswers } = gateway
 
   // In a scope of its own: whatever fails here is answered in WeChat Pay's words, not in those of our API.
   void server.register(async (scope) => {
     scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
       const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
       logger[status === 500 ? 'error' : 'warn']({ err: error }, 'notice failed')
-      return refuse(reply, status, status === 500 ? 'Not stored; send it again.' : 'Refused.')
+      return answer(reply, noticeAnswers.refused(status, status === 500 ? 'Not stored; send it again.' : 'Refused.'))
     })
 
     scope.post(wechatNoticePath, async (request, reply) => {
@@ -37,7 +40,7 @@ export function addNoticeRoutes(server: FastifyInstance, options: NoticeRoutesOp
       const reading = await gateway.readNotice(request.headers, body)
       if (reading.kind === 'refused') {
         events.announce({ type: 'notice.refused', reason: reading.reason })
-        return refuse(reply, 401, `Refused: ${reading.reason}.`)
+        return answer(reply, noticeAnswers.refused(401, `Refused: ${reading.reason}.`))
       }
       const notice: NoticeRecord = {
         noticeId: reading.noticeId,
@@ -45,6 +48,7 @@ export function addNoticeRoutes(server: FastifyInstance, options: NoticeRoutesOp
         receivedAtMs: clock.now(),
       }
       if (reading.kind === 'payment') await settlePayment(reading.payment, notice)
+      else if (reading.kind === 'refund') await refunding.record(reading.report, notice)
       else {
         const isNew = await store.keepNotice(notice, reading.outTradeNo)
         events.announce({
@@ -53,11 +57,12 @@ export function addNoticeRoutes(server: FastifyInstance, options: NoticeRoutesOp
           reason: reading.eventType,
         })
       }
-      return reply.code(204).send()
+      return answer(reply, noticeAnswers.stored)
     })
   })
 }
 
-function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {
-  return reply.code(status).send({ code: 'FAIL', message })
+function answer(reply: FastifyReply, { status, contentType, body }: NoticeAnswer): FastifyReply {
+  if (contentType !== undefined) void reply.header('content-type', contentType)
+  return reply.code(status).send(body)
 }

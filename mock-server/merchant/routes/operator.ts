@@ -1,21 +1,21 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { isEqualSecret } from '../../crypto/digest'
 import { streamEvents } from '../../kit/event-stream'
 import { guardLoopback } from '../../kit/loopback-guard'
 import { ApiError } from '../api-error'
-import type { ShopEvents } from '../events'
-import type { Store } from '../store/port'
+import type { Metrics } from '../metrics'
+import { addOperatorActions, type OperatorActionsOptions } from './operator-actions'
 import { parseCount, type Fields } from './parse'
 import { toInstant } from './present'
 
-export interface OperatorRoutesOptions {
-  readonly store: Store
-  readonly events: ShopEvents
+export interface OperatorRoutesOptions extends OperatorActionsOptions {
   readonly token: string
+  readonly metrics: Metrics
 }
 
 /** For the person who runs the shop: this machine only, with a token. */
-export function addOperatorRoutes(server: FastifyInstance, { store, events, token }: OperatorRoutesOptions): void {
+export function addOperatorRoutes(server: FastifyInstance, options: OperatorRoutesOptions): void {
+  const { store, events, token, metrics } = options
   guardLoopback(server, (reply) => reply.code(403).send(new ApiError('NOT_FOUND').toBody()))
   server.addHook('onRequest', async (request) => {
     if (!isEqualSecret(request.headers.authorization ?? '', `Bearer ${token}`)) throw new ApiError('UNAUTHENTICATED')
@@ -30,6 +30,7 @@ export function addOperatorRoutes(server: FastifyInstance, { store, events, toke
       orders: listed.map(({ order, outTradeNo, attemptClient }) => ({
         orderNo: order.orderNo,
         status: order.status,
+        fulfilment: order.fulfilment,
         totalFen: order.totalFen,
         clientKind: attemptClient ?? order.client,
         outTradeNo,
@@ -42,5 +43,19 @@ export function addOperatorRoutes(server: FastifyInstance, { store, events, toke
     }
   })
 
-  server.get('/operator/events', (_request, reply) => streamEvents(reply, events.subscribe))
+  // A stream never ends by itself, and a stop waits for whatever was begun.
+  const streams = new Set<FastifyReply>()
+  server.addHook('preClose', async () => streams.forEach((reply) => reply.raw.end()))
+  addOperatorActions(server, options)
+
+  server.get('/operator/events', (_request, reply) => {
+    streams.add(reply)
+    reply.raw.on('close', () => streams.delete(reply))
+    streamEvents(reply, events.subscribe)
+  })
+
+  server.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metrics.expose()
+    return reply.header('content-type', contentType).send(text)
+  })
 }

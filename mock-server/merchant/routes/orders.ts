@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import {
   apiPaths,
+  limits,
   type GoodsAnswer,
   type OrderAnswer,
+  type OrderGroup,
   type OrdersAnswer,
   type PaymentAnswer,
   type PaymentKind,
@@ -11,15 +13,16 @@ import { ApiError } from '../api-error'
 import type { Attempts } from '../attempts'
 import type { Authenticate } from '../authenticate'
 import { channels, pickPaymentKind } from '../channels'
-import type { CartLine } from '../domain/cart'
-import { linesMax, quantityMax, shippingFen, type CatalogueItem } from '../domain/catalogue'
+import { kindsNotOnIos, pickupStores, quantityMax, shippingFen, type CatalogueItem } from '../domain/catalogue'
 import { isOverdue, type Expiring } from '../expiring'
 import type { PlaceOrder } from '../ordering'
 import type { PayOrder, PayRequest, PayResult } from '../paying'
 import type { OrderWithAttempts, Session, Store } from '../store/port'
 import type { Clock } from '../../kit/clock'
-import { parseBody, parseCount, parseFields, parseList, parseText, type Fields } from './parse'
-import { presentOrder } from './present'
+import { findOwnOrder, orderNoPattern, routeOf } from './own-order'
+import { parseBody, parseCount, parseList, parseOneOf, parseText, type Fields } from './parse'
+import { parseCouponId, parseDelivery, parseFen, parseFlag, parseLines, parseWords } from './parse-terms'
+import { presentDetail, presentOrder } from './present'
 
 export interface OrderRoutesOptions {
   readonly store: Store
@@ -33,18 +36,14 @@ export interface OrderRoutesOptions {
   readonly payerClientIpOf: (request: FastifyRequest) => string
 }
 
-const requestIdPattern = /^[0-9A-Za-z_-]{16,64}$/
-const orderNoPattern = /^[0-9A-Z-]{8,32}$/
+export const requestIdPattern = /^[0-9A-Za-z_-]{16,64}$/
 const paymentKinds: readonly PaymentKind[] = ['requestPayment', 'requestWxPayment', 'webView', 'redirect']
-/** The contract's paths with a parameter in the place of the number; it escapes the colon. */
-const routes = {
-  order: apiPaths.order(':orderNo').replace('%3A', ':'),
-  payments: apiPaths.payments(':orderNo').replace('%3A', ':'),
-}
+const groups: readonly OrderGroup[] = ['pending', 'shipping', 'refund']
 
+const orderFields = ['requestId', 'items', 'accepts', 'couponId', 'usePoints', 'delivery', 'remark', 'expectedTotalFen']
 const acceptsMax = 8
-const listMax = 50
 
+/** The shelf, orders and paying them. */
 export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOptions): void {
   const { store, authenticate, attempts, expiring, placeOrder, payOrder, goods, clock } = options
 
@@ -53,6 +52,8 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     return {
       goods: goods.map((item) => ({ ...item, stock: Math.min(available.get(item.goodsId) ?? 0, quantityMax) })),
       shippingFen,
+      kindsNotOnIos,
+      pickupStores,
     }
   })
 
@@ -60,61 +61,73 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     const session = await authenticate(request)
     // A session that came with a link to one order buys nothing else.
     if (session.orderId !== null) throw new ApiError('UNAUTHENTICATED')
-    const fields = parseBody(request.body, request.headers['content-type'], ['requestId', 'items', 'accepts'])
+    const fields = parseBody(request.body, request.headers['content-type'], orderFields)
     const order = {
       requestId: parseText(fields, 'requestId', requestIdPattern),
-      lines: parseList(fields, 'items', linesMax).map(parseLine),
+      lines: parseLines(fields),
+      couponId: parseCouponId(fields) ?? null,
+      usePoints: parseFlag(fields, 'usePoints'),
+      delivery: parseDelivery(fields),
+      remark: parseWords(fields, 'remark', limits.remark),
+      expectedTotalFen: parseFen(fields, 'expectedTotalFen'),
     }
     const { isNew, ...result } = await placeOrder(order, toPayRequest(request, session, fields))
     reply.code(isNew ? 201 : 200)
-    return presentPayment(result, clock.now())
+    return presentPayment(result)
   })
 
-  server.post(routes.payments, async (request): Promise<PaymentAnswer> => {
+  server.post(routeOf(apiPaths.payments), async (request): Promise<PaymentAnswer> => {
     const session = await authenticate(request)
     const fields = parseBody(request.body, request.headers['content-type'], ['requestId', 'accepts'])
     const requestId = parseText(fields, 'requestId', requestIdPattern)
     const payRequest = toPayRequest(request, session, fields)
-    const { order } = await findOwn(request, session)
+    const { order } = await findOwnOrder(store, request, session)
     const named = await store.findByRequest(session.userId, requestId)
     if (named !== null && named.orderId !== order.id) throw new ApiError('REQUEST_CONFLICT', 'requestId')
-    return presentPayment(await payOrder(order.id, payRequest), clock.now())
+    return presentPayment(await payOrder(order.id, payRequest))
   })
 
-  server.get(routes.order, async (request): Promise<OrderAnswer> => {
+  server.get(routeOf(apiPaths.order), async (request): Promise<OrderAnswer> => {
     const session = await authenticate(request)
-    const found = await findOwn(request, session)
-    if (!(await bringUpToDate(found))) return { order: presentOrder(found.order, clock.now()) }
-    const now = await store.findOrder(found.order.orderNo)
-    return { order: presentOrder((now ?? found).order, clock.now()) }
+    const found = await findOwnOrder(store, request, session)
+    const { order } = ((await bringUpToDate(found)) ? await store.findOrder(found.order.orderNo) : null) ?? found
+    const refunds = await store.refundsOf(order.id)
+    return { order: presentDetail(order, refunds, clock.now(), session.orderId === null) }
   })
 
   server.get(apiPaths.orders, async (request): Promise<OrdersAnswer> => {
     const session = await authenticate(request)
-    const limit = parseCount((request.query as Fields).limit, 'limit', 20, listMax)
-    const orders = await store.listOrders(session.userId, session.orderId, limit)
-    return { orders: orders.map((order) => presentOrder(order, clock.now())) }
+    const query = request.query as Fields
+    const limit = parseCount(query.limit, 'limit', 20, limits.ordersPage)
+    const orders = await store.listOrders({
+      userId: session.userId,
+      orderId: session.orderId,
+      group: query.state === undefined ? null : parseOneOf(query, 'state', groups),
+      // One more tells whether there is another page.
+      limit: limit + 1,
+      beforeId: await parseCursor(query, session),
+    })
+    const page = orders.slice(0, limit)
+    const refunds = await store.newestRefunds(page.map(({ id }) => id))
+    return {
+      orders: page.map((order) => presentOrder(order, refunds.get(order.id) ?? null, clock.now())),
+      nextCursor: orders.length > limit ? page.at(-1)!.orderNo : null,
+    }
   })
+
+  /** A cursor is the last order's number: it says nothing that its owner does not know. */
+  async function parseCursor(query: Fields, session: Session): Promise<number | null> {
+    if (query.cursor === undefined) return null
+    const found = await store.findOrder(parseText(query, 'cursor', orderNoPattern))
+    if (found === null || found.order.userId !== session.userId) throw new ApiError('BAD_REQUEST', 'cursor')
+    return found.order.id
+  }
 
   /** Asks WeChat Pay where that may change the answer; true when it may have. Its failure is not the reader's. */
   async function bringUpToDate(found: OrderWithAttempts): Promise<boolean> {
     if (!isOverdue(found.order, clock.now())) return attempts.askAgain(found)
     await expiring.expire(found.order.id)
     return true
-  }
-
-  /** Somebody else's order is answered like none at all. */
-  async function findOwn(request: FastifyRequest, session: Session): Promise<OrderWithAttempts> {
-    const { orderNo } = request.params as { orderNo: string }
-    const found = orderNoPattern.test(orderNo) ? await store.findOrder(orderNo) : null
-    if (
-      found === null ||
-      found.order.userId !== session.userId ||
-      (session.orderId !== null && session.orderId !== found.order.id)
-    ) {
-      throw new ApiError('ORDER_NOT_FOUND')
-    }
-    return found
   }
 
   function toPayRequest(request: FastifyRequest, session: Session, fields: Fields): PayRequest {
@@ -128,16 +141,9 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     if (kind === null) throw new ApiError('PAYMENT_KIND_UNSUPPORTED', 'accepts')
     return { session, kind, payerClientIp: options.payerClientIpOf(request) }
   }
-}
 
-function parseLine(value: unknown, index: number): CartLine {
-  const fields = parseFields(value, `items[${index}]`, ['goodsId', 'quantity'])
-  const { goodsId, quantity } = fields
-  if (typeof goodsId !== 'string') throw new ApiError('BAD_REQUEST', `items[${index}].goodsId`)
-  if (typeof quantity !== 'number') throw new ApiError('QUANTITY_INVALID', `items[${index}].quantity`)
-  return { goodsId, quantity }
-}
-
-function presentPayment({ order, payment, problem }: PayResult, nowMs: number): PaymentAnswer {
-  return { order: presentOrder(order, nowMs), payment, problem }
+  async function presentPayment({ order, payment, problem }: PayResult): Promise<PaymentAnswer> {
+    const refunds = order.status === 'pending' ? null : await store.newestRefunds([order.id])
+    return { order: presentOrder(order, refunds?.get(order.id) ?? null, clock.now()), payment, problem }
+  }
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../kit/clock'
 import { ApiError } from '../api-error'
 import type { Authenticate } from '../authenticate'
 import { channels } from '../channels'
+import type { Welcome } from '../domain/coupon'
 import { LoginError } from '../gateway/errors'
 import type { LoginGateway } from '../gateway/port'
 import type { Store } from '../store/port'
@@ -20,6 +21,8 @@ export interface SessionRoutesOptions {
   /** Null where the shop has no such mini program. */
   readonly logins: { readonly wechat: LoginGateway; readonly qq: LoginGateway | null }
   readonly sessionLifeMs: number
+  /** What a new customer finds; null for nothing. */
+  readonly welcomeOf: (client: ClientKind) => Welcome | null
 }
 
 const clients: readonly ClientKind[] = ['weapp', 'qq', 'h5']
@@ -62,7 +65,14 @@ export function addSessionRoutes(server: FastifyInstance, options: SessionRoutes
       return { token, expiresInSec: Math.floor(lifeMs / 1000) }
     }
     const openid = isGuest ? null : await openidOf(client, parseText(fields, 'code', codePattern))
-    await store.openSession({ tokenHash, client, openid, expiresAtMs: clock.now() + sessionLifeMs })
+    const gift = options.welcomeOf(client)
+    await store.openSession({
+      tokenHash,
+      client,
+      openid,
+      expiresAtMs: clock.now() + sessionLifeMs,
+      ...(gift && { welcome: { gift, nowMs: clock.now() } }),
+    })
     return { token, expiresInSec: Math.floor(sessionLifeMs / 1000) }
   })
 

@@ -1,27 +1,40 @@
-import { Migrator, type Kysely, type Migration } from 'kysely'
+import { Migrator, sql, type Kysely } from 'kysely'
+import { columnWords, type ColumnWords } from './column-words'
+import { createBusiness } from './migration-business'
+
+type Step = (db: Kysely<unknown>, words: ColumnWords) => Promise<void>
 
 /** Names sort in the order in which they run. What has run somewhere is never edited: add another. */
-const migrations: Readonly<Record<string, Migration>> = {
-  '001-first': { up: createFirst },
+const steps: Readonly<Record<string, Step>> = {
+  '001-first': createFirst,
+  '002-shared': createShared,
+  '003-business': createBusiness,
 }
 
-/** Brings the database to the newest shape; runs what is missing, in one transaction. */
-export async function migrate<T>(db: Kysely<T>): Promise<void> {
+/** Brings the database to the newest shape: runs what is missing, in one transaction, one process at a time. */
+export async function migrate<T>(
+  db: Kysely<T>,
+  { kind, schema }: { readonly kind: ColumnWords['kind']; readonly schema?: string },
+): Promise<void> {
+  const migrations = Object.entries(steps).map(
+    ([name, step]) => [name, { up: (on: Kysely<unknown>) => step(on, columnWords[kind]) }] as const,
+  )
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ ...migrations }) },
+    provider: { getMigrations: async () => Object.fromEntries(migrations) },
     migrationTableName: 'migrations',
     migrationLockTableName: 'migrationLock',
+    ...(schema !== undefined && { migrationTableSchema: schema }),
   })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
 }
 
-async function createFirst(db: Kysely<unknown>): Promise<void> {
+async function createFirst(db: Kysely<unknown>, words: ColumnWords): Promise<void> {
   const { schema } = db
   await schema
     .createTable('users')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('id', words.id, words.numbered)
     .addColumn('client', 'text', (column) => column.notNull())
     .addColumn('openid', 'text')
     .addUniqueConstraint('usersOpenid', ['client', 'openid'])
@@ -35,9 +48,9 @@ async function createFirst(db: Kysely<unknown>): Promise<void> {
     .execute()
   await schema
     .createTable('orders')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('id', words.id, words.numbered)
     .addColumn('orderNo', 'text', (column) => column.notNull().unique())
-    .addColumn('userId', 'integer', (column) => column.notNull().references('users.id'))
+    .addColumn('userId', words.id, (column) => column.notNull().references('users.id'))
     .addColumn('client', 'text', (column) => column.notNull())
     .addColumn('requestId', 'text', (column) => column.notNull())
     .addColumn('content', 'text', (column) => column.notNull())
@@ -56,8 +69,8 @@ async function createFirst(db: Kysely<unknown>): Promise<void> {
     .execute()
   await schema
     .createTable('attempts')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('orderId', 'integer', (column) => column.notNull().references('orders.id'))
+    .addColumn('id', words.id, words.numbered)
+    .addColumn('orderId', words.id, (column) => column.notNull().references('orders.id'))
     .addColumn('outTradeNo', 'text', (column) => column.notNull().unique())
     .addColumn('client', 'text', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
@@ -71,15 +84,15 @@ async function createFirst(db: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('sessions')
     .addColumn('tokenHash', 'text', (column) => column.primaryKey())
-    .addColumn('userId', 'integer', (column) => column.notNull().references('users.id'))
+    .addColumn('userId', words.id, (column) => column.notNull().references('users.id'))
     .addColumn('client', 'text', (column) => column.notNull())
-    .addColumn('orderId', 'integer', (column) => column.references('orders.id'))
+    .addColumn('orderId', words.id, (column) => column.references('orders.id'))
     .addColumn('expiresAtMs', 'bigint', (column) => column.notNull())
     .execute()
   await schema
     .createTable('orderKeys')
     .addColumn('keyHash', 'text', (column) => column.primaryKey())
-    .addColumn('orderId', 'integer', (column) => column.notNull().references('orders.id'))
+    .addColumn('orderId', words.id, (column) => column.notNull().references('orders.id'))
     .addColumn('expiresAtMs', 'bigint', (column) => column.notNull())
     .execute()
   await schema
@@ -95,7 +108,7 @@ async function createFirst(db: Kysely<unknown>): Promise<void> {
     .execute()
   await schema
     .createTable('holds')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('id', words.id, words.numbered)
     .addColumn('outTradeNo', 'text', (column) => column.notNull())
     .addColumn('transactionId', 'text', (column) => column.notNull())
     .addColumn('totalFen', 'integer', (column) => column.notNull())
@@ -128,4 +141,19 @@ async function createFirst(db: Kysely<unknown>): Promise<void> {
     .column('nextQueryAtMs')
     .where('nextQueryAtMs' as never, 'is not', null)
     .execute()
+}
+
+/** What processes on one database share: the token of QQ, and on PostgreSQL the counts of the rate limits. */
+async function createShared(db: Kysely<unknown>, { kind }: ColumnWords): Promise<void> {
+  await db.schema
+    .createTable('tokens')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('renewAtMs', 'bigint', (column) => column.notNull())
+    .execute()
+  if (kind === 'sqlite') return
+  await sql`create unlogged table "hits" ("key" text primary key, "count" integer not null, "endsAtMs" bigint not null)`.execute(
+    db,
+  )
+  await db.schema.createIndex('hitsEnd').on('hits').column('endsAtMs').execute()
 }

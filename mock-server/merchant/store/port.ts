@@ -1,6 +1,12 @@
 import type { OrderItem } from '../domain/cart'
-import type { Attempt, ClientKind, Order } from '../domain/order'
+import type { Coupon, Welcome } from '../domain/coupon'
+import type { Attempt, ClientKind, Order, OrderTerms } from '../domain/order'
 import type { Payee, Payment, Settlement } from '../domain/settlement'
+import type { KeyedLock } from '../keyed-lock'
+import type { HitCounter } from './engine'
+import type { NoticeRecord } from './notice-record'
+import type { RefundStore } from './refund-port'
+import type { WorkStore } from './work-port'
 
 export interface Session {
   readonly tokenHash: string
@@ -16,9 +22,11 @@ export interface NewSession {
   readonly client: ClientKind
   readonly openid: string | null
   readonly expiresAtMs: number
+  /** For a user who was never here. */
+  readonly welcome?: { readonly gift: Welcome; readonly nowMs: number }
 }
 
-export interface OrderDraft {
+export interface OrderDraft extends OrderTerms {
   readonly orderNo: string
   readonly outTradeNo: string
   readonly userId: number
@@ -45,16 +53,28 @@ export type Placement =
   /** The request id was there already. */
   | { readonly kind: 'known'; readonly content: string; readonly orderId: number }
   | { readonly kind: 'outOfStock'; readonly goodsId: string }
+  /** Used by another order meanwhile. */
+  | { readonly kind: 'couponGone' | 'pointsGone' }
   /** The random order number was taken: draw another. */
   | { readonly kind: 'numberTaken' }
 
-export interface NoticeRecord {
-  readonly noticeId: string
-  readonly eventType: string
-  readonly receivedAtMs: number
-}
+export type { NoticeRecord }
 
 export type SettlementResult = Settlement | { readonly kind: 'known' } | { readonly kind: 'unknownNumber' }
+
+export interface OrderQuery {
+  readonly userId: number
+  /** For a session that sees one order only. */
+  readonly orderId: number | null
+  readonly group: 'pending' | 'shipping' | 'refund' | null
+  readonly limit: number
+  readonly beforeId: number | null
+}
+
+export interface Possessions {
+  readonly points: number
+  readonly coupons: readonly Coupon[]
+}
 
 export interface ListedOrder {
   readonly order: Order
@@ -67,7 +87,7 @@ export interface ListedOrder {
  * What the shop remembers. Everything that changes more than one thing is one call, and is on disk when it answers.
  * A change of status names the status it expects, so that two processes on one database cannot both make it.
  */
-export interface Store {
+export interface Store extends RefundStore, WorkStore {
   openSession(session: NewSession): Promise<void>
   /** Opens a session for the one order that the key is for; false when there is no such key (any more). */
   openOrderSession(keyHash: string, tokenHash: string, nowMs: number, expiresAtMs: number): Promise<boolean>
@@ -83,7 +103,9 @@ export interface Store {
   findByRequest(userId: number, requestId: string): Promise<{ orderId: number; content: string } | null>
   findOrder(orderNo: string): Promise<OrderWithAttempts | null>
   findOrderById(orderId: number): Promise<OrderWithAttempts | null>
-  listOrders(userId: number, orderId: number | null, limit: number): Promise<readonly Order[]>
+  listOrders(query: OrderQuery): Promise<readonly Order[]>
+  /** Points that can be spent, and coupons that are unused and in time, the first to expire first. */
+  benefitsOf(userId: number, nowMs: number): Promise<Possessions>
   /** Every order, newest first; `beforeId` pages on. */
   listAllOrders(limit: number, beforeId: number | null): Promise<readonly ListedOrder[]>
 
@@ -98,19 +120,39 @@ export interface Store {
   /** Notes a confirmed close. */
   closeAttempt(attemptId: number): Promise<void>
   /** Closes a pending order without open attempts and gives its goods back; false when it is not that (any more). */
-  closeOrder(orderId: number): Promise<boolean>
+  closeOrder(orderId: number, nowMs: number): Promise<boolean>
 
   /** Settles by `settle()` and, with a notice, keeps that notice: all or nothing. */
   settlePayment(payment: Payment, payee: Payee, nowMs: number, notice: NoticeRecord | null): Promise<SettlementResult>
   /** Keeps a notice that settles nothing; false when it is there already. */
   keepNotice(notice: NoticeRecord, outTradeNo: string | null): Promise<boolean>
 
-  /** Pending orders whose time is up. */
-  dueOrders(nowMs: number, limit: number): Promise<readonly number[]>
+  /**
+   * Pending orders whose time is up. They are the caller's until `untilMs`: nobody else is given them before, so that a
+   * process which dies with them holds nothing up for longer.
+   */
+  claimDueOrders(nowMs: number, limit: number, untilMs: number): Promise<readonly number[]>
   postponeExpiry(orderId: number, checkAtMs: number): Promise<void>
-  /** Open attempts of pending orders that WeChat Pay should be asked about. */
-  dueAttempts(nowMs: number, limit: number): Promise<readonly Attempt[]>
+  /** Attempts that WeChat Pay should be asked about, the caller's in the same way. */
+  claimDueAttempts(nowMs: number, limit: number, untilMs: number): Promise<readonly Attempt[]>
   postponeQuery(attempt: Attempt, nextQueryAtMs: number | null): Promise<void>
 
+  /** Work on one key happens one after the other, in whatever process. */
+  readonly lock: KeyedLock
+  /** What all processes counted together; null where this process is the only one and counts by itself. */
+  readonly hits: HitCounter | null
+  findToken(name: string): Promise<SharedToken | null>
+  saveToken(name: string, token: SharedToken): Promise<void>
+  /** How much of each kind of work is due and not taken. */
+  queueDepths(nowMs: number): Promise<Readonly<Record<string, number>>>
+  /** Whether the database answers; never rejects. */
+  isReachable(): Promise<boolean>
+
   close(): Promise<void>
+}
+
+/** What another service gave us for a while. */
+export interface SharedToken {
+  readonly value: string
+  readonly renewAtMs: number
 }

@@ -1,24 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { OrderItem } from '../domain/cart'
+import type { Delivery } from '../domain/delivery'
 import type { Attempt, Order } from '../domain/order'
 import type { Tables } from './schema'
 
-export type OrderRow = Pick<
-  Selectable<Tables['orders']>,
-  | 'id'
-  | 'orderNo'
-  | 'userId'
-  | 'client'
-  | 'status'
-  | 'items'
-  | 'goodsFen'
-  | 'shippingFen'
-  | 'totalFen'
-  | 'createdAtMs'
-  | 'expiresAtMs'
-  | 'paidAtMs'
-  | 'transactionId'
->
+export type OrderRow = Omit<Selectable<Tables['orders']>, 'requestId' | 'content' | 'expireCheckAtMs' | 'forgetAtMs'>
 
 export type AttemptRow = Pick<
   Selectable<Tables['attempts']>,
@@ -48,6 +34,22 @@ export const orderColumns = [
   'orders.expiresAtMs',
   'orders.paidAtMs',
   'orders.transactionId',
+  'orders.couponId',
+  'orders.couponName',
+  'orders.couponKind',
+  'orders.couponFen',
+  'orders.points',
+  'orders.pointsFen',
+  'orders.delivery',
+  'orders.remark',
+  'orders.fulfilment',
+  'orders.refundedFen',
+  'orders.closedAtMs',
+  'orders.heldAtMs',
+  'orders.shippedAtMs',
+  'orders.completedAtMs',
+  'orders.carrier',
+  'orders.trackingNo',
 ] as const
 
 export const attemptColumns = [
@@ -63,11 +65,69 @@ export const attemptColumns = [
   'attempts.queries',
 ] as const
 
-/** Our own table wrote the items: they need no second check. */
+/** Our own table wrote what is JSON in it: that needs no second check. */
 export function toOrder(row: OrderRow): Order {
-  return { ...row, items: JSON.parse(row.items) as readonly OrderItem[] }
+  return { ...row, items: toItems(row.items), delivery: toDelivery(row.delivery) }
+}
+
+/** The first orders did not note the kind of their goods. */
+export function toItems(text: string): readonly OrderItem[] {
+  const items = JSON.parse(text) as readonly (Omit<OrderItem, 'kind'> & Partial<Pick<OrderItem, 'kind'>>)[]
+  return items.map((item) => ({ ...item, kind: item.kind ?? 'physical' }))
+}
+
+function toDelivery(text: string | null): Delivery | null {
+  return text === null ? null : (JSON.parse(text) as Delivery)
 }
 
 export function toAttempt(row: AttemptRow): Attempt {
   return { ...row }
 }
+
+/** One order of rows for everybody: two transactions that take the same goods cannot wait for each other. */
+export function inGoodsOrder<T extends { readonly goodsId: string }>(items: readonly T[]): readonly T[] {
+  return [...items].sort((left, right) => (left.goodsId < right.goodsId ? -1 : 1))
+}
+
+export const refundColumns = [
+  'refunds.id',
+  'refunds.orderId',
+  'refunds.refundNo',
+  'refunds.outTradeNo',
+  'refunds.transactionId',
+  'refunds.status',
+  'refunds.cause',
+  'refunds.amountFen',
+  'refunds.paidFen',
+  'refunds.reason',
+  'refunds.requestedAtMs',
+  'refunds.decidedAtMs',
+  'refunds.settledAtMs',
+  'refunds.refundId',
+  'refunds.account',
+  'refunds.declineReason',
+] as const
+
+export const jobColumns = [
+  'jobs.id',
+  'jobs.kind',
+  'jobs.subject',
+  'jobs.orderId',
+  'jobs.status',
+  'jobs.dueAtMs',
+  'jobs.tries',
+  'jobs.note',
+  'jobs.createdAtMs',
+] as const
+
+export const holdColumns = [
+  'holds.id',
+  'holds.outTradeNo',
+  'holds.transactionId',
+  'holds.totalFen',
+  'holds.reason',
+  'holds.createdAtMs',
+  'holds.resolvedAtMs',
+  'holds.decision',
+  'holds.note',
+] as const

@@ -1,5 +1,10 @@
 import type { ColumnType, Generated } from 'kysely'
-import type { AttemptStatus, ClientKind, OrderStatus } from '../domain/order'
+import type { CouponStatus } from '../domain/coupon'
+import type { HoldDecision } from '../domain/hold'
+import type { AttemptStatus, ClientKind, Fulfilment, OrderStatus } from '../domain/order'
+import type { JobKind, JobStatus } from '../domain/outbox'
+import type { RefundCause, RefundStatus } from '../domain/refund'
+import type { HoldReason } from '../domain/settlement'
 
 /** Never changes after the insert. */
 type Fixed<T> = ColumnType<T, T, never>
@@ -50,6 +55,25 @@ export interface Tables {
     expireCheckAtMs: number
     paidAtMs: number | null
     transactionId: string | null
+    couponId: Fixed<number | null>
+    couponName: Fixed<string | null>
+    couponKind: Fixed<'goods' | 'shipping' | null>
+    couponFen: Fixed<number>
+    points: Fixed<number>
+    pointsFen: Fixed<number>
+    /** JSON; the person in it is forgotten when the order is long over. */
+    delivery: string | null
+    /** When that is; null when there is nobody in it. */
+    forgetAtMs: number | null
+    remark: Fixed<string>
+    fulfilment: Fulfilment
+    refundedFen: number
+    closedAtMs: number | null
+    heldAtMs: number | null
+    shippedAtMs: number | null
+    completedAtMs: number | null
+    carrier: string | null
+    trackingNo: string | null
   }
   attempts: {
     id: Generated<number>
@@ -81,15 +105,77 @@ export interface Tables {
     outTradeNo: Fixed<string>
     transactionId: Fixed<string>
     totalFen: Fixed<number>
+    reason: Fixed<HoldReason>
+    createdAtMs: Fixed<number>
+    resolvedAtMs: number | null
+    decision: HoldDecision | null
+    note: string | null
+  }
+  coupons: {
+    id: Generated<number>
+    userId: Fixed<number>
+    name: Fixed<string>
+    kind: Fixed<'goods' | 'shipping'>
+    discountFen: Fixed<number>
+    minFen: Fixed<number>
+    expiresAtMs: Fixed<number>
+    status: CouponStatus
+  }
+  /** What somebody can spend. Below zero when what was earned is taken back after it was spent. */
+  pointAccounts: {
+    userId: Fixed<number>
+    balance: number
+  }
+  /** Every change of a balance, once: the key says for what. */
+  pointEntries: {
+    entryKey: Fixed<string>
+    userId: Fixed<number>
+    points: Fixed<number>
+    atMs: Fixed<number>
+  }
+  refunds: {
+    id: Generated<number>
+    orderId: Fixed<number>
+    refundNo: Fixed<string>
+    /** Of the payer who asked; null for the shop's own. */
+    requestId: Fixed<string | null>
+    content: Fixed<string | null>
+    outTradeNo: Fixed<string>
+    transactionId: Fixed<string>
+    status: RefundStatus
+    cause: Fixed<RefundCause>
+    amountFen: Fixed<number>
+    paidFen: Fixed<number>
     reason: Fixed<string>
+    requestedAtMs: Fixed<number>
+    decidedAtMs: number | null
+    settledAtMs: number | null
+    refundId: string | null
+    account: string | null
+    declineReason: string | null
+  }
+  /** The outbox. */
+  jobs: {
+    id: Generated<number>
+    kind: Fixed<JobKind>
+    subject: Fixed<string>
+    orderId: Fixed<number>
+    status: JobStatus
+    dueAtMs: number
+    tries: number
+    note: string | null
     createdAtMs: Fixed<number>
   }
-  /** Money that has to go back; written in the transaction that found it out. */
-  refundsDue: {
-    transactionId: Fixed<string>
-    outTradeNo: Fixed<string>
-    totalFen: Fixed<number>
-    reason: Fixed<string>
-    createdAtMs: Fixed<number>
+  /** What another service gave us for a while, shared by all processes. */
+  tokens: {
+    name: Fixed<string>
+    value: string
+    renewAtMs: number
+  }
+  /** Calls by rate-limited key; on PostgreSQL only. */
+  hits: {
+    key: Fixed<string>
+    count: number
+    endsAtMs: number
   }
 }

@@ -1,5 +1,9 @@
+import type { Kysely } from 'kysely'
+import type { ClientKind } from '../domain/order'
+import { giveWelcome } from './benefits'
 import type { Engine } from './engine'
 import type { Store } from './port'
+import type { Tables } from './schema'
 
 type SessionPart = Pick<
   Store,
@@ -7,21 +11,12 @@ type SessionPart = Pick<
 >
 
 /** Users, their sessions, and the keys that open one order in a browser. */
-export function createSessionStore({ db, transact }: Engine): SessionPart {
+export function createSessionStore({ db, transact, hits }: Engine): SessionPart {
   return {
-    openSession: ({ client, openid, tokenHash, expiresAtMs }) =>
+    openSession: ({ client, openid, tokenHash, expiresAtMs, welcome }) =>
       transact(async (tx) => {
-        const known =
-          openid === null
-            ? undefined
-            : await tx
-                .selectFrom('users')
-                .select('id')
-                .where('client', '=', client)
-                .where('openid', '=', openid)
-                .executeTakeFirst()
-        const user =
-          known ?? (await tx.insertInto('users').values({ client, openid }).returning('id').executeTakeFirstOrThrow())
+        const user = await findOrAddUser(tx, client, openid)
+        if (user.isNew && welcome) await giveWelcome(tx, user.id, welcome.gift, welcome.nowMs)
         await tx
           .insertInto('sessions')
           .values({ tokenHash, userId: user.id, client, orderId: null, expiresAtMs })
@@ -66,10 +61,31 @@ export function createSessionStore({ db, transact }: Engine): SessionPart {
         await tx.insertInto('orderKeys').values({ keyHash, orderId, expiresAtMs }).execute()
       }),
 
-    forgetExpired: (nowMs) =>
-      transact(async (tx) => {
+    async forgetExpired(nowMs) {
+      await transact(async (tx) => {
         await tx.deleteFrom('sessions').where('expiresAtMs', '<=', nowMs).execute()
         await tx.deleteFrom('orderKeys').where('expiresAtMs', '<=', nowMs).execute()
-      }),
+      })
+      await hits?.forget()
+    },
   }
+}
+
+/** A guest is a new user each time. Two first sign-ins of one person at once are one user. */
+async function findOrAddUser(
+  tx: Kysely<Tables>,
+  client: ClientKind,
+  openid: string | null,
+): Promise<{ id: number; isNew: boolean }> {
+  if (openid !== null) {
+    const known = await tx
+      .selectFrom('users')
+      .select('id')
+      .where('client', '=', client)
+      .where('openid', '=', openid)
+      .executeTakeFirst()
+    if (known) return { ...known, isNew: false }
+  }
+  const added = await tx.insertInto('users').values({ client, openid }).returning('id').executeTakeFirstOrThrow()
+  return { ...added, isNew: true }
 }

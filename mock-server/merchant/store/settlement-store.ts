@@ -1,16 +1,34 @@
 import type { Kysely } from 'kysely'
+import { keepPersonMs } from '../domain/delivery'
+import { fulfilmentWhenPaid, workWhenPaid } from '../domain/fulfilment'
 import type { Attempt, Order } from '../domain/order'
+import { pointsEarnedBy } from '../domain/refund'
 import { settle, type Payee, type Payment, type Settlement } from '../domain/settlement'
+import { addPoints, spendCoupon } from './benefits'
 import type { Engine } from './engine'
+import { addHold } from './holds'
+import { addJobs } from './jobs'
+import { insertNotice } from './notices'
 import type { NoticeRecord, SettlementResult, Store } from './port'
+import { addAutomaticRefund } from './refunds'
 import { attemptColumns, orderColumns, toAttempt, toOrder } from './rows'
 import type { Tables } from './schema'
+import { moveStock } from './stock'
+
+interface Context {
+  readonly nowMs: number
+  /** The owner has a step of his own. */
+  readonly hasHook: boolean
+}
 
 /** Settling: one transaction from "WeChat Pay says" to "sold". */
-export function createSettlementStore({ transact }: Engine): Pick<Store, 'settlePayment' | 'keepNotice'> {
+export function createSettlementStore(
+  { transact }: Engine,
+  { hasHook }: { readonly hasHook: boolean },
+): Pick<Store, 'settlePayment' | 'keepNotice'> {
   return {
     settlePayment: (payment, payee, nowMs, notice) =>
-      transact((tx) => settleInTransaction(tx, payment, payee, nowMs, notice)),
+      transact((tx) => settleInTransaction(tx, payment, payee, { nowMs, hasHook }, notice)),
     keepNotice: (notice, outTradeNo) =>
       transact((tx) => insertNotice(tx, notice, { outTradeNo, outcome: 'other', payment: null, reason: null })),
   }
@@ -20,7 +38,7 @@ async function settleInTransaction(
   tx: Kysely<Tables>,
   payment: Payment,
   payee: Payee,
-  nowMs: number,
+  context: Context,
   notice: NoticeRecord | null,
 ): Promise<SettlementResult> {
   const result = await decide(tx, payment, payee)
@@ -33,7 +51,7 @@ async function settleInTransaction(
     })
     if (!isNew) return { kind: 'known' }
   }
-  if (result.kind !== 'unknownNumber') await apply(tx, result, payment, nowMs)
+  if (result.kind !== 'unknownNumber') await apply(tx, result, payment, context)
   return result
 }
 
@@ -42,44 +60,48 @@ async function decide(
   payment: Payment,
   payee: Payee,
 ): Promise<Settlement | { readonly kind: 'unknownNumber' }> {
+  const named = await tx
+    .selectFrom('attempts')
+    .select('orderId')
+    .where('outTradeNo', '=', payment.outTradeNo)
+    .executeTakeFirst()
+  if (!named) return { kind: 'unknownNumber' }
+  // The order first, then its attempt: whoever changes one of them waits here until the other has settled.
+  const orderRow = await tx
+    .selectFrom('orders')
+    .select(orderColumns)
+    .where('id', '=', named.orderId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
   const attemptRow = await tx
     .selectFrom('attempts')
     .select(attemptColumns)
     .where('outTradeNo', '=', payment.outTradeNo)
-    .executeTakeFirst()
-  if (!attemptRow) return { kind: 'unknownNumber' }
-  const orderRow = await tx
-    .selectFrom('orders')
-    .select(orderColumns)
-    .where('id', '=', attemptRow.orderId)
+    .forUpdate()
     .executeTakeFirstOrThrow()
   return settle(toOrder(orderRow), toAttempt(attemptRow), payment, payee)
 }
 
-async function apply(tx: Kysely<Tables>, result: Settlement, payment: Payment, nowMs: number): Promise<void> {
+async function apply(tx: Kysely<Tables>, result: Settlement, payment: Payment, context: Context): Promise<void> {
   if (result.kind === 'unchanged') return
+  const { nowMs } = context
   if (result.attempt) await saveAttempt(tx, result.attempt)
-  const money = { outTradeNo: payment.outTradeNo, transactionId: payment.transactionId, totalFen: payment.totalFen }
   switch (result.kind) {
     case 'paid':
-      await savePaid(tx, result.order)
-      return
+      return savePaid(tx, result.order, context)
     case 'held':
       if (result.order) {
-        await tx.updateTable('orders').set({ status: 'held' }).where('id', '=', result.order.id).execute()
+        const { id } = result.order
+        await tx.updateTable('orders').set({ status: 'held', heldAtMs: nowMs }).where('id', '=', id).execute()
       }
-      await tx
-        .insertInto('holds')
-        .values({ ...money, reason: result.reason, createdAtMs: nowMs })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-      return
+      return addHold(tx, { ...payment, reason: result.reason }, nowMs)
     case 'refund':
-      await tx
-        .insertInto('refundsDue')
-        .values({ ...money, reason: result.reason, createdAtMs: nowMs })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
+      await addAutomaticRefund(tx, {
+        orderId: result.attempt.orderId,
+        payment,
+        cause: result.reason === 'PAID_TWICE' ? 'paidTwice' : 'paidAfterClose',
+        nowMs,
+      })
   }
 }
 
@@ -87,45 +109,30 @@ async function saveAttempt(tx: Kysely<Tables>, { id, status, transactionId }: At
   await tx.updateTable('attempts').set({ status, transactionId, nextQueryAtMs: null }).where('id', '=', id).execute()
 }
 
-/** The reserved goods are sold in the same transaction. */
-async function savePaid(tx: Kysely<Tables>, order: Order): Promise<void> {
+/** What was reserved is used in the same transaction: goods, coupon, points. For one that holds the order's row. */
+export async function savePaid(tx: Kysely<Tables>, order: Order, { nowMs, hasHook }: Context): Promise<void> {
+  const fulfilment = fulfilmentWhenPaid(order.items)
   const { numUpdatedRows } = await tx
     .updateTable('orders')
-    .set({ status: 'paid', paidAtMs: order.paidAtMs, transactionId: order.transactionId })
+    .set({
+      status: 'paid',
+      paidAtMs: order.paidAtMs,
+      transactionId: order.transactionId,
+      fulfilment,
+      ...(fulfilment === 'completed' && { completedAtMs: order.paidAtMs }),
+      ...(order.delivery !== null && { forgetAtMs: nowMs + keepPersonMs }),
+    })
     .where('id', '=', order.id)
     .where('status', 'in', ['pending', 'held'])
     .executeTakeFirst()
   if (numUpdatedRows === 0n) throw new Error(`Order ${order.orderNo} changed while it was being settled.`)
-  for (const { goodsId, quantity } of order.items) {
-    await tx
-      .updateTable('stock')
-      .set((eb) => ({ reserved: eb('reserved', '-', quantity), sold: eb('sold', '+', quantity) }))
-      .where('goodsId', '=', goodsId)
-      .execute()
-  }
-}
-
-async function insertNotice(
-  tx: Kysely<Tables>,
-  notice: NoticeRecord,
-  facts: {
-    readonly outTradeNo: string | null
-    readonly outcome: string
-    readonly payment: Payment | null
-    readonly reason: string | null
-  },
-): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('notices')
-    .values({
-      ...notice,
-      outTradeNo: facts.outTradeNo,
-      transactionId: facts.payment?.transactionId ?? null,
-      totalFen: facts.payment?.totalFen ?? null,
-      outcome: facts.outcome,
-      reason: facts.reason,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst()
-  return numInsertedOrUpdatedRows === 1n
+  await moveStock(tx, order.items, 'reserved', 'sold')
+  if (order.couponId !== null) await spendCoupon(tx, order.couponId)
+  await addPoints(tx, {
+    entryKey: `earned:${order.id}`,
+    userId: order.userId,
+    points: pointsEarnedBy(order.totalFen),
+    atMs: nowMs,
+  })
+  await addJobs(tx, workWhenPaid(order, nowMs, hasHook), nowMs)
 }

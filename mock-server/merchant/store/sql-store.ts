@@ -1,22 +1,30 @@
-import { sql, type Kysely } from 'kysely'
+import { sql } from 'kysely'
 import type { CatalogueItem } from '../domain/catalogue'
-import type { OrderItem } from '../domain/cart'
+import { createBooks } from './books'
 import type { Engine } from './engine'
-import type { OrderDraft, OrderWithAttempts, Placement, Store } from './port'
-import { attemptColumns, orderColumns, toAttempt, toOrder, type AttemptRow } from './rows'
-import type { Tables } from './schema'
+import { closeOrder, insertAttempt, insertOrder, toPlacement } from './placing'
+import type { OrderWithAttempts, Store } from './port'
+import { createRefundStore } from './refund-store'
+import { attemptColumns, orderColumns, toAttempt, toOrder } from './rows'
 import { createSessionStore } from './session-store'
 import { createSettlementStore } from './settlement-store'
+import { createWorkStore } from './work-store'
 
 export interface SqlStoreOptions {
   readonly goods: readonly CatalogueItem[]
   /** Pieces of each item in a new shop. */
   readonly initialStock: number
+  /** The owner has a step of his own after each payment. Default false. */
+  readonly hasHook?: boolean
 }
+
+/** More than anybody looks through. */
+const couponsMax = 100
 
 /** The store over any engine that Kysely speaks to. */
 export async function createSqlStore(engine: Engine, options: SqlStoreOptions): Promise<Store> {
   const { db, transact } = engine
+  const hasHook = options.hasHook ?? false
   await transact((tx) =>
     tx
       .insertInto('stock')
@@ -38,7 +46,10 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
 
   return {
     ...createSessionStore(engine),
-    ...createSettlementStore(engine),
+    ...createSettlementStore(engine, { hasHook }),
+    ...createRefundStore(engine),
+    ...createWorkStore(engine, { hasHook }),
+    ...createBooks(engine),
 
     async availableStock() {
       const rows = await db.selectFrom('stock').select(['goodsId', 'available']).execute()
@@ -49,8 +60,7 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
       try {
         return await transact((tx) => insertOrder(tx, draft))
       } catch (error) {
-        if (error instanceof OutOfStockError) return { kind: 'outOfStock', goodsId: error.goodsId }
-        throw error
+        return toPlacement(error)
       }
     },
 
@@ -76,10 +86,39 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
       )
     },
 
-    async listOrders(userId, orderId, limit) {
+    async listOrders({ userId, orderId, group, limit, beforeId }) {
       let query = db.selectFrom('orders').select(orderColumns).where('userId', '=', userId)
       if (orderId !== null) query = query.where('id', '=', orderId)
+      if (beforeId !== null) query = query.where('id', '<', beforeId)
+      if (group === 'pending') query = query.where('status', '=', 'pending')
+      if (group === 'shipping') {
+        query = query.where('status', '=', 'paid').where('fulfilment', 'in', ['preparing', 'shipped'])
+      }
+      if (group === 'refund') {
+        query = query.where((eb) =>
+          eb.exists(eb.selectFrom('refunds').select('refunds.id').whereRef('refunds.orderId', '=', 'orders.id')),
+        )
+      }
       return (await query.orderBy('id', 'desc').limit(limit).execute()).map(toOrder)
+    },
+
+    async benefitsOf(userId, nowMs) {
+      const account = await db
+        .selectFrom('pointAccounts')
+        .select('balance')
+        .where('userId', '=', userId)
+        .executeTakeFirst()
+      const coupons = await db
+        .selectFrom('coupons')
+        .select(['id', 'name', 'kind', 'discountFen', 'minFen', 'expiresAtMs'])
+        .where('userId', '=', userId)
+        .where('status', '=', 'available')
+        .where('expiresAtMs', '>', nowMs)
+        .orderBy('expiresAtMs')
+        .orderBy('id')
+        .limit(couponsMax)
+        .execute()
+      return { points: Math.max(0, account?.balance ?? 0), coupons }
     },
 
     async listAllOrders(limit, beforeId) {
@@ -106,6 +145,14 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
 
     addAttempt: (orderId, outTradeNo, client, payerClientIp) =>
       transact(async (tx) => {
+        const order = await tx
+          .selectFrom('orders')
+          .select('id')
+          .where('id', '=', orderId)
+          .where('status', '=', 'pending')
+          .forUpdate()
+          .executeTakeFirst()
+        if (!order) return null
         const row = await insertAttempt(tx, { orderId, outTradeNo, client, payerClientIp })
         return row === undefined ? null : toAttempt(row)
       }),
@@ -131,36 +178,50 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
           .execute()
       }),
 
-    closeOrder: (orderId) => transact((tx) => closeOrder(tx, orderId)),
+    closeOrder: (orderId, nowMs) => transact((tx) => closeOrder(tx, orderId, nowMs)),
 
-    async dueOrders(nowMs, limit) {
-      const rows = await db
-        .selectFrom('orders')
-        .select('id')
-        .where('status', '=', sql.lit('pending'))
-        .where('expireCheckAtMs', '<=', nowMs)
-        .orderBy('expireCheckAtMs')
-        .limit(limit)
-        .execute()
-      return rows.map(({ id }) => id)
-    },
+    claimDueOrders: (nowMs, limit, untilMs) =>
+      transact(async (tx) => {
+        const rows = await tx
+          .selectFrom('orders')
+          .select('id')
+          .where('status', '=', sql.lit('pending'))
+          .where('expireCheckAtMs', '<=', nowMs)
+          .orderBy('expireCheckAtMs')
+          .limit(limit)
+          .forUpdate()
+          .skipLocked()
+          .execute()
+        const ids = rows.map(({ id }) => id)
+        if (ids.length > 0) {
+          await tx.updateTable('orders').set({ expireCheckAtMs: untilMs }).where('id', 'in', ids).execute()
+        }
+        return ids
+      }),
 
     postponeExpiry: (orderId, checkAtMs) =>
       transact(async (tx) => {
         await tx.updateTable('orders').set({ expireCheckAtMs: checkAtMs }).where('id', '=', orderId).execute()
       }),
 
-    async dueAttempts(nowMs, limit) {
-      const rows = await db
-        .selectFrom('attempts')
-        .select(attemptColumns)
-        .where('nextQueryAtMs', 'is not', null)
-        .where('nextQueryAtMs', '<=', nowMs)
-        .orderBy('nextQueryAtMs')
-        .limit(limit)
-        .execute()
-      return rows.map(toAttempt)
-    },
+    claimDueAttempts: (nowMs, limit, untilMs) =>
+      transact(async (tx) => {
+        const rows = await tx
+          .selectFrom('attempts')
+          .select(attemptColumns)
+          .where('nextQueryAtMs', 'is not', null)
+          .where('nextQueryAtMs', '<=', nowMs)
+          .orderBy('nextQueryAtMs')
+          .limit(limit)
+          .forUpdate()
+          .skipLocked()
+          .execute()
+        const ids = rows.map(({ id }) => id)
+        if (ids.length > 0) {
+          await tx.updateTable('attempts').set({ nextQueryAtMs: untilMs }).where('id', 'in', ids).execute()
+        }
+        return rows.map(toAttempt)
+      }),
 
     postponeQuery: (attempt, nextQueryAtMs) =>
       transact(async (tx) => {
@@ -172,115 +233,58 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
           .execute()
       }),
 
-    close: () => engine.close(),
-  }
-}
-
-async function insertOrder(tx: Kysely<Tables>, draft: OrderDraft): Promise<Placement> {
-  const { outTradeNo, payerClientIp, items, ...values } = draft
-  const inserted = await tx
-    .insertInto('orders')
-    .values({
-      ...values,
-      items: JSON.stringify(items),
-      status: 'pending',
-      expireCheckAtMs: draft.expiresAtMs,
-      paidAtMs: null,
-      transactionId: null,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst()
-  if (!inserted) {
-    const known = await tx
-      .selectFrom('orders')
-      .select(['id as orderId', 'content'])
-      .where('userId', '=', draft.userId)
-      .where('requestId', '=', draft.requestId)
-      .executeTakeFirst()
-    return known ? { kind: 'known', ...known } : { kind: 'numberTaken' }
-  }
-  for (const { goodsId, quantity } of items) {
-    const { numUpdatedRows } = await tx
-      .updateTable('stock')
-      .set((eb) => ({ available: eb('available', '-', quantity), reserved: eb('reserved', '+', quantity) }))
-      .where('goodsId', '=', goodsId)
-      .where('available', '>=', quantity)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) throw new OutOfStockError(goodsId)
-  }
-  const attempt = await insertAttempt(tx, { orderId: inserted.id, outTradeNo, client: draft.client, payerClientIp })
-  return {
-    kind: 'placed',
-    order: {
-      id: inserted.id,
-      orderNo: draft.orderNo,
-      userId: draft.userId,
-      client: draft.client,
-      status: 'pending',
-      items,
-      goodsFen: draft.goodsFen,
-      shippingFen: draft.shippingFen,
-      totalFen: draft.totalFen,
-      createdAtMs: draft.createdAtMs,
-      expiresAtMs: draft.expiresAtMs,
-      paidAtMs: null,
-      transactionId: null,
+    async queueDepths(nowMs) {
+      const queries = await db
+        .selectFrom('attempts')
+        .select((eb) => eb.fn.countAll<number>().as('due'))
+        .where('nextQueryAtMs', 'is not', null)
+        .where('nextQueryAtMs', '<=', nowMs)
+        .executeTakeFirstOrThrow()
+      const expiry = await db
+        .selectFrom('orders')
+        .select((eb) => eb.fn.countAll<number>().as('due'))
+        .where('status', '=', sql.lit('pending'))
+        .where('expireCheckAtMs', '<=', nowMs)
+        .executeTakeFirstOrThrow()
+      const outbox = await db
+        .selectFrom('jobs')
+        .select((eb) => eb.fn.countAll<number>().as('due'))
+        .where('status', '=', sql.lit('waiting'))
+        .where('dueAtMs', '<=', nowMs)
+        .executeTakeFirstOrThrow()
+      return { late_queries: queries.due, expiry: expiry.due, outbox: outbox.due }
     },
-    attempts: attempt ? [toAttempt(attempt)] : [],
-  }
-}
 
-function insertAttempt(
-  tx: Kysely<Tables>,
-  values: Pick<AttemptRow, 'orderId' | 'outTradeNo' | 'client' | 'payerClientIp'>,
-): Promise<AttemptRow | undefined> {
-  return tx
-    .insertInto('attempts')
-    .values({
-      ...values,
-      status: 'new',
-      instruction: null,
-      instructedAtMs: null,
-      transactionId: null,
-      nextQueryAtMs: null,
-      queries: 0,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning(attemptColumns)
-    .executeTakeFirst()
-}
+    lock: engine.lock,
+    hits: engine.hits,
 
-async function closeOrder(tx: Kysely<Tables>, orderId: number): Promise<boolean> {
-  const open = await tx
-    .selectFrom('attempts')
-    .select('id')
-    .where('orderId', '=', orderId)
-    .where('status', 'in', ['new', 'live'])
-    .executeTakeFirst()
-  if (open) return false
-  const closed = await tx
-    .updateTable('orders')
-    .set({ status: 'closed' })
-    .where('id', '=', orderId)
-    .where('status', '=', 'pending')
-    .returning('items')
-    .executeTakeFirst()
-  if (!closed) return false
-  for (const { goodsId, quantity } of JSON.parse(closed.items) as readonly OrderItem[]) {
-    await tx
-      .updateTable('stock')
-      .set((eb) => ({ available: eb('available', '+', quantity), reserved: eb('reserved', '-', quantity) }))
-      .where('goodsId', '=', goodsId)
-      .execute()
-  }
-  return true
-}
+    async isReachable() {
+      try {
+        await db.selectFrom('stock').select('goodsId').limit(1).execute()
+        return true
+      } catch {
+        return false
+      }
+    },
 
-/** Undoes the transaction it is thrown in. */
-class OutOfStockError extends Error {
-  override readonly name = 'OutOfStockError'
-  constructor(readonly goodsId: string) {
-    super(`Not enough of ${goodsId} is left.`)
+    async findToken(name) {
+      const row = await db
+        .selectFrom('tokens')
+        .select(['value', 'renewAtMs'])
+        .where('name', '=', name)
+        .executeTakeFirst()
+      return row ?? null
+    },
+
+    saveToken: (name, token) =>
+      transact(async (tx) => {
+        await tx
+          .insertInto('tokens')
+          .values({ name, ...token })
+          .onConflict((conflict) => conflict.column('name').doUpdateSet(token))
+          .execute()
+      }),
+
+    close: () => engine.close(),
   }
 }

@@ -1,5 +1,6 @@
-import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
+import { Kysely, SqliteDialect, type KyselyPlugin, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import { openSqlite, type Sqlite } from '../../kit/sqlite'
+import { createKeyedLock } from '../keyed-lock'
 import type { Engine } from './engine'
 import { migrate } from './migrations'
 import type { Tables } from './schema'
@@ -16,8 +17,11 @@ interface Pending {
  */
 export async function openSqliteEngine(file: string): Promise<Engine> {
   const database = openSqlite(file)
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(database) }) })
-  await migrate(db)
+  const db = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: withStatementCache(database) }),
+    plugins: [withoutRowLocks],
+  })
+  await migrate(db, { kind: 'sqlite' })
   const control = createControl(database)
 
   let pending: Pending[] = []
@@ -48,6 +52,9 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
         running ??= flush()
       })
     },
+    // One process opens the file: its own memory is enough.
+    lock: createKeyedLock(),
+    hits: null,
     async close() {
       if (isClosed) return
       isClosed = true
@@ -55,6 +62,13 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
       await db.destroy()
     },
   }
+}
+
+/** A transaction is alone here: `for update` says nothing, and SQLite has no such words. */
+const withoutRowLocks: KyselyPlugin = {
+  transformQuery: ({ node }) =>
+    node.kind === 'SelectQueryNode' && node.endModifiers ? { ...node, endModifiers: undefined } : node,
+  transformResult: async ({ result }) => result,
 }
 
 /** Prepared once: they run several times for each payment. */

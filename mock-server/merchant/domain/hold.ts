@@ -1,0 +1,38 @@
+import type { Order } from './order'
+import type { HoldReason } from './settlement'
+
+/** Something about money that a person of the shop must look at. */
+export interface Hold {
+  readonly id: number
+  readonly outTradeNo: string
+  readonly transactionId: string
+  readonly totalFen: number
+  readonly reason: HoldReason
+  readonly createdAtMs: number
+  readonly resolvedAtMs: number | null
+  readonly decision: HoldDecision | null
+  readonly note: string | null
+}
+
+/** `accept`: the payment is good, deliver. `refund`: give it back. `dismiss`: seen, and settled by other means. */
+export type HoldDecision = 'accept' | 'refund' | 'dismiss'
+
+/** What a person may decide, by the reason. Money of another merchant is not ours to give back. */
+export const holdCanBe: Readonly<Record<HoldReason, readonly HoldDecision[]>> = {
+  AMOUNT_MISMATCH: ['refund', 'dismiss'],
+  MCHID_MISMATCH: ['dismiss'],
+  APPID_MISMATCH: ['accept', 'refund', 'dismiss'],
+  TRANSACTION_MISMATCH: ['refund', 'dismiss'],
+  ALREADY_REFUNDED: ['dismiss'],
+  ORDER_HELD: ['accept', 'refund', 'dismiss'],
+  REFUND_ABNORMAL: ['dismiss'],
+  REFUND_FAILED: ['dismiss'],
+  REFUND_MISMATCH: ['dismiss'],
+}
+
+/** Whether a decision can be carried out: goods leave only for the right amount, and only once. */
+export function canResolve(hold: Hold, decision: HoldDecision, order: Order | null): boolean {
+  if (hold.resolvedAtMs !== null || !holdCanBe[hold.reason].includes(decision)) return false
+  if (decision !== 'accept') return true
+  return order?.status === 'held' && order.totalFen === hold.totalFen
+}

@@ -1,0 +1,57 @@
+/** A line of a bill, or of our own books: a payment under WeChat Pay's number, or a refund under ours. */
+export interface BookLine {
+  readonly kind: 'payment' | 'refund'
+  readonly number: string
+  readonly amountFen: number
+}
+
+export interface Difference {
+  readonly kind: 'missingHere' | 'missingThere' | 'otherAmount'
+  readonly of: BookLine['kind']
+  readonly number: string
+  /** Null where we know of none. */
+  readonly ourFen: number | null
+  /** Null where the bill has none. */
+  readonly theirFen: number | null
+}
+
+const keyOf = ({ kind, number }: BookLine): string => `${kind}:${number}`
+
+/**
+ * Compares a bill (对账单) with our books.
+ * @param known what our books say about the numbers of the bill, whichever day they booked it on
+ * @param due what must be in this bill
+ */
+export function reconcile(
+  bill: readonly BookLine[],
+  known: readonly BookLine[],
+  due: readonly BookLine[],
+): readonly Difference[] {
+  const ours = new Map(known.map((line) => [keyOf(line), line]))
+  const theirs = new Set(bill.map(keyOf))
+  const fromBill = bill.flatMap((line): Difference[] => {
+    const { kind: of, number, amountFen: theirFen } = line
+    const ourFen = ours.get(keyOf(line))?.amountFen ?? null
+    if (ourFen === null) return [{ kind: 'missingHere', of, number, ourFen, theirFen }]
+    return ourFen === theirFen ? [] : [{ kind: 'otherAmount', of, number, ourFen, theirFen }]
+  })
+  const missing = due
+    .filter((line) => !theirs.has(keyOf(line)))
+    .map(({ kind: of, number, amountFen: ourFen }): Difference => {
+      return { kind: 'missingThere', of, number, ourFen, theirFen: null }
+    })
+  return [...fromBill, ...missing]
+}
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const beijingMs = 8 * hourMs
+/** WeChat Pay makes yesterday's bill from nine on, and advises to ask after ten, Beijing time. */
+const billHour = 10
+
+/** The newest day whose bill can be there, as `yyyy-MM-dd` in Beijing, and when it began. */
+export function billDayAt(nowMs: number): { readonly day: string; readonly fromMs: number; readonly toMs: number } {
+  const midnightMs = Math.floor((nowMs + beijingMs - billHour * hourMs) / dayMs) * dayMs - beijingMs
+  const fromMs = midnightMs - dayMs
+  return { day: new Date(fromMs + beijingMs).toISOString().slice(0, 10), fromMs, toMs: midnightMs }
+}

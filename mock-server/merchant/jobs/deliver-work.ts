@@ -1,0 +1,70 @@
+import { describeItems } from '../domain/cart'
+import { maskPhone, type Delivery } from '../domain/delivery'
+import { isDeliveredByItself } from '../domain/fulfilment'
+import type { Order } from '../domain/order'
+import { uploadNotBeforeMs, type JobOutcome } from '../domain/outbox'
+import type { Clock } from '../../kit/clock'
+import type { ShopEvents } from '../events'
+import { WechatPayError } from '../gateway/errors'
+import type { ShippingGateway, ShippingReport } from '../gateway/port'
+import type { Parcel } from '../store/work-port'
+import type { Store } from '../store/port'
+import type { Work } from './outbox'
+
+export interface DeliverWorkOptions {
+  readonly store: Store
+  readonly shipping: ShippingGateway
+  readonly events: ShopEvents
+  readonly clock: Clock
+}
+
+const againMs = 60_000
+
+/** Sends off what goes by itself, and tells WeChat of everything that was paid in its mini program. */
+export function createDeliverWork({ store, shipping, events, clock }: DeliverWorkOptions): Work {
+  return async ({ subject }): Promise<JobOutcome> => {
+    const parcel = await store.findParcel(subject)
+    if (parcel === null) return { kind: 'hopeless', reason: 'There is no such order.' }
+    const { order } = parcel
+    if (order.status === 'refunding') return { kind: 'later', afterMs: againMs }
+    if (order.status !== 'paid') return { kind: 'skipped', reason: `ORDER_${order.status.toUpperCase()}` }
+    const knownInMs = (order.paidAtMs ?? 0) + uploadNotBeforeMs - clock.now()
+    if (knownInMs > 0) return { kind: 'later', afterMs: knownInMs }
+    if (order.fulfilment === 'preparing' && isDeliveredByItself(order.items, order.delivery)) {
+      await store.shipOrder(order.orderNo, { carrier: null, trackingNo: null }, clock.now())
+      events.announce({ type: 'order.shipped', orderNo: order.orderNo, reason: 'PICKUP' })
+    }
+    const report = toReport(parcel)
+    if (typeof report === 'string') return { kind: 'skipped', reason: report }
+    try {
+      await shipping.report(report)
+      return { kind: 'done' }
+    } catch (error) {
+      if (!(error instanceof WechatPayError) || error.code !== 'SHIPPING_REFUSED') throw error
+      return { kind: 'hopeless', reason: error.message }
+    }
+  }
+}
+
+/** What WeChat is told, or why it is not told. */
+function toReport({ order, client, openid }: Parcel): ShippingReport | string {
+  // WeChat knows only what was paid inside its mini program: an H5 order has no openid under it.
+  if (client === 'qq') return 'QQ_H5_ORDER'
+  if (client !== 'weapp' || openid === null || order.transactionId === null) return 'H5_ORDER'
+  const { carrier, trackingNo } = order
+  return {
+    transactionId: order.transactionId,
+    kind: kindOf(order, order.delivery),
+    carrier,
+    trackingNo,
+    description: describeItems(order.items),
+    phone:
+      order.delivery?.kind === 'express' && order.delivery.address ? maskPhone(order.delivery.address.phone) : null,
+    openid,
+  }
+}
+
+function kindOf(order: Order, delivery: Delivery | null): ShippingReport['kind'] {
+  if (delivery?.kind === 'pickup') return 'pickup'
+  return order.items.every(({ kind }) => kind === 'virtual') ? 'virtual' : 'express'
+}

@@ -1,0 +1,68 @@
+import type { BookLine } from '../domain/reconciliation'
+import type { Engine } from './engine'
+import type { WorkStore } from './work-port'
+
+/** So many numbers fit into one statement of every engine. */
+const numbersMax = 500
+
+/** What we know of money, by its numbers. */
+export function createBooks({ db }: Engine): Pick<WorkStore, 'booksOf' | 'booksBetween'> {
+  async function payments(numbers: readonly string[]): Promise<readonly BookLine[]> {
+    const settled = await db
+      .selectFrom('orders')
+      .select(['transactionId as number', 'totalFen as amountFen'])
+      .where('transactionId', 'in', numbers)
+      .execute()
+    // What came for nothing, or was held, is known as well.
+    const refunded = await db
+      .selectFrom('refunds')
+      .select(['transactionId as number', 'paidFen as amountFen'])
+      .where('transactionId', 'in', numbers)
+      .execute()
+    const held = await db
+      .selectFrom('holds')
+      .select(['transactionId as number', 'totalFen as amountFen'])
+      .where('transactionId', 'in', numbers)
+      .execute()
+    return [...held, ...refunded, ...settled].map(({ number, amountFen }) => ({
+      kind: 'payment',
+      number: number ?? '',
+      amountFen,
+    }))
+  }
+
+  async function refunds(numbers: readonly string[]): Promise<readonly BookLine[]> {
+    const rows = await db
+      .selectFrom('refunds')
+      .select(['refundNo as number', 'amountFen'])
+      .where('refundNo', 'in', numbers)
+      .execute()
+    return rows.map((row) => ({ kind: 'refund', ...row }))
+  }
+
+  return {
+    async booksOf(lines) {
+      const found: BookLine[] = []
+      for (const [kind, find] of [
+        ['payment', payments],
+        ['refund', refunds],
+      ] as const) {
+        const numbers = lines.filter((line) => line.kind === kind).map(({ number }) => number)
+        for (let from = 0; from < numbers.length; from += numbersMax) {
+          found.push(...(await find(numbers.slice(from, from + numbersMax))))
+        }
+      }
+      return found
+    },
+    async booksBetween(fromMs, toMs) {
+      const rows = await db
+        .selectFrom('orders')
+        .select(['transactionId as number', 'totalFen as amountFen'])
+        .where('paidAtMs', '>=', fromMs)
+        .where('paidAtMs', '<', toMs)
+        .where('transactionId', 'is not', null)
+        .execute()
+      return rows.map(({ number, amountFen }) => ({ kind: 'payment', number: number ?? '', amountFen }))
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+/** A compiled mini program, as far as going live depends on it. */
+export interface AppBuild {
+  readonly name: 'weapp' | 'qq'
+  readonly pages: readonly string[]
+  /** All its scripts, one after the other. */
+  readonly text: string
+}
+
+/** Reads what was built; what was not is left out. */
+export function readAppBuilds(dist: string): readonly AppBuild[] {
+  return (['weapp', 'qq'] as const).flatMap((name) => {
+    const folder = path.join(dist, name)
+    const appJson = path.join(folder, 'app.json')
+    return existsSync(appJson) ? [{ name, pages: readPages(appJson), text: readScripts(folder) }] : []
+  })
+}
+
+function readPages(appJson: string): readonly string[] {
+  const app = JSON.parse(readFileSync(appJson, 'utf8')) as {
+    readonly pages?: readonly string[]
+    readonly subPackages?: readonly { readonly root: string; readonly pages: readonly string[] }[]
+  }
+  const inPackages = (app.subPackages ?? []).flatMap(({ root, pages }) => pages.map((page) => `${root}/${page}`))
+  return [...(app.pages ?? []), ...inPackages]
+}
+
+function readScripts(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => readFileSync(path.join(folder, file), 'utf8'))
+    .join('\n')
+}

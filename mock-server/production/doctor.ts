@@ -1,0 +1,35 @@
+import path from 'node:path'
+import { findNodeFault } from '../node-version'
+import { readAppBuilds } from './app-builds'
+import { prepare, toLines, usageOf } from './program'
+
+/** `npm run doctor`: is this configuration fit to take real money? Exit 1 where one finding is grave. */
+
+function main(): void {
+  const fault = findNodeFault(process.versions.node)
+  if (fault !== null) throw new Error(fault)
+  const prepared = prepare(process.argv.slice(2), readAppBuilds(path.resolve(__dirname, '../../dist')))
+  if (prepared === 'help') {
+    return void process.stdout.write(
+      usageOf('Usage: npm run doctor [-- options]   is this configuration fit to go live?'),
+    )
+  }
+  const { findings, isJson } = prepared
+  const grave = findings.filter(({ level }) => level === 'grave').length
+  if (isJson) process.stdout.write(`${JSON.stringify({ findings, grave })}\n`)
+  else process.stdout.write(`${toLines(findings)}\n\n${verdict(grave)}\n`)
+  process.exitCode = grave === 0 ? 0 : 1
+}
+
+function verdict(grave: number): string {
+  if (grave > 0) return `${grave} grave: mend ${grave === 1 ? 'it' : 'them'} before going live.`
+  return `Nothing grave. Not to be seen from here: that the appid is bound to the merchant, the H5 domain and the
+notify address are registered, and, for QQ, that the merchant is bound in QQ's console (9030) and WeChat Pay opened (9032).`
+}
+
+try {
+  main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

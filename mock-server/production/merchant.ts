@@ -1,0 +1,79 @@
+import path from 'node:path'
+import { createHostMap } from '../kit/host-map'
+import { PortTakenError } from '../kit/listen'
+import { createLog } from '../log-lines'
+import { createMerchant, type MerchantOptions, type V2Options, type V3Options } from '../merchant/create-merchant'
+import { findNodeFault } from '../node-version'
+import { ConfigError } from '../config'
+import { prepare, toLines, usageOf } from './program'
+import { SecretError } from './secrets'
+import type { Settings } from './settings'
+
+/** `npm run merchant`: the shop with real keys. Refuses what the doctor finds grave; SIGTERM stops it gently. */
+
+async function main(): Promise<void> {
+  const fault = findNodeFault(process.versions.node)
+  if (fault !== null) throw new ConfigError(fault)
+  // The app on the phones is not this program's business.
+  const prepared = prepare(process.argv.slice(2), [])
+  if (prepared === 'help') {
+    return void process.stdout.write(usageOf('Usage: npm run merchant [-- options]   the shop, with real money'))
+  }
+  const { settings, findings } = prepared
+  const grave = findings.filter(({ level }) => level === 'grave')
+  if (settings === null || grave.length > 0) throw new ConfigError(toLines(grave))
+
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+  const logger = createLog(settings.logLevel, process.stdout.isTTY)
+  const merchant = await createMerchant({ ...toOptions(settings), logger })
+  logger.info({ company: 'merchant', url: merchant.url, operatorUrl: merchant.operatorUrl }, 'started')
+  if (!stopping.signal.aborted) await new Promise((stop) => stopping.signal.addEventListener('abort', stop))
+  logger.info({ company: 'merchant' }, 'stopping')
+  await merchant.close()
+  logger.info({ company: 'merchant' }, 'stopped')
+}
+
+function toOptions(settings: Settings): Omit<MerchantOptions, 'logger'> {
+  const { wechat, store, qq, staticRoot } = settings
+  return {
+    port: settings.port,
+    host: settings.host,
+    operatorPort: settings.operatorPort,
+    operatorToken: settings.operatorToken,
+    ...('databaseUrl' in store
+      ? { databaseUrl: store.databaseUrl, databasePool: store.poolSize }
+      : { dataFile: store.dataFile }),
+    // Real names lead to real hosts: there is no way to lead them elsewhere.
+    hostMap: createHostMap({}),
+    publicBase: settings.publicBase,
+    wechat: {
+      appid: wechat.appid,
+      secret: wechat.secret,
+      mchid: wechat.mchid,
+      ...(wechat.partner && { partner: wechat.partner }),
+      ...toKeys(wechat),
+    },
+    ...(qq && { qq }),
+    ...(staticRoot !== null && { staticRoot: path.resolve(staticRoot) }),
+    trustedProxies: settings.trustedProxies,
+    corsOrigins: settings.corsOrigins,
+    orderLifeMs: settings.orderLifeMs,
+  }
+}
+
+function toKeys({ v3, v2 }: Settings['wechat']): V3Options | V2Options {
+  if (v2 !== null) return { v2 }
+  if (v3 === null) throw new ConfigError('Neither V3 nor V2 keys were read.')
+  const { platformPublicKey, ...own } = v3
+  return { ...own, ...(platformPublicKey && { platformPublicKey }) }
+}
+
+/** Faults that a person can mend: their message is all that is shown. */
+const mendable = [ConfigError, SecretError, PortTakenError]
+
+main().catch((error: unknown) => {
+  const isKnown = mendable.some((kind) => error instanceof kind)
+  process.stderr.write(`${isKnown ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util'
+import { ConfigError, readEnvironment } from '../config'
+import { catalogue, kindsNotOnIos } from '../merchant/domain/catalogue'
+import type { AppBuild } from './app-builds'
+import { examine, findSimulatorAddresses, type Finding } from './checks'
+import { parseSettings, type Settings } from './settings'
+import { describeVariables } from './variables'
+
+/** What both programs do first: read the settings and look at them. */
+export interface Prepared {
+  /** Null when there are faults. */
+  readonly settings: Settings | null
+  readonly findings: readonly Finding[]
+  readonly isJson: boolean
+}
+
+/**
+ * @param builds the compiled mini programs that are looked at, too
+ * @returns 'help' when that was asked for
+ * @throws ConfigError for a wrong command line, SecretError for a file that cannot be used
+ */
+export function prepare(argv: readonly string[], builds: readonly AppBuild[]): Prepared | 'help' {
+  const { env, json, help } = parseOptions(argv)
+  if (help) return 'help'
+  const environment = readEnvironment(env ?? null)
+  const parsed = parseSettings(environment)
+  if (parsed.kind === 'faults') {
+    const findings = parsed.faults.map(({ variable, message, example }): Finding => ({
+      level: 'grave',
+      about: variable,
+      message,
+      mend: `such as ${variable}=${example}`,
+    }))
+    return { settings: null, findings: [...findSimulatorAddresses(environment), ...findings], isJson: json }
+  }
+  const findings = examine({
+    settings: parsed.settings,
+    environment,
+    goods: catalogue,
+    kindsNotOnIos,
+    builds,
+    nowMs: Date.now(),
+  })
+  return { settings: parsed.settings, findings, isJson: json }
+}
+
+function parseOptions(argv: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        env: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    return values
+  } catch (error) {
+    throw new ConfigError(`${error instanceof Error ? error.message : String(error)} (--help lists what there is)`)
+  }
+}
+
+const marks = { grave: '✗', warning: '!', fine: '✓' } as const
+
+export function toLines(findings: readonly Finding[]): string {
+  const width = Math.max(0, ...findings.map(({ about }) => about.length))
+  return findings
+    .map(({ level, about, message, mend }) => {
+      const line = `${marks[level]} ${about.padEnd(width)}  ${message}`
+      return mend === undefined ? line : `${line}\n  ${' '.repeat(width)}  → ${mend}`
+    })
+    .join('\n')
+}
+
+export function usageOf(what: string): string {
+  return `${what}
+
+  --env FILE   settings from a file of NAME=value lines (mode 600) as well as from the environment
+  --json       for machines
+  --help       this text
+
+Settings:
+${describeVariables()}
+
+NAME_FILE names a file (mode 600) that holds the secret instead.
+`
+}

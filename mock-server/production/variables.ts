@@ -1,0 +1,75 @@
+/** One setting of a shop that takes real money. */
+export interface Variable {
+  readonly name: string
+  readonly help: string
+  readonly example: string
+  /** Also taken from the file that `NAME_FILE` names. */
+  readonly isSecret?: boolean
+}
+
+/** Every variable that a production start reads, in the order in which a person sets them. */
+export const variables = [
+  {
+    name: 'PUBLIC_BASE',
+    help: 'the shop’s address in the world: https, a registered H5 domain',
+    example: 'https://shop.your-domain.cn',
+  },
+  { name: 'APPID', help: 'the WeChat mini program', example: 'wx0123456789abcdef' },
+  { name: 'APP_SECRET', help: 'its secret', example: '32 hex digits', isSecret: true },
+  { name: 'MCHID', help: 'merchant number (商户号)', example: '1900000109' },
+  { name: 'SUB_MCHID', help: 'sub merchant (子商户号), where MCHID is a partner (服务商)', example: '1900000110' },
+  { name: 'SP_APPID', help: 'the partner’s appid, where APPID is the sub merchant’s', example: 'wx0123456789abcdef' },
+  { name: 'WECHATPAY_API', help: 'v3 (default) or v2', example: 'v3' },
+  { name: 'SERIAL', help: 'serial of the merchant’s API certificate (V3)', example: '40 hex digits' },
+  { name: 'MERCHANT_KEY', help: 'its private key (V3), PEM', example: '-----BEGIN PRIVATE KEY-----…', isSecret: true },
+  {
+    name: 'MERCHANT_CERT_FILE',
+    help: 'the certificate itself, to check serial and key with',
+    example: 'apiclient_cert.pem',
+  },
+  { name: 'APIV3_KEY', help: 'APIv3 key, 32 bytes (V3)', example: '32 characters', isSecret: true },
+  { name: 'PLATFORM_PUBKEY_ID', help: 'id of WeChat Pay’s public key (微信支付公钥ID)', example: 'PUB_KEY_ID_0119…' },
+  { name: 'PLATFORM_PUBKEY_FILE', help: 'that public key, PEM', example: 'pub_key.pem' },
+  { name: 'API_KEY', help: 'API key (V2), 32 characters', example: '32 characters', isSecret: true },
+  { name: 'V2_SIGN_TYPE', help: 'HMAC-SHA256 (default) or MD5', example: 'HMAC-SHA256' },
+  { name: 'QQ_APPID', help: 'the QQ mini program, where there is one', example: '1108000000' },
+  { name: 'QQ_SECRET', help: 'its secret', example: '16 or 32 characters', isSecret: true },
+  {
+    name: 'DATABASE_URL',
+    help: 'PostgreSQL; any number of processes may share it',
+    example: 'postgres://shop:…@db/shop',
+    isSecret: true,
+  },
+  { name: 'DATABASE_POOL', help: 'connections of one process to it (default 16)', example: '16' },
+  {
+    name: 'DATA_FILE',
+    help: 'SQLite file, for one process, instead of DATABASE_URL',
+    example: '/var/lib/shop/shop.db',
+  },
+  { name: 'HOST', help: 'address that is listened on (default 127.0.0.1)', example: '0.0.0.0' },
+  { name: 'PORT', help: 'of the API and the notifications (default 4000)', example: '4000' },
+  { name: 'OPERATOR_PORT', help: 'of the operator API, on 127.0.0.1 (default 4010)', example: '4010' },
+  { name: 'OPERATOR_TOKEN', help: 'its bearer token', example: '32 random characters', isSecret: true },
+  { name: 'TRUSTED_PROXIES', help: 'proxies whose X-Forwarded-For is believed', example: '10.0.0.0/24,10.1.0.7' },
+  { name: 'CORS_ORIGINS', help: 'other origins whose pages may call the API', example: 'https://m.your-domain.cn' },
+  { name: 'STATIC_ROOT', help: 'folder of the h5 build', example: 'dist/h5' },
+  {
+    name: 'ORDER_PATH',
+    help: 'order page as set in WeChat’s console (订单中心)',
+    example: 'packages/shop/order/index?outTradeNo=${商品订单号}',
+  },
+  { name: 'ORDER_LIFE_MINUTES', help: 'how long an order can be paid (default 15)', example: '15' },
+  { name: 'LOG_LEVEL', help: 'silent, warn, info (default), debug', example: 'info' },
+] as const satisfies readonly Variable[]
+
+export type VariableName = (typeof variables)[number]['name']
+
+/** Variables of `sdk.env`: where one is set, somebody has loaded the simulators' settings. */
+export const simulatorVariables = ['WXPAY_BASE', 'QQ_BASE', 'CONTROL', 'QQ_CONTROL'] as const
+
+export function describeVariables(): string {
+  const rows: readonly Variable[] = variables
+  return rows
+    .map(({ name, help, isSecret }) => `  ${(isSecret ? `${name}[_FILE]` : name).padEnd(24)}${help}`)
+    .join('\n')
+}
