@@ -14,6 +14,9 @@ export interface PhonePageOptions {
   readonly theme?: 'light' | 'dark'
   /** 1 to 1.5. */
   readonly fontScale?: number
+  readonly language?: string
+  readonly system?: 'ios' | 'android'
+  readonly privacy?: 'agreed' | 'ask'
 }
 
 const titles: Readonly<Record<HostName, string>> = { weapp: '微信小程序', qq: 'QQ 小程序' }
@@ -48,6 +51,9 @@ export function readPhoneQuery(query: URLSearchParams): Omit<PhonePageOptions, '
     ...(query.get('requestWxPayment') === 'missing' && { requestWxPayment: 'missing' as const }),
     ...(query.get('webView') === 'open' && { webView: 'open' as const }),
     ...(query.get('webView') === 'silent' && { webView: 'silent' as const }),
+    ...(/^[a-z]{2}(_[A-Z]{2})?$/.test(query.get('language') ?? '') && { language: query.get('language') ?? undefined }),
+    ...(query.get('system') === 'android' && { system: 'android' as const }),
+    ...(query.get('privacy') === 'ask' && { privacy: 'ask' as const }),
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
     fontScale: scale >= 1 && scale <= 1.5 ? scale : 1,
   }

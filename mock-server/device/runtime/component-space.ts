@@ -30,11 +30,13 @@ interface SpaceOptions {
   readonly scope: Scope
   readonly log: PhoneLog
   readonly elementHost: Omit<ElementHost, 'emit'>
+  /** Hears of each call of setData, with the bytes that cross to the view. */
+  readonly onSetData: (bytes: number) => void
 }
 
 type TemplateGroup = Record<string, unknown>
 
-export function createComponentSpace({ packed, scope, log, elementHost }: SpaceOptions): ComponentSpace {
+export function createComponentSpace({ packed, scope, log, elementHost, onSetData }: SpaceOptions): ComponentSpace {
   // Off by default; without it nobody finds an element by the id that its author gave it.
   glassEasel.globalOptions.writeIdToDOM = true
   const backend = new PhoneBackend(elementHost, scope)
@@ -60,7 +62,7 @@ export function createComponentSpace({ packed, scope, log, elementHost }: SpaceO
       .getComponentSpace()
       .define()
       .lifetime('created', function (this: unknown) {
-        bindSetData(this as PageInstance, scope)
+        bindSetData(this as PageInstance, scope, onSetData)
       })
       .registerBehavior() as unknown as glassEasel.GeneralBehavior,
   )
@@ -91,11 +93,17 @@ export function createComponentSpace({ packed, scope, log, elementHost }: SpaceO
   }
 }
 
+/** Bytes of a text. Not every DOM has a TextEncoder. */
+function utf8Length(text: string): number {
+  return encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, '.').length
+}
+
 /** Makes `this.setData` copy its data, and do nothing once the app is dead. */
-function bindSetData(instance: PageInstance, scope: Scope): void {
+function bindSetData(instance: PageInstance, scope: Scope, onSetData: (bytes: number) => void): void {
   const original = instance['setData'] as (data: Record<string, unknown>, callback?: () => void) => void
   const setData = (data: Record<string, unknown>, callback?: () => void): void => {
     if (!scope.isAlive) return
+    onSetData(utf8Length(JSON.stringify(data)))
     original.call(instance, toViewData(data), callback && scope.guard(callback, 'setData callback'))
   }
   Object.defineProperty(instance, 'setData', { value: setData, configurable: true, writable: true })

@@ -27,6 +27,7 @@ export interface InstanceOptions {
   /** The host's objects, by the names that the app knows them under (`wx`, `qq`). */
   readonly hostGlobals: (instance: Instance) => Readonly<Record<string, unknown>>
   readonly onChange: () => void
+  readonly onSetData: (bytes: number) => void
 }
 
 /** One launch of a mini program, until it is killed. */
@@ -72,6 +73,7 @@ export function createInstance(options: InstanceOptions): Instance {
     scope,
     log,
     elementHost: { ...options.elementHost, document: stage.ownerDocument },
+    onSetData: options.onSetData,
   })
   const loader = createLoader(packed.scripts, globalsOf)
   const stack = createPageStack({

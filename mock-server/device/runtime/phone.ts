@@ -36,6 +36,8 @@ export interface Phone extends Hands {
   /** Waits until no request is under way and nothing has changed for a turn. */
   idle(): Promise<void>
   readonly log: readonly LogLine[]
+  /** How often, and with how many bytes, the app has written to its view since it was launched. */
+  readonly setData: { readonly calls: number; readonly bytes: number }
   setClock(text: string): void
   close(): void
 }
@@ -57,6 +59,7 @@ export function createPhone(input: PhoneInput): Phone {
   let requests = 0
   let networkType: NetworkType = 'wifi'
   let clipboard = ''
+  let setData = { calls: 0, bytes: 0 }
 
   const log = createLog(input.onLog)
   const shell = createShell(
@@ -92,6 +95,7 @@ export function createPhone(input: PhoneInput): Phone {
 
   function launch(url?: string): void {
     kill()
+    setData = { calls: 0, bytes: 0 }
     const started: Instance = createInstance({
       packed,
       log,
@@ -104,6 +108,9 @@ export function createPhone(input: PhoneInput): Phone {
       },
       hostGlobals: (running) => createHostGlobals(running),
       onChange: drawBars,
+      onSetData(bytes) {
+        setData = { calls: setData.calls + 1, bytes: setData.bytes + bytes }
+      },
     })
     instance = started
     shell.setHome(null)
@@ -277,6 +284,9 @@ export function createPhone(input: PhoneInput): Phone {
       }
     },
     log: log.lines,
+    get setData() {
+      return setData
+    },
     setClock: shell.setClock,
     close() {
       kill()
@@ -294,6 +304,9 @@ function withDefaults(options: PhoneOptions = {}): Required<PhoneOptions> {
     businessDomains: options.businessDomains ?? [],
     theme: options.theme ?? 'light',
     fontScale: options.fontScale ?? 1,
+    language: options.language ?? 'zh_CN',
+    system: options.system ?? 'ios',
+    privacy: options.privacy ?? 'agreed',
   }
 }
 

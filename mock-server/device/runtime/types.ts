@@ -64,6 +64,12 @@ export interface PhoneOptions {
   readonly theme?: 'light' | 'dark'
   /** What the person chose in the host's settings: 1 is the standard size. */
   readonly fontScale?: number
+  /** As the host writes it. Default 'zh_CN'. */
+  readonly language?: string
+  /** What the phone runs. Default 'ios'. */
+  readonly system?: 'ios' | 'android'
+  /** 'ask': WeChat wants the person's consent before it hands out personal data. Default 'agreed'. */
+  readonly privacy?: 'agreed' | 'ask'
 }
 
 export interface PhoneInput {

@@ -1,5 +1,6 @@
 import type { ApiTable } from '../call'
 import { createRequestWxPayment } from '../pay/request-wx-payment'
+import { addressCalls } from './address'
 import type { HostContext } from './context'
 import { sharedCalls, toHostObject } from './host'
 
@@ -8,6 +9,7 @@ export function createQq(context: HostContext): ApiTable {
   const facts = { version: '9.0.95', sdkVersion: '1.61.0', appPlatform: 'qq' }
   return toHostObject({
     ...sharedCalls(context, facts, context.hosts.qq),
+    ...addressCalls(context, async () => undefined),
     ...(context.options.requestWxPayment === 'present' && { requestWxPayment: createRequestWxPayment(context) }),
   })
 }

@@ -16,11 +16,14 @@ export function systemCalls(context: HostContext, facts: HostFacts): ApiTable {
   const { instance, options, packed, appid, network } = context
   const { scope } = instance
 
-  const device = { brand: 'devtools', model: 'iPhone 14', system: 'iOS 17.6', platform: 'ios', pixelRatio: 3 }
+  const device =
+    options.system === 'ios'
+      ? { brand: 'devtools', model: 'iPhone 14', system: 'iOS 17.6', platform: 'ios', pixelRatio: 3 }
+      : { brand: 'devtools', model: 'Pixel 7', system: 'Android 14', platform: 'android', pixelRatio: 3 }
   const base = () => ({
     SDKVersion: facts.sdkVersion,
     version: facts.version,
-    language: 'zh_CN',
+    language: options.language,
     fontSizeSetting: standardFontPx * options.fontScale,
     ...(packed.appConfig.darkmode && { theme: options.theme }),
     ...(facts.appPlatform !== undefined && { AppPlatform: facts.appPlatform }),

@@ -10,10 +10,16 @@ export interface Refusal {
 /** Fields of the pay call as the app gave them, verbatim. */
 export type PayCall = Readonly<Record<'timeStamp' | 'nonceStr' | 'package' | 'signType' | 'paySign', string>>
 
+/** Almost always `ok`; the simulator's faults of the phone ask for the others. */
+export type PageHears = 'ok' | 'cancel' | 'none' | 'killed'
+
+const pageHears: readonly PageHears[] = ['ok', 'cancel', 'none', 'killed']
+
 /** The calls that WeChat's client makes to its own server around a payment. */
 export interface Cashier {
   open(appid: string, user: string, payCall: PayCall): Promise<CashierInfo | Refusal>
-  pay(cashierId: string): Promise<Refusal | null>
+  /** What the page is to hear, or the refusal. */
+  pay(cashierId: string): Promise<PageHears | Refusal>
   cancel(cashierId: string): Promise<void>
 }
 
@@ -45,7 +51,8 @@ export function createCashier(world: World, server: string): Cashier {
     },
     async pay(cashierId) {
       const { status, json } = await post(`/client/cashier/${encodeURIComponent(cashierId)}/pay`, {})
-      return status === 200 ? null : toRefusal(status, json)
+      if (status !== 200) return toRefusal(status, json)
+      return pageHears.find((heard) => heard === json['callback']) ?? 'ok'
     },
     async cancel(cashierId) {
       await post(`/client/cashier/${encodeURIComponent(cashierId)}/cancel`, {})
@@ -53,8 +60,8 @@ export function createCashier(world: World, server: string): Cashier {
   }
 }
 
-export function isRefusal(value: CashierInfo | Refusal): value is Refusal {
-  return 'dialog' in value
+export function isRefusal(value: CashierInfo | PageHears | Refusal): value is Refusal {
+  return typeof value === 'object' && 'dialog' in value
 }
 
 function toRefusal(status: number, json: Readonly<Record<string, unknown>>): Refusal {

@@ -25,9 +25,11 @@ export function createRequestPayment(context: HostContext): ApiFunction {
       await cashier.cancel(info.cashierId)
       return choice
     }
-    const refusal = await cashier.pay(info.cashierId)
-    if (refusal) return refuse(refusal)
-    return choice
+    const heard = await cashier.pay(info.cashierId)
+    if (isRefusal(heard)) return refuse(heard)
+    if (heard === 'none') throw new Silence('paid, and the page hears nothing')
+    if (heard === 'killed') return 'pay-and-kill'
+    return heard === 'cancel' ? 'cancel' : choice
   }
 
   return createCall('requestPayment', instance.scope, async (options) => {

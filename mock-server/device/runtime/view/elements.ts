@@ -143,7 +143,7 @@ const wire: Readonly<Record<string, (element: HTMLElement, host: ElementHost) =>
     )
     image.addEventListener('error', () => host.emit(image, 'error', { errMsg: `GET ${image.src} failed` }))
   },
-  button: (element) => element.setAttribute('type', 'button'),
+  button: wireButton,
   form: (element, host) => element.addEventListener('submit', (event) => submit(event, element, host)),
   navigator: (element, host) =>
     element.addEventListener('click', () =>
@@ -154,6 +154,17 @@ const wire: Readonly<Record<string, (element: HTMLElement, host: ElementHost) =>
       ),
     ),
   'scroll-view': wireScroll,
+}
+
+function wireButton(element: HTMLElement, host: ElementHost): void {
+  element.setAttribute('type', 'button')
+  element.addEventListener('click', () => {
+    if (element.getAttribute('open-type') !== 'agreePrivacyAuthorization') return
+    // The host remembers which of its buttons a person has tapped.
+    const stage = element.closest<HTMLElement>('.ph-stage')
+    if (stage !== null) stage.dataset['agreedBy'] = element.id
+    host.emit(element, 'agreeprivacyauthorization', {})
+  })
 }
 
 function wireField(element: HTMLElement, host: ElementHost): void {
