@@ -2,6 +2,7 @@
 export const words = {
   zh: {
     title: '收银开发台',
+    toConsole: '控制台 →',
     online: '模拟网关已连接',
     offline: '模拟网关未连接，正在重连…',
     fontScale: '字号',
@@ -55,6 +56,7 @@ export const words = {
   },
   en: {
     title: 'Checkout bench',
+    toConsole: 'Console →',
     online: 'Simulators connected',
     offline: 'Simulators not reachable, trying again…',
     fontScale: 'Font scale',

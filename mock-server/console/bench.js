@@ -1,66 +1,30 @@
 import { words } from './bench-words.js'
+import {
+  byId,
+  call,
+  clockText,
+  createReader,
+  createView,
+  dateText,
+  element,
+  ladderCells,
+  listen,
+  mark,
+  yuan,
+} from './page.js'
 
 /** The bench: reads the operator and control APIs through its own origin, and draws what they say. */
 
-const byId = (id) => document.getElementById(id)
-const saved = JSON.parse(localStorage.getItem('bench') ?? '{}')
-const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches
-const view = {
-  language: 'zh',
-  theme: prefersDark ? 'dark' : 'light',
-  fontScale: '1',
-  oldQq: false,
-  openWebView: false,
-  ...saved,
-}
+const { view, copy, apply, choose } = createView(
+  'bench',
+  { fontScale: '1', oldQq: false, openWebView: false },
+  words,
+  draw,
+)
 /** What the servers said last. */
 const state = { orders: [], notices: [], selected: null, isPicked: false, clockOffsetMs: 0, online: false }
 
-const copy = (key) => words[view.language][key]
-
-async function call(path, options = {}) {
-  const answer = await fetch(path, { ...options, headers: options.body ? { 'content-type': 'application/json' } : {} })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text.slice(0, 200)}`)
-  return text === '' ? null : JSON.parse(text)
-}
-
-function element(name, attributes = {}, ...children) {
-  const node = document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) node.setAttribute(key, value === true ? '' : value)
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined))
-  return node
-}
-
-const yuan = (fen) => `¥${(fen / 100).toFixed(2)}`
-const clockText = (instant) =>
-  new Date(instant).toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai', hour12: false })
-
 /* ---- chrome: language, theme, font scale, phones ---- */
-
-function applyView() {
-  localStorage.setItem('bench', JSON.stringify(view))
-  document.documentElement.lang = view.language === 'zh' ? 'zh-CN' : 'en'
-  document.documentElement.dataset.theme = view.theme
-  document.title = copy('title')
-  for (const node of document.querySelectorAll('[data-copy]')) node.textContent = copy(node.dataset.copy)
-  for (const node of document.querySelectorAll('[data-label]')) {
-    node.setAttribute('aria-label', copy(node.dataset.label))
-    if (node.tagName === 'BUTTON') node.title = copy(node.dataset.label)
-  }
-  for (const [id, value] of [
-    ['language', view.language],
-    ['theme', view.theme],
-    ['font-scale', view.fontScale],
-  ]) {
-    for (const button of byId(id).children) button.setAttribute('aria-pressed', String(button.dataset.value === value))
-  }
-  byId('old-qq').checked = view.oldQq
-  byId('open-web-view').checked = view.openWebView
-  draw()
-}
 
 function loadPhone(phone) {
   const query = new URLSearchParams({ theme: view.theme, fontScale: view.fontScale })
@@ -77,19 +41,11 @@ function loadPhones() {
   loadPhone('qq')
 }
 
-function choose(id, key, also = () => {}) {
-  byId(id).addEventListener('click', (event) => {
-    const value = event.target.closest('button')?.dataset.value
-    if (value === undefined || value === view[key]) return
-    view[key] = value
-    applyView()
-    also()
-  })
-}
-
 /* ---- drawing ---- */
 
 function draw() {
+  byId('old-qq').checked = view.oldQq
+  byId('open-web-view').checked = view.openWebView
   byId('server').textContent = copy(state.online ? 'online' : 'offline')
   document.querySelector('.dot').classList.toggle('off', !state.online)
   drawOrders()
@@ -103,14 +59,9 @@ const attemptsOf = (order) => noticesOf(order).flatMap((notice) => notice.attemp
 
 const wasAcknowledged = (attempt) => attempt.outcome === 'acknowledged'
 
-function mark(attempt) {
+function attemptMark(attempt) {
   const ok = wasAcknowledged(attempt)
-  const label = `${copy('attempt')(attempt.number)}: ${ok ? copy('acknowledged') : copy('notAcknowledged')}`
-  return element(
-    'span',
-    { class: `mark ${ok ? 'ok' : 'bad'}`, role: 'img', 'aria-label': label, title: label },
-    ok ? '✓' : '✕',
-  )
+  return mark(ok, `${copy('attempt')(attempt.number)}: ${ok ? copy('acknowledged') : copy('notAcknowledged')}`)
 }
 
 function drawOrders() {
@@ -132,7 +83,7 @@ function drawOrders() {
         element(
           'td',
           {},
-          ...(attempts.length > 0 ? attempts.slice(-6).map(mark) : [element('span', { class: 'mark' }, '·')]),
+          ...(attempts.length > 0 ? attempts.slice(-6).map(attemptMark) : [element('span', { class: 'mark' }, '·')]),
         ),
       )
     }),
@@ -140,12 +91,11 @@ function drawOrders() {
 }
 
 function eventRow({ at, title, detail, tag, ok }) {
-  const kind = ok === undefined ? '' : ok ? 'ok' : 'bad'
   return element(
     'li',
     {},
     element('time', { datetime: at }, clockText(at)),
-    element('span', { class: `mark ${kind}`, 'aria-hidden': 'true' }, ok === undefined ? '•' : ok ? '✓' : '✕'),
+    mark(ok),
     element('div', {}, element('b', {}, title), detail ? element('small', {}, detail) : null),
     tag ? element('span', { class: `tag ${ok === false ? 'held' : ok ? 'paid' : ''}` }, tag) : null,
   )
@@ -187,8 +137,6 @@ function stepsOf(notice) {
   return [paid, ...attempts]
 }
 
-const ladder = ['0s', '15s', '15s', '30s', '3m', '10m', '20m', '30m', '30m', '30m', '60m', '3h', '3h', '3h', '6h', '6h']
-
 function drawTimeline() {
   const order = state.orders.find(({ orderNo }) => orderNo === state.selected)
   byId('timeline-empty').hidden = order !== undefined
@@ -196,24 +144,12 @@ function drawTimeline() {
   byId('timeline').replaceChildren(...(order ? timelineOf(order) : []))
   const attempts = order ? attemptsOf(order) : []
   byId('ladder').hidden = attempts.length === 0
-  byId('ladder-cells').replaceChildren(
-    ...ladder.map((wait, index) => {
-      const attempt = attempts[index]
-      return element(
-        'li',
-        {
-          class: attempt ? (wasAcknowledged(attempt) ? 'ok' : 'bad') : '',
-          'aria-label': copy('attempt')(index + 1),
-        },
-        wait,
-      )
-    }),
-  )
+  byId('ladder-cells').replaceChildren(...ladderCells(attempts, copy('attempt')))
 }
 
 function drawClock() {
   const now = Date.now() + state.clockOffsetMs
-  byId('clock-date').textContent = new Date(now).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })
+  byId('clock-date').textContent = dateText(now)
   byId('clock-time').textContent = clockText(now)
 }
 
@@ -224,24 +160,7 @@ function showProblem(error) {
 
 /* ---- reading ---- */
 
-let reading = null
-let again = false
-
-/** Reads everything once; calls during a read cause one more afterwards. */
-function refresh() {
-  if (reading) {
-    again = true
-    return reading
-  }
-  reading = read().finally(() => {
-    reading = null
-    if (again) {
-      again = false
-      void refresh()
-    }
-  })
-  return reading
-}
+const refresh = createReader(read)
 
 async function read() {
   try {
@@ -269,14 +188,10 @@ async function read() {
 
 const isFaultOn = ({ faults }, name) => faults.some((fault) => fault.name === name && fault.on)
 
-function listen(address) {
-  const source = new EventSource(address)
-  source.onmessage = () => void refresh()
-  source.onopen = () => void refresh()
-  source.onerror = () => {
-    state.online = false
-    draw()
-  }
+function onState(isOpen) {
+  if (isOpen) return void refresh()
+  state.online = false
+  draw()
 }
 
 /* ---- acting ---- */
@@ -319,7 +234,7 @@ for (const [id, key] of [
 ]) {
   byId(id).addEventListener('change', (event) => {
     view[key] = event.target.checked
-    applyView()
+    apply()
     loadPhone('qq')
   })
 }
@@ -328,11 +243,11 @@ for (const button of document.querySelectorAll('[data-reload]')) {
   button.addEventListener('click', () => loadPhone(button.dataset.reload))
 }
 
-choose('language', 'language')
-choose('theme', 'theme', loadPhones)
-choose('font-scale', 'fontScale', loadPhones)
-applyView()
+choose('language')
+choose('theme', loadPhones)
+choose('fontScale', loadPhones)
+apply()
 loadPhones()
 setInterval(drawClock, 250)
-listen('/control/wechat/events')
-listen('/operator/events')
+listen('/control/wechat/events', () => void refresh(), onState)
+listen('/operator/events', () => void refresh(), onState)
