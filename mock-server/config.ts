@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util'
+import { parseArgs, parseEnv } from 'node:util'
 import path from 'node:path'
+import { readSecretFile } from './production/secrets'
 
 /** What the programs of this folder were asked to do. Frozen; nobody else reads the environment or the command line. */
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
   readonly resolve: Readonly<Record<string, string>>
   /** With which of its keys WeChat Pay signs for the merchant. */
   readonly keyMode: 'certificate' | 'public_key' | 'both'
+  /** All the real host names under a local authority; null: without. A port of 0 takes a free one. */
+  readonly tls: { readonly port: number } | null
   readonly logLevel: 'silent' | 'warn' | 'info' | 'debug'
 }
 
@@ -35,6 +38,9 @@ export const usage = `Usage: npm start [-- options]      build what is missing, 
   --no-build          with npm start: show what is in dist as it is
   --key-mode MODE     how WeChat Pay signs: certificate (default), public_key (what new
                       merchants get), both (a merchant's switch)
+  --tls               also answer as https under the real host names: N+443, and N+444 an
+                      HTTPS proxy to exactly these names; the CA is in the data folder
+  --tls-port P        the first of these two is P, e.g. 443
   --log LEVEL         silent, warn, info (default), debug
   --help              this text
 `
@@ -63,6 +69,11 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
   const keyMode = keyModes.find((mode) => mode === (parsed.values['key-mode'] ?? 'certificate'))
   if (keyMode === undefined)
     faults.push(`--key-mode: expected ${keyModes.join(', ')}, found ${parsed.values['key-mode']}.`)
+  const tlsPort = Number(parsed.values['tls-port'] ?? (portBase === 0 ? 0 : portBase + 443))
+  const isTls = parsed.values.tls || parsed.values['tls-port'] !== undefined
+  if (isTls && (!Number.isInteger(tlsPort) || tlsPort < 0 || tlsPort > 65_535)) {
+    faults.push(`--tls-port: expected a whole number from 0 to 65535, found ${tlsPort}, e.g. 443.`)
+  }
   if (parsed.values.memory && parsed.values.data !== undefined) {
     faults.push('--memory keeps nothing and --data keeps everything: choose one.')
   }
@@ -81,6 +92,7 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
     dataFolder: parsed.values.memory ? null : path.resolve(parsed.values.data ?? '.data'),
     resolve: Object.freeze(resolve),
     keyMode: keyMode!,
+    tls: isTls ? Object.freeze({ port: tlsPort }) : null,
     logLevel: logLevel!,
   })
 }
@@ -97,6 +109,8 @@ function parseOptions(argv: readonly string[]) {
         'no-build': { type: 'boolean', default: false },
         resolve: { type: 'string', multiple: true },
         'key-mode': { type: 'string' },
+        tls: { type: 'boolean', default: false },
+        'tls-port': { type: 'string' },
         log: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -113,4 +127,13 @@ function parseResolve(entry: string): { from: string; to: string } | null {
   const from = host.includes('://') ? host : `https://${host}`
   const to = entry.slice(cut + 1)
   return URL.canParse(from) && URL.canParse(to) ? { from, to } : null
+}
+
+/**
+ * The environment of this process, over the lines `NAME=value` of a file where one is named.
+ * @throws SecretError when the file cannot be read, or others can read it, too
+ */
+export function readEnvironment(file: string | null): Readonly<Record<string, string | undefined>> {
+  const fromFile = file === null ? {} : parseEnv(readSecretFile(file))
+  return Object.freeze({ ...fromFile, ...process.env })
 }

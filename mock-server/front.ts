@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -6,6 +6,7 @@ import { endToEndHeaders, forward } from './kit/forward'
 import type { HostMap } from './kit/host-map'
 import { createHttpServer, listenOnLoopback } from './kit/http-server'
 import { guardLoopback } from './kit/loopback-guard'
+import { parseSdkEnv } from './sdk-env'
 
 /** A file that a page loads. */
 export interface Asset {
@@ -22,6 +23,8 @@ export interface FrontOptions {
   readonly wechatControl: string
   readonly qqControl: string
   readonly operator: { readonly url: string; readonly token: string }
+  /** What an SDK needs, for the console to show; null where nothing is kept. */
+  readonly sdkEnvFile: string | null
   /** The phones' pages and scripts: path to asset. */
   readonly phone: (path: string, query: URLSearchParams) => Promise<Asset | null>
 }
@@ -49,11 +52,20 @@ const phones: Record<string, { readonly address: string; readonly userAgent: str
 
 const consoleFolder = path.join(__dirname, 'console')
 
-const consoleFiles: Record<string, { readonly file: string; readonly contentType: string }> = {
-  '/bench': { file: 'bench.html', contentType: 'text/html; charset=utf-8' },
-  '/console/bench.js': { file: 'bench.js', contentType: 'text/javascript; charset=utf-8' },
-  '/console/bench-words.js': { file: 'bench-words.js', contentType: 'text/javascript; charset=utf-8' },
-  '/console/bench.css': { file: 'bench.css', contentType: 'text/css; charset=utf-8' },
+const script = 'text/javascript; charset=utf-8'
+const style = 'text/css; charset=utf-8'
+const html = 'text/html; charset=utf-8'
+
+/** Path to file and type. Everything a page loads is in this list: nothing else of the folder is served. */
+const consoleFiles: Readonly<Record<string, readonly [file: string, contentType: string]>> = {
+  '/bench': ['bench.html', html],
+  '/console': ['console.html', html],
+  ...Object.fromEntries(
+    [
+      ...['bench.js', 'bench-words.js', 'page.js', 'console.js', 'console-words.js', 'console-story.js'],
+      ...['console-side.js', 'console-shop.js', 'virtual-list.js', 'bench.css', 'console.css', 'page.css'],
+    ].map((file) => [`/console/${file}`, [file, file.endsWith('.js') ? script : style]]),
+  ),
 }
 
 /** Headers of a browser page that the phone's own client would not send. */
@@ -70,7 +82,7 @@ export async function createFront(options: FrontOptions): Promise<{ url: string;
 
   server.get('/', (_request, reply) => reply.redirect('/bench'))
   server.get('/favicon.ico', (_request, reply) => reply.code(204).send())
-  for (const [route, { file, contentType }] of Object.entries(consoleFiles)) {
+  for (const [route, [file, contentType]] of Object.entries(consoleFiles)) {
     server.get(route, (_request, reply) =>
       reply
         .header('content-type', contentType)
@@ -78,6 +90,12 @@ export async function createFront(options: FrontOptions): Promise<{ url: string;
         .send(readFileSync(path.join(consoleFolder, file))),
     )
   }
+
+  server.get('/console/env', (_request, reply) =>
+    options.sdkEnvFile !== null && existsSync(options.sdkEnvFile)
+      ? reply.send(Object.fromEntries(parseSdkEnv(readFileSync(options.sdkEnvFile, 'utf8'))))
+      : notFound(reply, 'sdk.env'),
+  )
 
   server.get('/phone/*', async (request, reply) => {
     const { pathname, searchParams } = new URL(request.raw.url ?? '/', 'http://front')

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { randomAlphanumeric } from './crypto/digest'
+import { writeSecret } from './kit/secret-file'
 import { formatSdkEnv } from './sdk-env'
 import { createQqAppIdentity, type QqAppIdentity } from './simulator/qq/identity'
 import {
@@ -16,6 +17,8 @@ import {
 export interface Installation {
   readonly version: number
   readonly app: AppIdentity
+  /** Of the sub merchant. */
+  readonly subApp: AppIdentity
   readonly merchant: MerchantIdentity
   readonly platform: PlatformIdentity
   readonly qqApp: QqAppIdentity
@@ -29,7 +32,7 @@ export class InstallationError extends Error {
 }
 
 const fileName = 'installation.json'
-const version = 2
+const version = 5
 
 /**
  * Reads the keys of a data folder, or makes them at the first start. Null: fresh ones that nobody keeps.
@@ -60,12 +63,17 @@ function readInstallation(file: string): Installation {
 
 async function createInstallation(): Promise<Installation> {
   const app = createAppIdentity()
+  const subApp = createAppIdentity()
   const [merchant, platform] = await Promise.all([
-    createMerchantIdentity({ appids: [app.appid] }),
+    // One merchant that can show everything: it sells by itself, and it is the partner of one sub merchant.
+    createMerchantIdentity({
+      appids: [app.appid],
+      subMerchants: [{ mchid: '1900000001', name: '山茶茶园', appids: [subApp.appid] }],
+    }),
     createPlatformIdentity(),
   ])
-  const qqApp = createQqAppIdentity({ mchids: [merchant.mchid] })
-  return { version, app, merchant, platform, qqApp, operatorToken: randomAlphanumeric(32) }
+  const qqApp = createQqAppIdentity({ merchants: [{ mchid: merchant.mchid, appids: [app.appid] }] })
+  return { version, app, subApp, merchant, platform, qqApp, operatorToken: randomAlphanumeric(32) }
 }
 
 export interface SdkAddresses {
@@ -75,16 +83,28 @@ export interface SdkAddresses {
   readonly qqControl: string
   readonly operatorUrl: string
   readonly openid: string
+  readonly subOpenid: string
+  /** Only with `--tls`. */
+  readonly tls?: TlsAddresses
+}
+
+export interface TlsAddresses {
+  /** `https://localhost:4443` */
+  readonly url: string
+  /** The CONNECT proxy: what HTTPS_PROXY is set to. */
+  readonly proxy: string
+  /** What a client must trust. */
+  readonly caFile: string | null
 }
 
 /** Writes what an SDK or another back end needs: PEM files and `sdk.env`, which a shell can read. */
 export function writeSdkFiles(dataFolder: string, installation: Installation, addresses: SdkAddresses): void {
-  const { app, merchant, platform, qqApp, operatorToken } = installation
+  const { app, subApp, merchant, platform, qqApp, operatorToken } = installation
   const inFolder = (name: string): string => path.join(dataFolder, name)
   writeSecret(inFolder('merchant_key.pem'), merchant.privateKey)
   writeFileSync(inFolder('merchant_cert.pem'), merchant.certificate)
   writeFileSync(inFolder('platform_cert.pem'), platform.certificate)
-  writeFileSync(inFolder('platform_pubkey.pem'), platform.publicKey)
+  writeFileSync(inFolder('platform_pubkey.pem'), merchant.publicKey)
   const values: Record<string, string> = {
     WXPAY_BASE: addresses.wechatUrl,
     MCHID: merchant.mchid,
@@ -92,6 +112,7 @@ export function writeSdkFiles(dataFolder: string, installation: Installation, ad
     MERCHANT_KEY_FILE: inFolder('merchant_key.pem'),
     MERCHANT_CERT_FILE: inFolder('merchant_cert.pem'),
     APIV3_KEY: merchant.apiV3Key,
+    API_KEY: merchant.apiKey,
     PLATFORM_CERT_FILE: inFolder('platform_cert.pem'),
     PLATFORM_SERIAL: platform.serial,
     PLATFORM_PUBKEY_FILE: inFolder('platform_pubkey.pem'),
@@ -99,6 +120,9 @@ export function writeSdkFiles(dataFolder: string, installation: Installation, ad
     APPID: app.appid,
     APP_SECRET: app.secret,
     OPENID: addresses.openid,
+    SUB_MCHID: merchant.subMerchants[0]?.mchid ?? '',
+    SUB_APPID: subApp.appid,
+    SUB_OPENID: addresses.subOpenid,
     QQ_BASE: addresses.qqUrl,
     QQ_APPID: qqApp.appid,
     QQ_SECRET: qqApp.secret,
@@ -106,12 +130,12 @@ export function writeSdkFiles(dataFolder: string, installation: Installation, ad
     QQ_CONTROL: addresses.qqControl,
     OPERATOR: addresses.operatorUrl,
     OPERATOR_TOKEN: operatorToken,
+    // Not under the name HTTPS_PROXY: a shell that reads this file would send everything there.
+    ...(addresses.tls && {
+      TLS_BASE: addresses.tls.url,
+      TLS_PROXY: addresses.tls.proxy,
+      CA_FILE: addresses.tls.caFile ?? '',
+    }),
   }
   writeSecret(inFolder('sdk.env'), `${formatSdkEnv(Object.entries(values))}\n`)
-}
-
-/** Readable by nobody else. The mode of an existing file is mended too. */
-function writeSecret(file: string, text: string): void {
-  writeFileSync(file, text, { mode: 0o600 })
-  chmodSync(file, 0o600)
 }

@@ -1,15 +1,20 @@
+import type { RequestListener } from 'node:http'
 import path from 'node:path'
 import { distFolder } from '../config/build-app'
 import type { Config } from './config'
 import { createPhoneRoutes } from './device/routes'
 import { createFront } from './front'
-import { openInstallation, writeSdkFiles } from './installation'
+import { openInstallation, writeSdkFiles, type TlsAddresses } from './installation'
 import { wallClock } from './kit/clock'
+import type { Diagnosis } from './kit/diagnosis'
 import { createHostMap, type HostMap } from './kit/host-map'
 import { createLog } from './log-lines'
 import { createMerchant, type MerchantOptions } from './merchant/create-merchant'
 import { createQqSimulator } from './simulator/qq/create-qq-simulator'
 import { createWechatSimulator } from './simulator/wechat/create-wechat-simulator'
+import { openAuthority } from './tls/authority'
+import { createTlsFront } from './tls/create-tls-front'
+import { allTlsNames, localNames, tlsNames } from './tls/hosts'
 import { qqHost } from './wire/qq'
 import { wechatHosts } from './wire/v3-paths'
 
@@ -24,6 +29,8 @@ export interface Loop {
   readonly wechatControl: string
   readonly qqControl: string
   readonly mchid: string
+  /** Null without `--tls`. */
+  readonly tls: (TlsAddresses & { readonly ca: string }) | null
   close(): Promise<void>
 }
 
@@ -38,7 +45,9 @@ const benchUser = 'payer-1'
 /** The address of a browser on this machine (RFC 5737): 127.0.0.1 could order and would then be refused. */
 const browserIp = '203.0.113.13'
 
-export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode'> & {
+export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'tls'> & {
+  /** Default null: plain HTTP only. */
+  readonly tls?: Config['tls']
   /** Default certificate. */
   readonly keyMode?: Config['keyMode']
   /** For tests and measurements: what the shop does otherwise than by default. */
@@ -47,12 +56,12 @@ export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode'> & {
 
 /**
  * Starts merchant, WeChat, QQ and the front on loopback. What was started is stopped again when a later part fails.
- * @throws PortTakenError, InstallationError
+ * @throws PortTakenError, PortForbiddenError, InstallationError
  */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
   const { portBase, dataFolder, resolve, keyMode = 'certificate' } = options
   const installation = await openInstallation(dataFolder)
-  const { app, merchant: identity, platform, qqApp, operatorToken } = installation
+  const { app, subApp, merchant: identity, platform, qqApp, operatorToken } = installation
   const port = (offset: number): number => (portBase === null ? 0 : portBase + offset)
   const file = (name: string): string => (dataFolder === null ? ':memory:' : path.join(dataFolder, name))
   const logger = createLog(options.logLevel, process.stdout.isTTY)
@@ -72,6 +81,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     for (const origin of origins) places[origin] = url
     map = createHostMap({ ...places, ...resolve })
   }
+  const logDiagnosis =
+    (company: string) =>
+    ({ message, group, finding, mchid, out_trade_no }: Diagnosis): void =>
+      logger.warn({ company, group, finding, mchid, out_trade_no }, message)
   let virtualNow = (): number => wallClock.now()
   try {
     const merchant = await createMerchant({
@@ -89,13 +102,15 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
         merchantPrivateKey: identity.privateKey,
         apiV3Key: identity.apiV3Key,
         ...(keyMode !== 'certificate' && {
-          platformPublicKey: { id: identity.publicKeyId, key: platform.publicKey },
+          platformPublicKey: { id: identity.publicKeyId, key: identity.publicKey },
         }),
       },
       qq: { appid: qqApp.appid, secret: qqApp.secret },
       staticRoot: distFolder('h5'),
       trustLoopbackForwarded: true,
       loopbackPayerIp: browserIp,
+      // A browser of a developer is a new guest each time, and shall find what a customer finds.
+      welcome: 'everyone',
       clock: { now: () => virtualNow() },
       logger,
       ...options.shop,
@@ -112,6 +127,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       hostMap,
       clock: { now: () => virtualNow() },
       apps: [qqApp],
+      onDiagnosis: logDiagnosis('qq'),
     })
     started.push(qq)
     learn([qqHost], qq.url)
@@ -122,9 +138,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       dataFile: file('wechat.db'),
       hostMap,
       platform,
-      apps: [app],
+      apps: [app, subApp],
       merchants: [{ ...identity, keyMode }],
       loopbackPayerIp: browserIp,
+      onDiagnosis: logDiagnosis('wechat'),
     })
     started.push(wechat)
     virtualNow = wechat.now
@@ -137,6 +154,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       wechatControl: wechat.controlUrl,
       qqControl: qq.controlUrl,
       operator: { url: operatorUrl, token: operatorToken },
+      sdkEnvFile: dataFolder === null ? null : path.join(dataFolder, 'sdk.env'),
       phone: createPhoneRoutes({
         dist: { weapp: distFolder('weapp'), qq: distFolder('qq') },
         appids: { weapp: app.appid, qq: qqApp.appid },
@@ -144,6 +162,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       }),
     })
     started.push(front)
+    const tls = options.tls ? await startTls(options.tls.port) : null
     if (dataFolder !== null) {
       writeSdkFiles(dataFolder, installation, {
         wechatUrl: wechat.url,
@@ -152,6 +171,8 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
         qqControl: qq.controlUrl,
         operatorUrl,
         openid: await wechat.openid(app.appid, benchUser),
+        subOpenid: await wechat.openid(subApp.appid, benchUser),
+        ...(tls && { tls }),
       })
     }
     return {
@@ -164,7 +185,26 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       wechatControl: wechat.controlUrl,
       qqControl: qq.controlUrl,
       mchid: identity.mchid,
+      tls,
       close,
+    }
+
+    async function startTls(tlsPort: number): Promise<NonNullable<Loop['tls']>> {
+      const authority = await openAuthority(dataFolder, allTlsNames, () => wallClock.now())
+      const serve = (names: readonly string[], listener: RequestListener) =>
+        names.map((name) => [name, listener] as const)
+      const tlsFront = await createTlsFront({
+        port: tlsPort,
+        proxyPort: port(444),
+        authority,
+        companies: new Map([
+          ...serve([...tlsNames.wechat, ...localNames], wechat.listener),
+          ...serve(tlsNames.qq, qq.listener),
+        ]),
+        localNames,
+      })
+      started.push(tlsFront)
+      return { url: tlsFront.url, proxy: tlsFront.proxyUrl, caFile: authority.file, ca: authority.certificate }
     }
   } catch (error) {
     await close()

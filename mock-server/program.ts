@@ -1,7 +1,7 @@
 import { assertBuilt, BuildError, buildStale, builds } from '../config/build-app'
 import { ConfigError, parseConfig, usage, type Config } from './config'
 import { InstallationError } from './installation'
-import { PortTakenError } from './kit/http-server'
+import { PortForbiddenError, PortTakenError } from './kit/listen'
 import { startLoop, type Loop } from './loop'
 
 /** `npm start` and `npm run mock`: everything on this machine, until Ctrl-C. */
@@ -36,6 +36,13 @@ function addressTable(config: Config, loop: Loop): string {
     ['operator API', loop.operatorUrl],
     ['control of WeChat', `${loop.wechatControl}/control`],
     ['control of QQ', `${loop.qqControl}/control`],
+    ...(loop.tls
+      ? ([
+          ['real names, TLS', loop.tls.url],
+          ['HTTPS proxy to them', loop.tls.proxy],
+          ['CA to trust', loop.tls.caFile ?? `${loop.tls.proxy}/ca.pem`],
+        ] as const)
+      : []),
     ['keys and numbers', config.dataFolder === null ? '(kept in memory)' : `${config.dataFolder}/sdk.env`],
   ]
   const width = Math.max(...rows.map(([name]) => name.length)) + 3
@@ -48,7 +55,7 @@ function say(line: string): void {
 }
 
 /** Faults that a person can mend: their message is all that is shown. */
-const mendable = [ConfigError, BuildError, PortTakenError, InstallationError]
+const mendable = [ConfigError, BuildError, PortTakenError, PortForbiddenError, InstallationError]
 
 main().catch((error: unknown) => {
   const known = mendable.some((kind) => error instanceof kind)

@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import { randomBytes, webcrypto, X509Certificate, type KeyObject } from 'node:crypto'
+import { isIP } from 'node:net'
 import * as x509 from '@peculiar/x509'
 
 // Node's types and those of the library describe the same object in two ways.
@@ -26,32 +27,107 @@ export interface Certificate {
 
 /** Makes a self-signed X.509 certificate. Its serial is the one that `openssl x509 -serial` shows. */
 export async function createCertificate(options: CertificateOptions): Promise<Certificate> {
-  const serial = options.serial ?? randomSerial()
+  return selfSign(options, [])
+}
+
+/**
+ * Makes the certificate of a local authority (根证书) that can vouch for the given hosts and for nobody else: whoever trusts
+ * it gives its key no power over other names.
+ */
+export async function createAuthority(options: CertificateOptions, hosts: readonly string[]): Promise<Certificate> {
+  return selfSign(options, [
+    new x509.BasicConstraintsExtension(true, 0, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    await x509.SubjectKeyIdentifierExtension.create(await importPublic(options.publicKey)),
+    new x509.Extension('2.5.29.30', true, new Uint8Array(permittedNames(hosts))),
+  ])
+}
+
+/** Whether an authority was made for exactly these hosts. */
+export function isAuthorityFor(pem: string, hosts: readonly string[]): boolean {
+  const constraints = new x509.X509Certificate(pem).getExtension('2.5.29.30')
+  return constraints !== null && Buffer.from(constraints.value).equals(permittedNames(hosts))
+}
+
+/** Whether the private half of this authority's key signed the certificate. */
+export function isIssuedBy(pem: string, authority: string): boolean {
+  return new X509Certificate(pem).verify(new X509Certificate(authority).publicKey)
+}
+
+/** Makes a TLS server's certificate under an authority, for host names and IPv4 addresses. */
+export async function issueServerCertificate(
+  options: Omit<CertificateOptions, 'privateKey'>,
+  hosts: readonly string[],
+  authority: { readonly certificate: string; readonly privateKey: KeyObject },
+): Promise<Certificate> {
+  const issuer = new x509.X509Certificate(authority.certificate)
+  const publicKey = await importPublic(options.publicKey)
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: options.serial ?? randomSerial(),
+    subject: options.subject,
+    issuer: issuer.subject,
+    notBefore: options.notBefore,
+    notAfter: options.notAfter,
+    signingAlgorithm: algorithm,
+    publicKey,
+    signingKey: await importPrivate(authority.privateKey),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        hosts.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }) as const),
+      ),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  })
+  return toCertificate(certificate)
+}
+
+async function selfSign(options: CertificateOptions, extensions: x509.Extension[]): Promise<Certificate> {
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serial,
+    serialNumber: options.serial ?? randomSerial(),
     name: options.subject,
     notBefore: options.notBefore,
     notAfter: options.notAfter,
     signingAlgorithm: algorithm,
-    keys: {
-      privateKey: await webcrypto.subtle.importKey(
-        'pkcs8',
-        options.privateKey.export({ type: 'pkcs8', format: 'der' }),
-        algorithm,
-        true,
-        ['sign'],
-      ),
-      publicKey: await webcrypto.subtle.importKey(
-        'spki',
-        options.publicKey.export({ type: 'spki', format: 'der' }),
-        algorithm,
-        true,
-        ['verify'],
-      ),
-    },
+    extensions,
+    keys: { privateKey: await importPrivate(options.privateKey), publicKey: await importPublic(options.publicKey) },
   })
+  return toCertificate(certificate)
+}
+
+function toCertificate(certificate: x509.X509Certificate): Certificate {
   const pem = certificate.toString('pem') + '\n'
   return { pem, serial: readCertificate(pem).serial }
+}
+
+function importPrivate(key: KeyObject): Promise<webcrypto.CryptoKey> {
+  return webcrypto.subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), algorithm, true, ['sign'])
+}
+
+function importPublic(key: KeyObject): Promise<webcrypto.CryptoKey> {
+  return webcrypto.subtle.importKey('spki', key.export({ type: 'spki', format: 'der' }), algorithm, true, ['verify'])
+}
+
+/** The value of a name constraints extension. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
+function permittedNames(hosts: readonly string[]): Buffer {
+  const subtrees = hosts.map((host) =>
+    der(
+      0x30,
+      isIP(host) === 0
+        ? der(0x82, Buffer.from(host, 'ascii'))
+        : der(0x87, Buffer.from([...host.split('.').map(Number), 255, 255, 255, 255])),
+    ),
+  )
+  return der(0x30, der(0xa0, Buffer.concat(subtrees)))
+}
+
+function der(tag: number, content: Buffer): Buffer {
+  const { length } = content
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
+  return Buffer.concat([Buffer.from([tag, ...size]), content])
 }
 
 /** Reads serial, validity and key of a PEM certificate. */

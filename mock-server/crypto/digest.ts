@@ -5,6 +5,11 @@ export function sha256Hex(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** Lower-case hex MD5. It keeps nothing secret and proves nothing: only for protocols that ask for it. */
+export function md5Hex(text: string): string {
+  return createHash('md5').update(text, 'utf8').digest('hex')
+}
+
 /** Compares two secrets in a time that does not depend on where they differ. */
 export function isEqualSecret(left: string, right: string): boolean {
   // Digests have one length, so that not even the length of the secret shows.

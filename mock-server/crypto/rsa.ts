@@ -1,4 +1,14 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, sign, verify, type KeyObject } from 'node:crypto'
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  privateDecrypt,
+  publicDecrypt,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto'
 import { promisify } from 'node:util'
 
 const generate = promisify(generateKeyPair)
@@ -29,6 +39,56 @@ export function verifyRsaSha256(publicKey: KeyObject, message: string | Uint8Arr
   // Node skips characters that are not base64: only a signature that survives the way back is the one that was sent.
   if (bytes.toString('base64') !== signature) return false
   return verify('sha256', toBytes(message), publicKey, bytes)
+}
+
+/** Opens RSAES-OAEP (SHA-1, MGF1 with SHA-1) in base64 as text; null where it is not for this key. */
+export function decryptRsaOaep(privateKey: KeyObject, ciphertext: string): string | null {
+  try {
+    const key = { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }
+    return privateDecrypt(key, Buffer.from(ciphertext, 'base64')).toString('utf8')
+  } catch {
+    // Another key's, or no ciphertext at all.
+    return null
+  }
+}
+
+/** Beginnings of DigestInfo, hex. @see https://www.rfc-editor.org/rfc/rfc8017#section-9.2 */
+const digestInfos = {
+  sha256: '3031300d060960864801650304020105000420',
+  sha1: '3021300906052b0e03021a05000414',
+  md5: '3020300c06082a864886f70d020505000410',
+  sha384: '3041300d060960864801650304020205000430',
+  sha512: '3051300d060960864801650304020305000440',
+} as const
+
+export type SignedDigest =
+  | { readonly kind: keyof typeof digestInfos; readonly hash: Buffer }
+  /** What was signed is no digest with its name in front. */
+  | { readonly kind: 'bare'; readonly bytes: Buffer }
+
+/**
+ * Opens a PKCS#1 v1.5 signature: the digest that was signed, if the private half of this very key signed it; else null.
+ * So one RSA operation says whether the key is right, whatever the text was.
+ */
+export function openRsaSignature(publicKey: KeyObject, signature: Uint8Array): SignedDigest | null {
+  let opened: Buffer
+  try {
+    opened = publicDecrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, signature)
+  } catch {
+    // Another key's signature, or no signature at all.
+    return null
+  }
+  const hex = opened.toString('hex')
+  for (const [kind, head] of Object.entries(digestInfos) as [keyof typeof digestInfos, string][]) {
+    if (hex.startsWith(head)) return { kind, hash: opened.subarray(head.length / 2) }
+  }
+  return { kind: 'bare', bytes: opened }
+}
+
+/** Says whether the bytes are an RSASSA-PSS signature (SHA-256) of the message. */
+export function isPssSignature(publicKey: KeyObject, message: string | Uint8Array, signature: Uint8Array): boolean {
+  const key = { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO }
+  return verify('sha256', toBytes(message), key, signature)
 }
 
 function toBytes(message: string | Uint8Array): Uint8Array {

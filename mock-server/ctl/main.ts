@@ -2,6 +2,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { CtlError, readSdkEnv } from './read-env'
 import { createServers, type Json } from './servers'
+import { showDiagnosis } from './show-diagnosis'
 import { verbs } from './verbs'
 
 /** `npm run ctl -- VERB`: the simulators and the merchant from a shell, for people and for scripts. */
@@ -52,7 +53,9 @@ async function tail(servers: ReturnType<typeof createServers>, asJson: boolean):
   }
 }
 
-function line({ at, type, out_trade_no, detail }: Json): string {
+function line(event: Json): string {
+  const { at, type, out_trade_no, detail } = event
+  if (type === 'diagnosis') return showDiagnosis({ ...event, ...(detail as Json) })
   const facts = Object.entries((detail as Json | undefined) ?? {}).map(([name, value]) => `${name}=${String(value)}`)
   return [String(at).slice(11, 19), type, out_trade_no ?? '', ...facts].filter((word) => word !== '').join(' ')
 }

@@ -5,13 +5,17 @@ export type Json = Readonly<Record<string, unknown>>
 /** The control API and the operator API, as `sdk.env` names them. */
 export interface Servers {
   control(method: 'GET' | 'POST' | 'PUT', path: string, body?: Json): Promise<Json>
+  qqControl(path: string): Promise<Json>
   operator(path: string): Promise<Json>
-  /** Calls `hear` for each event of the simulator until `signal` ends it. */
+  /** A decision of the person who runs the shop. */
+  operate(path: string, body?: Json): Promise<Json>
+  /** Calls `hear` for each event of both simulators until `signal` ends it. */
   tail(hear: (event: Json) => void, signal: AbortSignal): Promise<void>
 }
 
 export function createServers(env: ReadonlyMap<string, string>): Servers {
   const control = env.get('CONTROL') ?? ''
+  const qqControl = env.get('QQ_CONTROL') ?? ''
   const operator = env.get('OPERATOR') ?? ''
   const headers = { authorization: `Bearer ${env.get('OPERATOR_TOKEN') ?? ''}` }
   return {
@@ -20,19 +24,30 @@ export function createServers(env: ReadonlyMap<string, string>): Servers {
         method,
         ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       }),
+    qqControl: (path) => call(`${qqControl}/control${path}`, {}),
     operator: (path) => call(`${operator}/operator${path}`, { headers }),
+    operate: (path, body = {}) =>
+      call(`${operator}/operator${path}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     async tail(hear, signal) {
-      const answer = await reach(`${control}/control/events`, { signal })
-      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
-      let rest = ''
-      for (;;) {
-        const { value, done } = await reader.read()
-        if (done) return
-        const lines = (rest + value).split('\n')
-        rest = lines.pop() ?? ''
-        for (const line of lines) if (line.startsWith('data: ')) hear(JSON.parse(line.slice(6)) as Json)
-      }
+      await Promise.all([control, qqControl].map((origin) => listen(`${origin}/control/events`, hear, signal)))
     },
+  }
+}
+
+async function listen(url: string, hear: (event: Json) => void, signal: AbortSignal): Promise<void> {
+  const answer = await reach(url, { signal })
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+  let rest = ''
+  for (;;) {
+    const { value, done } = await reader.read()
+    if (done) return
+    const lines = (rest + value).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.startsWith('data: ')) hear(JSON.parse(line.slice(6)) as Json)
   }
 }
 

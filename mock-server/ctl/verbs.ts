@@ -1,54 +1,10 @@
 import { formatSdkEnv } from '../sdk-env'
+import { keyVerbs } from './key-verbs'
 import { CtlError } from './read-env'
-import type { Json, Servers } from './servers'
-
-/** What a verb says: a table for people, the same as JSON for machines. */
-export interface Said {
-  readonly json: unknown
-  readonly text: string
-}
-
-export interface Verb {
-  readonly usage: string
-  readonly does: string
-  run(servers: Servers, args: readonly string[], env: ReadonlyMap<string, string>): Promise<Said>
-}
-
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
-
-/** Reads `90s`, `15m`, `2h` or `1d` as seconds. @throws CtlError */
-export function parseSeconds(text: string | undefined): number {
-  const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text ?? '')
-  const seconds = match ? Number(match[1]) * (unitSeconds[match[2] || 's'] ?? 1) : 0
-  if (seconds <= 0)
-    throw new CtlError(`advance: expected a time such as 15s, 5m, 2h or 1d, found ${text ?? 'nothing'}.`)
-  return seconds
-}
-
-/** Lays rows out in columns; numbers are where they are read. */
-export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '(none yet)'
-  const all = [head, ...rows]
-  const widths = head.map((_name, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
-
-const yuan = (fen: unknown): string => `¥${(Number(fen) / 100).toFixed(2)}`
-const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value))
-const list = (answer: Json, name: string): readonly Json[] => (answer[name] as readonly Json[] | undefined) ?? []
-
-function needed(args: readonly string[], verb: string, name: string): string {
-  const [value] = args
-  if (value === undefined) throw new CtlError(`${verb}: ${name} is missing. See: npm run ctl -- --help`)
-  return value
-}
+import type { Json } from './servers'
+import { shopVerbs } from './shop-verbs'
+import { showDiagnosis } from './show-diagnosis'
+import { list, needed, parseSeconds, text, toTable, unitSeconds, yuan, type Verb } from './verb'
 
 /** One step of a payer on one trade of the installation's merchant. */
 function payerStep(step: 'pay' | 'cancel' | 'expire', does: string): Verb {
@@ -62,6 +18,37 @@ function payerStep(step: 'pay' | 'cancel' | 'expire', does: string): Verb {
       return { json, text: step === 'pay' ? `paid, transaction_id ${text(json['transaction_id'])}` : `done: ${step}` }
     },
   }
+}
+
+function blocking(verb: string, blocked: boolean, does: string): Verb {
+  return {
+    usage: `${verb} USER`,
+    does,
+    async run(servers, args) {
+      const user = encodeURIComponent(needed(args, verb, 'USER'))
+      const json = await servers.control('PUT', `/users/${user}`, { blocked })
+      return { json, text: `blocked: ${(json['blocked'] as readonly string[]).join(', ') || 'nobody'}` }
+    },
+  }
+}
+
+/** Reads `NAME=on`, `NAME=off`, `NAME=3x`, `NAME=90s` and `NAME=90s,3x`. @throws CtlError */
+function toFault(setting: string, number: string | undefined, mchid: string): [path: string, body: Json] {
+  const [, name, values = ''] = /^([\w-]+)=(.+)$/.exec(setting) ?? []
+  const body: Record<string, unknown> = { on: true, ...(number !== undefined && { mchid, out_trade_no: number }) }
+  for (const value of values.split(',')) {
+    const times = /^(\d+)x$/.exec(value)?.[1]
+    const time = /^(\d+(?:\.\d+)?)([smhd])$/.exec(value)
+    if (value === 'off') body['on'] = false
+    else if (times !== undefined) body['times'] = Number(times)
+    else if (time) body['value'] = Number(time[1]) * (unitSeconds[time[2] ?? 's'] ?? 1)
+    else if (value !== 'on' || name === undefined) {
+      throw new CtlError(
+        `fault: expected NAME=on, NAME=off, NAME=3x or NAME=90s, found ${setting}. The names: npm run ctl -- fault`,
+      )
+    }
+  }
+  return [`/faults/${name ?? ''}`, body]
 }
 
 /** The verbs, by name. */
@@ -79,6 +66,21 @@ export const verbs: Readonly<Record<string, Verb>> = {
         text(trade['transaction_id']),
       ])
       return { json, text: toTable(['out_trade_no', 'state', 'amount', 'product', 'transaction_id'], rows) }
+    },
+  },
+  'wechat-refunds': {
+    usage: 'wechat-refunds',
+    does: 'refunds that WeChat Pay holds, newest first',
+    async run(servers) {
+      const json = await servers.control('GET', '/refunds')
+      const rows = list(json, 'refunds').map((refund) => [
+        text(refund['out_refund_no']),
+        text(refund['status']),
+        yuan((refund['amount'] as Json | undefined)?.['refund']),
+        text(refund['out_trade_no']),
+        text(refund['due_at'] ?? '-'),
+      ])
+      return { json, text: toTable(['out_refund_no', 'status', 'amount', 'out_trade_no', 'due'], rows) }
     },
   },
   pay: payerStep('pay', 'the payer pays'),
@@ -100,6 +102,17 @@ export const verbs: Readonly<Record<string, Verb>> = {
       return { json, text: toTable(['id', 'out_trade_no', 'attempts', 'next'], rows) }
     },
   },
+  receive: {
+    usage: 'receive OUT_TRADE_NO',
+    does: 'the payer confirms that the parcel arrived',
+    async run(servers, args, env) {
+      const number = encodeURIComponent(needed(args, 'receive', 'OUT_TRADE_NO'))
+      const json = await servers.control('POST', `/trades/${env.get('MCHID')}/${number}/confirm-receipt`, {})
+      return { json, text: 'received' }
+    },
+  },
+  block: blocking('block', true, 'WeChat lets the person sign in no more (40226)'),
+  unblock: blocking('unblock', false, 'WeChat lets the person sign in again'),
   resend: {
     usage: 'resend ID',
     does: 'delivers a notification once more',
@@ -114,29 +127,55 @@ export const verbs: Readonly<Record<string, Verb>> = {
     usage: 'advance TIME',
     does: 'moves virtual time (15s, 5m, 2h, 1d) and delivers what falls due',
     async run(servers, args) {
-      const json = await servers.control('POST', '/clock/advance', { seconds: parseSeconds(args[0]) })
+      const json = await servers.control('POST', '/clock/advance', { seconds: parseSeconds(args[0], 'advance') })
       return { json, text: `it is ${text(json['now'])}` }
     },
   },
-  fault: {
-    usage: 'fault [NAME=on|off]',
-    does: 'lists the faults, or switches one',
-    async run(servers, args) {
-      const [setting] = args
-      const [, name, value] = /^([\w-]+)=(on|off)$/.exec(setting ?? '') ?? []
-      if (setting !== undefined && name === undefined) {
-        throw new CtlError(`fault: expected NAME=on or NAME=off, found ${setting}. The names: npm run ctl -- fault`)
-      }
+  clock: {
+    usage: 'clock [stop|run|TIME]',
+    does: 'shows virtual time, stops it, lets it run, or sets it to a later instant',
+    async run(servers, [step]) {
       const json =
-        name === undefined
+        step === undefined
+          ? await servers.control('GET', '/clock')
+          : step === 'stop' || step === 'run'
+            ? await servers.control('POST', `/clock/${step}`, {})
+            : await servers.control('POST', '/clock/set', { now: step })
+      return { json, text: `it is ${text(json['now'])}${json['still'] === true ? ', and stands still' : ''}` }
+    },
+  },
+  fault: {
+    usage: 'fault [NAME=VALUE [OUT_TRADE_NO]]',
+    does: 'lists the faults, or switches one: on, off, 3x (times), 90s (value), 90s,3x',
+    async run(servers, [setting, number], env) {
+      const json =
+        setting === undefined
           ? await servers.control('GET', '/faults')
-          : await servers.control('PUT', `/faults/${name}`, { on: value === 'on' })
+          : await servers.control('PUT', ...toFault(setting, number, env.get('MCHID') ?? ''))
       const rows = list(json, 'faults').map((fault) => [
         text(fault['name']),
-        fault['on'] === true ? 'on' : 'off',
+        fault['on'] === true ? 'on' : list(fault, 'rules').length > 0 ? 'some' : 'off',
         text(fault['does']),
       ])
       return { json, text: toTable(['fault', 'is', 'does'], rows) }
+    },
+  },
+  ...keyVerbs,
+  diagnoses: {
+    usage: 'diagnoses [N]',
+    does: 'what the doctor found wrong, newest first',
+    async run(servers, args) {
+      const shown = Number(args[0] ?? '20')
+      if (!Number.isInteger(shown) || shown < 1 || shown > 200)
+        throw new CtlError(`diagnoses: expected a number from 1 to 200, found ${args[0] ?? 'nothing'}.`)
+      const query = `/diagnoses?limit=${shown}`
+      const pages = await Promise.all([servers.control('GET', query), servers.qqControl(query)])
+      const instant = (found: Json): number => Date.parse(text(found['at']))
+      const diagnoses = pages
+        .flatMap((page) => list(page, 'diagnoses'))
+        .sort((one, other) => instant(other) - instant(one))
+        .slice(0, shown)
+      return { json: { diagnoses }, text: diagnoses.map(showDiagnosis).join('\n') || '(none yet)' }
     },
   },
   reset: {
@@ -146,21 +185,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       return { json: await servers.control('POST', '/reset', {}), text: 'empty' }
     },
   },
-  orders: {
-    usage: 'orders',
-    does: "the merchant's orders, newest first",
-    async run(servers) {
-      const json = await servers.operator('/orders')
-      const rows = list(json, 'orders').map((order) => [
-        text(order['orderNo']),
-        text(order['status']),
-        yuan(order['totalFen']),
-        text(order['clientKind']),
-        text(order['outTradeNo']),
-      ])
-      return { json, text: toTable(['order', 'status', 'amount', 'client', 'out_trade_no'], rows) }
-    },
-  },
+  ...shopVerbs,
   env: {
     usage: 'env',
     does: 'addresses, numbers and key files, for a shell',

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
+import { listenError } from './listen'
 
 export interface HttpServerOptions {
   /** Largest request body in bytes. Default 1 MiB. */
@@ -27,21 +28,38 @@ export function createHttpServer(options: HttpServerOptions = {}): FastifyInstan
   return server
 }
 
-/** Listens on loopback only and answers the address. Port 0 takes a free one. */
-export async function listenOnLoopback(server: FastifyInstance, port: number): Promise<string> {
-  try {
-    await server.listen({ host: '127.0.0.1', port })
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'EADDRINUSE') throw new PortTakenError(port)
-    throw error
-  }
-  return `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+/** What a server answers to, such as `POST /v3/pay/transactions/jsapi`, as the routes are added from now on. */
+export function collectRoutes(server: FastifyInstance): readonly string[] {
+  const routes: string[] = []
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${url}`)
+  })
+  return routes
 }
 
-/** Somebody else listens on the port. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError'
-  constructor(readonly port: number) {
-    super(`Port ${port} is taken. Stop what listens there, or choose other ports with --port-base.`)
+/** Tells of a fault of our own: a request that should have been answered otherwise. */
+export type OnFault = (error: unknown) => void
+
+/** One report on stderr, with the trace: it is a bug, and whoever mends it needs to know where. */
+export function printFaultsOf(program: string): OnFault {
+  return (error) =>
+    process.stderr.write(
+      `${program} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
+}
+
+/** Listens on loopback only and answers the address. Port 0 takes a free one. */
+export function listenOnLoopback(server: FastifyInstance, port: number): Promise<string> {
+  return listenOn(server, '127.0.0.1', port)
+}
+
+/** Listens on an address of this machine and answers how this machine reaches it. Port 0 takes a free one. */
+export async function listenOn(server: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    await server.listen({ host, port })
+  } catch (error) {
+    throw listenError(error, port)
   }
+  const here = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${here.includes(':') ? `[${here}]` : here}:${(server.server.address() as AddressInfo).port}`
 }

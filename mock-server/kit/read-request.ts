@@ -1,14 +1,15 @@
+import { isUtf8 } from 'node:buffer'
+
 /** Parses the bytes of a body as a JSON object; null where they are none. */
 export function parseObject(body: unknown): Readonly<Record<string, unknown>> | null {
-  if (!Buffer.isBuffer(body)) return null
+  if (!Buffer.isBuffer(body) || !isUtf8(body)) return null
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    const value: unknown = JSON.parse(body.toString('utf8'))
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : null
   } catch (error) {
-    // Bytes that are no UTF-8, or text that is no JSON: to the caller it is one fault.
-    if (error instanceof TypeError || error instanceof SyntaxError) return null
+    if (error instanceof SyntaxError) return null
     throw error
   }
 }

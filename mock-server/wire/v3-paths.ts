@@ -1,3 +1,10 @@
+/** Where each kind of order lives; ordering adds the product, queries and closes add the number. */
+export const v3OrderPrefix = {
+  direct: '/v3/pay/transactions',
+  partner: '/v3/pay/partner/transactions',
+  combined: '/v3/combine-transactions',
+} as const
+
 /** Request targets of api.mch.weixin.qq.com. */
 export const v3Paths = {
   certificates: '/v3/certificates',
@@ -18,6 +25,12 @@ export const wechatHosts = {
   login: 'https://api.weixin.qq.com',
   h5Page: 'https://wx.tenpay.com',
 } as const
+
+/**
+ * Where SDKs turn when the first host does not answer.
+ * @see https://pay.weixin.qq.com/doc/v3/merchant/4012525182
+ */
+export const v3BackupHosts = ['https://api2.mch.weixin.qq.com', 'https://api2.wechatpay.cn'] as const
 
 /** What a Native code leads to: WeChat's scanner knows the scheme. */
 export const nativeCodePrefix = 'weixin://wxpay/bizpayurl?pr='

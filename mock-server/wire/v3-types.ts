@@ -1,4 +1,4 @@
-/** The V3 messages of direct merchants, in the protocol's own names. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791856 */
+/** The V3 messages in the protocol's own names. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791856 */
 
 export type V3TradeState = 'SUCCESS' | 'REFUND' | 'NOTPAY' | 'CLOSED' | 'REVOKED' | 'USERPAYING' | 'PAYERROR'
 
@@ -20,6 +20,42 @@ export interface V3OrderRequest {
   readonly detail?: unknown
   readonly scene_info?: V3SceneInfo
   readonly settle_info?: { readonly profit_sharing?: boolean }
+}
+
+/** A partner (服务商) orders for a sub merchant (子商户). @see https://pay.weixin.qq.com/doc/v3/partner/4012523579 */
+export interface V3PartnerOrderRequest extends Omit<V3OrderRequest, 'appid' | 'mchid' | 'payer'> {
+  readonly sp_appid: string
+  readonly sp_mchid: string
+  readonly sub_appid?: string
+  readonly sub_mchid: string
+  readonly payer?: { readonly sp_openid?: string; readonly sub_openid?: string }
+}
+
+/** One payment for several payees (合单支付). @see https://pay.weixin.qq.com/doc/v3/merchant/4012556982 */
+export interface V3CombinedOrderRequest {
+  readonly combine_appid: string
+  readonly combine_mchid: string
+  readonly combine_out_trade_no: string
+  readonly scene_info?: V3SceneInfo
+  readonly sub_orders: readonly V3SubOrderRequest[]
+  readonly combine_payer_info?: { readonly openid: string; readonly sub_openid?: string }
+  readonly time_start?: string
+  readonly time_expire?: string
+  readonly notify_url: string
+  readonly limit_pay?: readonly string[]
+}
+
+export interface V3SubOrderRequest {
+  readonly mchid: string
+  readonly sub_mchid?: string
+  readonly sub_appid?: string
+  readonly out_trade_no: string
+  readonly attach: string
+  readonly description: string
+  readonly detail?: string
+  readonly goods_tag?: string
+  readonly amount: { readonly total_amount: number; readonly currency: string }
+  readonly settle_info?: { readonly profit_sharing?: boolean; readonly subsidy_amount?: number }
 }
 
 export interface V3SceneInfo {
@@ -54,10 +90,14 @@ export interface V3NativeAnswer {
   readonly code_url: string
 }
 
-/** Answer of a query, and plaintext of a payment notification. */
+/** Answer of a query, and plaintext of a payment notification. A partner's has the `sp_` and `sub_` names instead. */
 export interface V3Transaction {
-  readonly appid: string
-  readonly mchid: string
+  readonly appid?: string
+  readonly mchid?: string
+  readonly sp_appid?: string
+  readonly sp_mchid?: string
+  readonly sub_appid?: string
+  readonly sub_mchid?: string
   readonly out_trade_no: string
   readonly transaction_id?: string
   readonly trade_type?: V3TradeType
@@ -66,7 +106,7 @@ export interface V3Transaction {
   readonly bank_type?: string
   readonly attach?: string
   readonly success_time?: string
-  readonly payer?: { readonly openid: string }
+  readonly payer?: { readonly openid?: string; readonly sp_openid?: string; readonly sub_openid?: string }
   readonly amount: {
     readonly total: number
     readonly payer_total?: number
@@ -74,6 +114,37 @@ export interface V3Transaction {
     readonly payer_currency?: string
   }
   readonly scene_info?: { readonly device_id?: string }
+  readonly promotion_detail?: readonly unknown[]
+}
+
+/** Answer of a query of a combined order, and plaintext of its notification. */
+export interface V3CombinedTransaction {
+  readonly combine_appid: string
+  readonly combine_mchid: string
+  readonly combine_out_trade_no: string
+  readonly combine_payer_info?: { readonly openid: string }
+  readonly scene_info?: { readonly device_id?: string }
+  readonly sub_orders: readonly V3SubTransaction[]
+}
+
+/** `total_amount` and `payer_amount` here, where a single order has `total` and `payer_total`. */
+export interface V3SubTransaction {
+  readonly mchid: string
+  readonly sub_mchid?: string
+  readonly sub_appid?: string
+  readonly out_trade_no: string
+  readonly transaction_id?: string
+  readonly trade_type?: V3TradeType
+  readonly trade_state: V3TradeState
+  readonly bank_type?: string
+  readonly attach?: string
+  readonly success_time?: string
+  readonly amount: {
+    readonly total_amount: number
+    readonly payer_amount?: number
+    readonly currency?: string
+    readonly payer_currency?: string
+  }
   readonly promotion_detail?: readonly unknown[]
 }
 
