@@ -1,6 +1,13 @@
 export default defineAppConfig({
   pages: ['pages/goods/index', 'pages/checkout/index', 'pages/result/index'],
-  subPackages: [{ root: 'packages/web-view', pages: ['index'] }],
+  subPackages: [
+    {
+      root: 'packages/shop',
+      pages: ['orders/index', 'order/index', 'me/index', 'address/index', 'stores/index', 'terms/index'],
+    },
+    { root: 'packages/web-view', pages: ['index'] },
+  ],
+  preloadRule: { 'pages/goods/index': { network: 'all', packages: ['packages/shop'] } },
   // Without `darkmode` the host keeps prefers-color-scheme at light. The colours are in theme.json: the bar is the host's.
   darkmode: true,
   themeLocation: 'theme.json',

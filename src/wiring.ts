@@ -5,8 +5,11 @@ import { createLoginClient, createMerchantClient } from './services/merchant-cli
 import { createAttemptKeeper } from './stores/attempt'
 import { createCheckoutStore } from './stores/checkout'
 import type { Clock } from './stores/clock'
+import { createDraftStore } from './stores/draft'
+import { createPrivacyStore } from './stores/privacy'
 import { createResultStore } from './stores/result'
 import { createSessionStore } from './stores/session'
+import { createSettingsStore } from './stores/settings'
 import { createShelfStore } from './stores/shelf'
 import type { AppStores } from './stores/app-stores'
 
@@ -24,9 +27,20 @@ export function createAppStores(): AppStores {
   const http = createHttp({ baseUrl: env.apiBase })
   const session = createSessionStore({ client: createLoginClient(http), platform, clock })
   const client = createMerchantClient({ http, tokens: session })
-  const shelf = createShelfStore({ client, storage, navigation })
+  const shelf = createShelfStore({ client, storage, navigation, clock })
   const attempts = createAttemptKeeper(storage)
-  const checkout = createCheckoutStore({ client, platform, session, shelf, attempts, clock, random: Math.random })
+  const draft = createDraftStore({ client, platform, shelf })
+  const settings = createSettingsStore({ platform })
+  const checkout = createCheckoutStore({
+    client,
+    platform,
+    session,
+    shelf,
+    draft,
+    attempts,
+    clock,
+    random: Math.random,
+  })
   const result = createResultStore({
     client,
     navigation,
@@ -37,5 +51,22 @@ export function createAppStores(): AppStores {
       attempts.clear(order.orderNo)
     },
   })
-  return { hostName: platform.hostName, session, shelf, checkout, result }
+  platform.watchNetwork((isOnline) => {
+    checkout.networkChanged(isOnline)
+    result.networkChanged(isOnline)
+    if (isOnline && shelf.getState().status === 'failed') void shelf.load()
+  })
+  return {
+    hostName: platform.hostName,
+    forbidsVirtualGoods: platform.forbidsVirtualGoods(),
+    canContact: platform.canContact,
+    settings,
+    session,
+    shelf,
+    checkout,
+    result,
+    draft,
+    privacy: createPrivacyStore({ platform }),
+    create: (make) => make({ client, settings, platform, clock, checkout, random: Math.random }),
+  }
 }

@@ -96,3 +96,17 @@ function withQuantity(cart: Cart, goodsId: string, quantity: number): Cart {
   const { [goodsId]: _, ...rest } = cart
   return quantity > 0 ? { ...cart, [goodsId]: quantity } : rest
 }
+
+/** Answers whether anything of these items is of such a kind. */
+export function holdsKind(
+  items: readonly { readonly goodsId: string }[],
+  goods: readonly Sold[],
+  kinds: readonly Sold['kind'][],
+): boolean {
+  return items.some((item) => goods.some(({ goodsId, kind }) => goodsId === item.goodsId && kinds.includes(kind)))
+}
+
+/** Answers whether anything of these items must reach the payer. */
+export function holdsPhysical(items: readonly { readonly goodsId: string }[], goods: readonly Sold[]): boolean {
+  return holdsKind(items, goods, ['physical'])
+}

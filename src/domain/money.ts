@@ -19,3 +19,12 @@ export function toYuan(fen: Fen): string {
 export function formatYuan(fen: Fen): string {
   return `¥${toYuan(fen)}`
 }
+
+/**
+ * Writes an amount as it is said, without needless zeros.
+ * @example spokenYuan(12900) // '129'
+ * @example spokenYuan(12950) // '129.5'
+ */
+export function spokenYuan(fen: Fen): string {
+  return String(Number(toYuan(fen)))
+}

@@ -27,3 +27,22 @@ export function formatInstant(instant: string): string {
 function pad(value: number): string {
   return String(value).padStart(2, '0')
 }
+
+const dayMs = 24 * 60 * 60 * 1000
+const beijingMs = 8 * 60 * 60 * 1000
+
+/** How many midnights of Beijing lie between an instant and now: 0 is today, 1 yesterday. */
+export function daysAgo(instant: string, nowMs: number): number {
+  const dayOf = (ms: number): number => Math.floor((ms + beijingMs) / dayMs)
+  return dayOf(nowMs) - dayOf(Date.parse(instant))
+}
+
+/** @example formatClock('2026-11-20T14:31:58+08:00') // '14:31' */
+export function formatClock(instant: string): string {
+  return formatInstant(instant).slice(11)
+}
+
+/** @example formatMonthDay('2026-11-20T14:31:58+08:00') // '11-20' */
+export function formatMonthDay(instant: string): string {
+  return formatInstant(instant).slice(5, 10)
+}

@@ -3,9 +3,32 @@ import { toRedirectUrl } from './redirect-url'
 import { copyText, mismatch, navigation, storage } from './shared'
 import type { Platform } from './types'
 
+const standardFontPx = 16
+
+/** The size that the person set in the browser: a page that sizes its own root does not see it otherwise. */
+function fontScale(): number {
+  const probe = document.createElement('div')
+  probe.style.font = 'medium sans-serif'
+  document.body.append(probe)
+  const px = Number.parseFloat(window.getComputedStyle(probe).fontSize)
+  probe.remove()
+  return px > 0 ? px / standardFontPx : 1
+}
+
+const pressable = '[role=button],[role=switch],[role=checkbox],[role=radio],[role=tab],[role=link]'
+
+/** What is tapped with a finger is pressed with Enter or the space bar. */
+document.addEventListener('keydown', (event) => {
+  const { target, key } = event
+  if ((key !== 'Enter' && key !== ' ') || !(target instanceof HTMLElement) || !target.matches(pressable)) return
+  event.preventDefault()
+  target.click()
+})
+
 export const platform = {
   name: 'h5',
   hostName: '浏览器',
+  canContact: false,
   accepts: () => ['redirect'],
   loginCode: async () => null,
   async pay(invocation, orderNo) {
@@ -13,6 +36,25 @@ export const platform = {
     window.location.assign(toRedirectUrl(invocation.h5Url, window.location.origin, orderNo))
     return 'left'
   },
+  forbidsVirtualGoods: () => false,
+  appearance: () => ({ language: window.navigator.language, fontScale: fontScale() }),
+  dressPage(title, theme) {
+    document.title = title
+    document.documentElement.lang = /[一-鿿]/.test(title) ? 'zh-CN' : 'en'
+    document.documentElement.style.colorScheme = theme ?? 'light dark'
+  },
+  watchNetwork(listener) {
+    const online = (): void => listener(true)
+    const offline = (): void => listener(false)
+    window.addEventListener('online', online)
+    window.addEventListener('offline', offline)
+    return () => {
+      window.removeEventListener('online', online)
+      window.removeEventListener('offline', offline)
+    }
+  },
+  chooseAddress: async () => 'unsupported',
+  onPrivacyNeeded: () => undefined,
   copyText,
   storage,
   navigation,

@@ -1,6 +1,19 @@
 import Taro from '@tarojs/taro'
 import './style-qq.scss'
-import { copyText, loginCode, messageOf, mismatch, navigation, storage, toPayOutcome } from './shared'
+import {
+  appearance,
+  chooseAddress,
+  copyText,
+  dressPage,
+  forbidsVirtualGoods,
+  loginCode,
+  messageOf,
+  mismatch,
+  navigation,
+  storage,
+  toPayOutcome,
+  watchNetwork,
+} from './shared'
 import type { Platform } from './types'
 
 /** QQ's own object: Taro's wrapper cannot tell whether the host really has a call. */
@@ -17,6 +30,7 @@ function canRequestWxPayment(): boolean {
 export const platform = {
   name: 'qq',
   hostName: 'QQ',
+  canContact: true,
   accepts: () => (canRequestWxPayment() ? ['requestWxPayment', 'webView'] : ['webView']),
   loginCode,
   async pay(invocation, orderNo) {
@@ -44,6 +58,12 @@ export const platform = {
       return toPayOutcome(error)
     }
   },
+  forbidsVirtualGoods,
+  appearance,
+  dressPage,
+  watchNetwork,
+  chooseAddress,
+  onPrivacyNeeded: () => undefined,
   copyText,
   storage,
   navigation,

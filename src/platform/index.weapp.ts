@@ -1,11 +1,24 @@
 import Taro from '@tarojs/taro'
 import './style-weapp.scss'
-import { copyText, loginCode, mismatch, navigation, storage, toPayOutcome } from './shared'
+import {
+  appearance,
+  chooseAddress,
+  copyText,
+  dressPage,
+  forbidsVirtualGoods,
+  loginCode,
+  mismatch,
+  navigation,
+  storage,
+  toPayOutcome,
+  watchNetwork,
+} from './shared'
 import type { Platform } from './types'
 
 export const platform = {
   name: 'weapp',
   hostName: '微信',
+  canContact: true,
   accepts: () => ['requestPayment'],
   loginCode,
   async pay(invocation) {
@@ -17,6 +30,18 @@ export const platform = {
     } catch (error) {
       return toPayOutcome(error)
     }
+  },
+  forbidsVirtualGoods,
+  appearance,
+  dressPage,
+  watchNetwork,
+  chooseAddress,
+  onPrivacyNeeded(listener) {
+    // Versions that do not ask lack the call.
+    if (typeof Taro.onNeedPrivacyAuthorization !== 'function') return
+    Taro.onNeedPrivacyAuthorization((resolve) =>
+      listener((isAgreed) => resolve(isAgreed ? { event: 'agree', buttonId: 'privacy-agree' } : { event: 'disagree' })),
+    )
   },
   copyText,
   storage,

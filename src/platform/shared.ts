@@ -1,5 +1,14 @@
 import Taro from '@tarojs/taro'
-import { PlatformError, type KeyValueStorage, type Navigation, type PayOutcome } from './types'
+import type { Address } from '../contract/api'
+import {
+  PlatformError,
+  type Appearance,
+  type BarTheme,
+  type KeyValueStorage,
+  type Navigation,
+  type PayOutcome,
+  type Tab,
+} from './types'
 
 /** What is the same on all three: Taro's own calls behave alike there. */
 
@@ -12,14 +21,43 @@ export const storage: KeyValueStorage = {
   remove: (key) => Taro.removeStorageSync(key),
 }
 
+const tabPages: Readonly<Record<Tab, string>> = {
+  goods: '/pages/goods/index',
+  orders: '/packages/shop/orders/index',
+  me: '/packages/shop/me/index',
+}
+
 export const navigation: Navigation = {
-  toGoods: () => detach(Taro.reLaunch({ url: '/pages/goods/index' })),
+  toTab: (tab) => detach(Taro.reLaunch({ url: tabPages[tab] })),
   toCheckout(orderNo) {
     const query = orderNo === undefined ? '' : `?orderNo=${encodeURIComponent(orderNo)}`
     detach(Taro.navigateTo({ url: `/pages/checkout/index${query}` }))
   },
   back: () => detach(Taro.navigateBack()),
   toResult: (orderNo) => detach(Taro.redirectTo({ url: `/pages/result/index?orderNo=${encodeURIComponent(orderNo)}` })),
+  toOrder: (orderNo) =>
+    detach(Taro.navigateTo({ url: `/packages/shop/order/index?orderNo=${encodeURIComponent(orderNo)}` })),
+  toShopPage: (page) => detach(Taro.navigateTo({ url: `/packages/shop/${page}/index` })),
+}
+
+/**
+ * The host's address book (收货地址).
+ * @see https://developers.weixin.qq.com/miniprogram/dev/api/open-api/address/wx.chooseAddress.html
+ */
+export async function chooseAddress(): Promise<Address | 'cancelled' | 'unsupported'> {
+  try {
+    const { userName, telNumber, provinceName, cityName, countyName, detailInfo } = await Taro.chooseAddress()
+    return {
+      name: userName,
+      phone: telNumber,
+      province: provinceName,
+      city: cityName,
+      district: countyName,
+      detail: detailInfo,
+    }
+  } catch (error) {
+    return /:fail cancel/.test(messageOf(error)) ? 'cancelled' : 'unsupported'
+  }
 }
 
 export async function copyText(text: string): Promise<boolean> {
@@ -29,6 +67,59 @@ export async function copyText(text: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+const standardFontPx = 16
+
+/** What hosts tell about the app's surroundings; older ones, QQ among them, know the one call that says everything. */
+function hostInfo(): HostInfo {
+  const { getAppBaseInfo, getDeviceInfo } = Taro as Partial<typeof Taro>
+  if (typeof getAppBaseInfo !== 'function' || typeof getDeviceInfo !== 'function') return Taro.getSystemInfoSync()
+  return { ...getDeviceInfo(), ...getAppBaseInfo() }
+}
+
+interface HostInfo {
+  readonly language?: string
+  /** Pixels, on WeChat's own scale. */
+  readonly fontSizeSetting?: number
+  readonly system?: string
+  readonly theme?: string
+}
+
+/**
+ * Language and size of type. `fontSizeSetting` is in pixels.
+ * @see https://developers.weixin.qq.com/miniprogram/dev/api/base/system/wx.getAppBaseInfo.html
+ */
+export function appearance(): Appearance {
+  const { language = 'zh_CN', fontSizeSetting = standardFontPx } = hostInfo()
+  return { language, fontScale: fontSizeSetting / standardFontPx }
+}
+
+/** Apple's rule, and with it the hosts': nothing virtual is sold on an iPhone by other means than Apple's. */
+export function forbidsVirtualGoods(): boolean {
+  return /^ios/i.test(hostInfo().system ?? '')
+}
+
+const barColors = {
+  light: { backgroundColor: '#f3f5f4', frontColor: '#000000' },
+  dark: { backgroundColor: '#0e1110', frontColor: '#ffffff' },
+} as const
+
+/** A bar that was painted stays painted: only then the host's own theme has to be painted, too. */
+let isBarPainted = false
+
+export function dressPage(title: string, theme: BarTheme | null): void {
+  detach(Taro.setNavigationBarTitle({ title }))
+  if (theme === null && !isBarPainted) return
+  isBarPainted = true
+  const shown = theme ?? (hostInfo().theme === 'dark' ? 'dark' : 'light')
+  detach(Taro.setNavigationBarColor(barColors[shown]))
+}
+
+export function watchNetwork(listener: (isOnline: boolean) => void): () => void {
+  const tell = ({ isConnected }: { readonly isConnected: boolean }): void => listener(isConnected)
+  Taro.onNetworkStatusChange(tell)
+  return () => Taro.offNetworkStatusChange(tell)
 }
 
 /** The code of `wx.login` / `qq.login`. */

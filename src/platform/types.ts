@@ -1,4 +1,4 @@
-import type { ClientKind, PaymentInvocation, PaymentKind } from '../contract/api'
+import type { Address, ClientKind, PaymentInvocation, PaymentKind } from '../contract/api'
 
 /**
  * What the phone reported after the pay call. A hint, never the truth: `ok` is not a payment and `cancelled` is not the
@@ -14,15 +14,30 @@ export interface KeyValueStorage {
   remove(key: string): void
 }
 
+/** What the host says of the person's choices. */
+export interface Appearance {
+  /** As the host writes it: `zh_CN`, `zh-CN`, `en` … */
+  readonly language: string
+  /** 1 is the standard size of type. */
+  readonly fontScale: number
+}
+
+export type BarTheme = 'light' | 'dark'
+export type Tab = 'goods' | 'orders' | 'me'
+
 export interface Navigation {
-  /** Back to the shelf, with nothing above or below it. */
-  toGoods(): void
+  /** Changes the room: nothing stays below it. */
+  toTab(tab: Tab): void
   /** Opens the checkout on top of the present page; with an order number for that order instead of the cart. */
   toCheckout(orderNo?: string): void
   /** Leaves the present page for the one below it. */
   back(): void
   /** Replaces the present page by the result of an order. */
   toResult(orderNo: string): void
+  /** Opens an order on top of the present page. */
+  toOrder(orderNo: string): void
+  /** Opens a page of the shop's own subpackage on top of the present one. */
+  toShopPage(page: 'address' | 'stores' | 'terms'): void
 }
 
 /** Every difference between the clients, as one port. */
@@ -30,6 +45,8 @@ export interface Platform {
   readonly name: ClientKind
   /** How people call the host of the app. */
   readonly hostName: string
+  /** The host has a window of its own to talk with the shop (客服). */
+  readonly canContact: boolean
   /** How this client can be sent to the cashier, best first. */
   accepts(): readonly PaymentKind[]
   /**
@@ -39,6 +56,17 @@ export interface Platform {
   loginCode(): Promise<string | null>
   /** Opens the cashier that the merchant named. Refusals and surprises are outcomes, so this never rejects. */
   pay(invocation: PaymentInvocation, orderNo: string): Promise<PayOutcome>
+  /** Answers whether the rules of this phone forbid to sell what is delivered on it. */
+  forbidsVirtualGoods(): boolean
+  appearance(): Appearance
+  /** Title and colours of the host's bar over the page on top; null: the host's own theme. */
+  dressPage(title: string, theme: BarTheme | null): void
+  /** Tells whether there is a network, at each change. The returned function ends it. */
+  watchNetwork(listener: (isOnline: boolean) => void): () => void
+  /** Opens the host's own address book. 'unsupported' also where the person refuses it for good. */
+  chooseAddress(): Promise<Address | 'cancelled' | 'unsupported'>
+  /** Hears of the host's demand for consent before personal data; `answer` goes back to the host. Never where there is none. */
+  onPrivacyNeeded(listener: (answer: (isAgreed: boolean) => void) => void): void
   /** Puts text on the clipboard; false when the host refuses. */
   copyText(text: string): Promise<boolean>
   readonly storage: KeyValueStorage

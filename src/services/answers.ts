@@ -1,16 +1,33 @@
 import type {
+  Coupon,
   Goods,
   GoodsAnswer,
   Order,
-  OrderAnswer,
   OrderItem,
   PaymentAnswer,
   PaymentInvocation,
+  PickupStore,
+  PointsQuote,
+  QuoteAnswer,
+  QuotedCoupon,
   SessionAnswer,
 } from '../contract/api'
 import { apiErrors, type ApiErrorCode } from '../contract/errors'
 import { ApiError } from './api-error'
-import { count, filledText, instant, listOf, nullable, oneOf, record, text, webAddress, type Reader } from './parse'
+import {
+  count,
+  filledText,
+  flag,
+  instant,
+  listOf,
+  nullable,
+  oneOf,
+  record,
+  text,
+  webAddress,
+  type Fields,
+  type Reader,
+} from './parse'
 
 /** From what came over the network to the types of the contract. */
 
@@ -20,8 +37,11 @@ const goods = record<Goods>({
   name: text,
   spec: text,
   priceFen: count,
+  category: text,
   stock: count,
 })
+
+export const pickupStore = record<PickupStore>({ storeId: filledText, name: text, address: text, hours: text })
 
 const orderItem = record<OrderItem>({
   goodsId: filledText,
@@ -31,19 +51,57 @@ const orderItem = record<OrderItem>({
   quantity: count,
 })
 
-const order = record<Order>({
+/** The fields of a refund that lists know. */
+export const refundFields: Fields<NonNullable<Order['refund']>> = {
+  refundNo: filledText,
+  status: oneOf(['requested', 'declined', 'approved', 'processing', 'succeeded', 'abnormal', 'failed']),
+  cause: oneOf(['asked', 'shop', 'paidTwice', 'paidAfterClose', 'held']),
+  amountFen: count,
+}
+
+const newestRefund = record(refundFields)
+
+/** The fields of a coupon, wherever it is shown. */
+export const couponFields: Fields<Coupon> = {
+  couponId: filledText,
+  name: text,
+  kind: oneOf(['goods', 'shipping']),
+  discountFen: count,
+  minFen: count,
+  expiresAt: instant,
+}
+
+const quotedCoupon = record<QuotedCoupon>({
+  ...couponFields,
+  usable: flag,
+  obstacle: nullable(oneOf(['BELOW_MINIMUM', 'NO_SHIPPING', 'GOODS_EXCLUDED'])),
+  missingFen: count,
+})
+
+/** The fields of an order that lists and the order's own page share. */
+export const orderFields: Fields<Order> = {
   orderNo: filledText,
   status: oneOf(['pending', 'paid', 'closed', 'held', 'refunding', 'refunded']),
+  fulfilment: oneOf(['none', 'preparing', 'shipped', 'completed', 'cancelled']),
   items: listOf(orderItem),
   goodsFen: count,
   shippingFen: count,
+  couponFen: count,
+  pointsFen: count,
   totalFen: count,
+  refundedFen: count,
+  refund: nullable(newestRefund),
   createdAt: instant,
   expiresAt: instant,
   payableForSec: count,
   paidAt: nullable(instant),
   transactionId: nullable(text),
-})
+  deliveryKind: nullable(oneOf(['express', 'pickup', 'virtual'])),
+  canCancel: flag,
+  canConfirmReceipt: flag,
+}
+
+const order = record<Order>(orderFields)
 
 const kindOf = record<{ kind: PaymentInvocation['kind'] }>({
   kind: oneOf(['requestPayment', 'requestWxPayment', 'webView', 'redirect']),
@@ -57,7 +115,7 @@ const invocations: { readonly [K in PaymentInvocation['kind']]: Reader<Invocatio
     timeStamp: filledText,
     nonceStr: filledText,
     package: filledText,
-    signType: oneOf(['RSA']),
+    signType: oneOf(['RSA', 'MD5', 'HMAC-SHA256']),
     paySign: filledText,
   }),
   requestWxPayment: record<InvocationOf<'requestWxPayment'>>({
@@ -72,8 +130,23 @@ const invocations: { readonly [K in PaymentInvocation['kind']]: Reader<Invocatio
 const invocation: Reader<PaymentInvocation> = (value, where) => invocations[kindOf(value, where).kind](value, where)
 
 export const readSession = record<SessionAnswer>({ token: filledText, expiresInSec: count })
-export const readGoods = record<GoodsAnswer>({ goods: listOf(goods), shippingFen: count })
-export const readOrder = record<OrderAnswer>({ order })
+export const readGoods = record<GoodsAnswer>({
+  goods: listOf(goods),
+  shippingFen: count,
+  kindsNotOnIos: listOf(oneOf(['physical', 'virtual'])),
+  pickupStores: listOf(pickupStore),
+})
+export const readQuote = record<QuoteAnswer>({
+  goodsFen: count,
+  shippingFen: count,
+  couponFen: count,
+  pointsFen: count,
+  totalFen: count,
+  couponId: nullable(filledText),
+  coupons: listOf(quotedCoupon),
+  points: record<PointsQuote>({ balance: count, usable: count, fen: count }),
+})
+export const readOrder = record<{ order: Order }>({ order })
 export const readPayment = record<PaymentAnswer>({
   order,
   payment: nullable(invocation),

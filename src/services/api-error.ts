@@ -1,12 +1,4 @@
-import type { ApiErrorCode } from '../contract/errors'
-
-/**
- * Why a call has no answer: a refusal of the merchant, or one of ours.
- * - `NETWORK`: nothing came back, so nobody knows whether the request arrived
- * - `TIMEOUT`: the same, after waiting
- * - `BAD_ANSWER`: something came back that is not the merchant's contract
- */
-export type FailureCode = ApiErrorCode | 'NETWORK' | 'TIMEOUT' | 'BAD_ANSWER'
+import type { FailureCode } from '../contract/errors'
 
 /** A call to the merchant that was refused or got lost. Branch on `code`; `message` is for logs. */
 export class ApiError extends Error {

@@ -5,10 +5,12 @@ import {
   type Order,
   type PaymentAnswer,
   type PayOrderRequest,
+  type QuoteAnswer,
+  type QuoteRequest,
   type SessionAnswer,
   type SessionRequest,
 } from '../contract/api'
-import { readGoods, readOrder, readPayment, readSession } from './answers'
+import { readGoods, readOrder, readPayment, readQuote, readSession } from './answers'
 import { ApiError } from './api-error'
 import type { Http, HttpCall } from './http'
 
@@ -34,10 +36,17 @@ export interface TokenSource {
 /** The merchant, as the stores see it. Every call rejects with an ApiError or not at all. */
 export interface MerchantClient {
   goods(): Promise<GoodsAnswer>
+  /** What a cart comes to, with what the payer has. Changes nothing. */
+  quote(request: QuoteRequest): Promise<QuoteAnswer>
   createOrder(request: CreateOrderRequest): Promise<PaymentAnswer>
   payOrder(orderNo: string, request: PayOrderRequest): Promise<PaymentAnswer>
   order(orderNo: string): Promise<Order>
+  /** Any other call with the session's token: what only subpackages ask is written there. */
+  readonly authorized: AuthorizedCall
 }
+
+/** Sends a call as the payer, signing in first where need be. */
+export type AuthorizedCall = (call: HttpCall, orderNo?: string) => Promise<unknown>
 
 export interface MerchantClientOptions {
   readonly http: Http
@@ -57,7 +66,9 @@ export function createMerchantClient({ http, tokens }: MerchantClientOptions): M
   }
 
   return {
+    authorized,
     goods: async () => readGoods(await http({ method: 'GET', path: apiPaths.goods }), 'goods'),
+    quote: async (body) => readQuote(await authorized({ method: 'POST', path: apiPaths.quotes, body }), 'quote'),
     createOrder: async (body) =>
       readPayment(await authorized({ method: 'POST', path: apiPaths.orders, body }), 'payment'),
     payOrder: async (orderNo, body) =>

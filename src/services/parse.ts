@@ -14,6 +14,9 @@ export const filledText: Reader<string> = (value, where) => text(value, where) |
 export const count: Reader<number> = (value, where) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : wrong(where, 'a whole number')
 
+export const flag: Reader<boolean> = (value, where) =>
+  typeof value === 'boolean' ? value : wrong(where, 'true or false')
+
 export const instant: Reader<string> = (value, where) =>
   Number.isNaN(Date.parse(text(value, where))) ? wrong(where, 'an instant') : text(value, where)
 
@@ -34,7 +37,10 @@ export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
     Array.isArray(value) ? value.map((item: unknown, at) => read(item, `${where}[${at}]`)) : wrong(where, 'a list')
 }
 
-export function record<T>(readers: { readonly [K in keyof T]: Reader<T[K]> }): Reader<T> {
+/** One reader for each field. */
+export type Fields<T> = { readonly [K in keyof T]: Reader<T[K]> }
+
+export function record<T>(readers: Fields<T>): Reader<T> {
   return (value, where) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong(where, 'an object')
     const fields = new Map<string, unknown>(Object.entries(value))

@@ -8,6 +8,8 @@ export interface Attempt {
   /** Names the order at the merchant. Written before the request leaves. */
   readonly requestId: string
   readonly items: readonly CartItem[]
+  /** All that was asked for, as text: another content under the same id would be refused. */
+  readonly content: string
   /** Null until the merchant has answered. */
   readonly orderNo: string | null
   /** Names the present call for payment of an order that is there; null when none is under way. */
@@ -36,13 +38,14 @@ export function createAttemptKeeper(storage: KeyValueStorage): AttemptKeeper {
 /** What an older version wrote, or what is damaged, counts as nothing. */
 function toAttempt(value: unknown): Attempt | null {
   if (!isFields(value)) return null
-  const { requestId, items, orderNo, payRequestId } = value
+  const { requestId, items, content, orderNo, payRequestId } = value
   if (typeof requestId !== 'string' || !Array.isArray(items)) return null
   const parsed = items.flatMap((item: unknown) => toItem(item))
   if (parsed.length !== items.length) return null
   return {
     requestId,
     items: parsed,
+    content: typeof content === 'string' ? content : '',
     orderNo: typeof orderNo === 'string' ? orderNo : null,
     payRequestId: typeof payRequestId === 'string' ? payRequestId : null,
   }

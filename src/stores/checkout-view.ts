@@ -1,9 +1,9 @@
 import type { Order } from '../contract/api'
 import type { CheckoutState } from '../domain/checkout'
-import type { FailureCode } from '../services/api-error'
+import type { FailureCode } from '../contract/errors'
 
 /** Why an order waits for its payment. */
-export type HoldReason = 'cancelled' | 'notPaidYet' | 'prepayUnavailable' | 'cashierClosed' | 'repriced'
+export type HoldReason = 'cancelled' | 'notPaidYet' | 'prepayUnavailable' | 'cashierClosed' | 'repriced' | 'resent'
 
 /** What the checkout page shows. */
 export interface CheckoutView {
@@ -15,6 +15,10 @@ export interface CheckoutView {
   readonly problem: FailureCode | null
   /** The last question about the result found no way to the merchant; it is asked again by itself. */
   readonly isOffline: boolean
+  /** The phone says that there is no network at all. */
+  readonly hasNetwork: boolean
+  /** The merchant takes more than three seconds to answer. */
+  readonly isSlow: boolean
   /** The payer came back from a cashier that reports nothing, and the merchant says that nothing was paid yet. */
   readonly canContinue: boolean
   /** The phone reported success. Only words depend on it. */
@@ -33,6 +37,8 @@ export const initialView: CheckoutView = {
   holdReason: null,
   problem: null,
   isOffline: false,
+  hasNetwork: true,
+  isSlow: false,
   canContinue: false,
   saidOk: false,
   isLong: false,

@@ -1,18 +1,20 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Order, PaymentAnswer } from '../contract/api'
 import { entriesOf, quoteOf, sameItems, type CartItem } from '../domain/cart'
-import { isOpen, transition, type CheckoutEvent } from '../domain/checkout'
+import { isInFlight, isOpen, transition, type CheckoutEvent } from '../domain/checkout'
 import { confirmationDelayMs, confirmationDelaysMs, isLongConfirmation } from '../domain/confirmation'
 import { createRequestId } from '../domain/request-id'
 import { secondsUntil } from '../domain/time'
 import type { Fen } from '../domain/money'
 import type { PayOutcome, Platform } from '../platform/types'
-import { failureCodeOf, isRetryable, isSignIn, type FailureCode } from '../services/api-error'
+import type { FailureCode } from '../contract/errors'
+import { failureCodeOf, isRetryable, isSignIn } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
 import { createAsker } from './asker'
 import type { Attempt, AttemptKeeper } from './attempt'
 import { initialView, type CheckoutView, type HoldReason } from './checkout-view'
 import type { Clock } from './clock'
+import type { DraftStore, OrderContent } from './draft'
 import type { SessionStore } from './session'
 import type { ShelfStore } from './shelf'
 
@@ -31,6 +33,13 @@ export interface CheckoutStore extends StoreApi<CheckoutView> {
   hide(page: string): void
   /** The payer's tap: pay, continue, or try again. While a request or the cashier is under way it does nothing. */
   submit(): Promise<void>
+  /** The payer's tap on an order that waits for its payment, wherever it is shown. */
+  payOrder(order: Order): Promise<void>
+  /**
+   * The network came or went. What got lost is sent again, with the same request id; the cashier opens on a tap only, so
+   * the order then waits for one.
+   */
+  networkChanged(isOnline: boolean): void
   /** Gives the order up and starts over with what is in the cart. */
   restart(): void
   /** The order as the merchant described it last; null for any other. */
@@ -50,14 +59,18 @@ export interface CheckoutDeps {
   readonly platform: Pick<Platform, 'accepts' | 'pay' | 'copyText' | 'navigation'>
   readonly session: Pick<SessionStore, 'adoptOrderKey'>
   readonly shelf: Pick<ShelfStore, 'getState' | 'clearCart'>
+  readonly draft: Pick<DraftStore, 'getState' | 'content' | 'heed' | 'clear'>
   readonly attempts: AttemptKeeper
   readonly clock: Clock
   /** From 0 up to, but not including, 1. */
   readonly random: () => number
 }
 
+/** From here on the page says that the network is slow. */
+const slowMs = 3000
+
 export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
-  const { client, platform, session, shelf, attempts, clock, random } = deps
+  const { client, platform, session, shelf, draft, attempts, clock, random } = deps
   const store = createStore<CheckoutView>(() => initialView)
   const { getState, setState } = store
 
@@ -78,7 +91,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
   function move(event: CheckoutEvent, change: Partial<CheckoutView> = {}): boolean {
     const moved = transition(getState().state, event)
     if (moved.kind === 'forbidden') return false
-    setState({ problem: null, holdReason: null, canContinue: false, ...change, state: moved.to })
+    setState({ problem: null, holdReason: null, canContinue: false, isSlow: false, ...change, state: moved.to })
     tick()
     return true
   }
@@ -105,30 +118,31 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
 
   function startOver(): void {
     begin()
-    setState(initialView)
+    setState({ ...initialView, hasNetwork: getState().hasNetwork })
   }
 
   function resume(orderNo: string, order: Order | null): void {
     if (!move('resume', { order })) return
     begin()
     isResumed = true
-    if (attempt?.orderNo !== orderNo) remember({ requestId: newId(), items: [], orderNo, payRequestId: null })
+    if (attempt?.orderNo !== orderNo)
+      remember({ requestId: newId(), items: [], content: '', orderNo, payRequestId: null })
   }
 
   function newId(): string {
     return createRequestId(clock.now(), random)
   }
 
-  /** The same attempt as long as it names the same content; another cart is another order. */
-  function nextAttempt(items: readonly CartItem[]): Attempt {
+  /** The same attempt as long as it names the same content; another cart, or another choice, is another order. */
+  function nextAttempt(items: readonly CartItem[], content: string): Attempt {
     if (attempt !== null && attempt.orderNo !== null) {
       return { ...attempt, payRequestId: attempt.payRequestId ?? newId() }
     }
-    if (attempt !== null && sameItems(attempt.items, items)) return attempt
-    return { requestId: newId(), items, orderNo: null, payRequestId: null }
+    if (attempt?.content === content) return attempt
+    return { requestId: newId(), items, content, orderNo: null, payRequestId: null }
   }
 
-  async function submit(): Promise<void> {
+  async function submit(isResent = false): Promise<void> {
     const { items } = shelf.getState()
     const isNew = attempt === null || attempt.orderNo === null
     if (isNew && items.length === 0) return
@@ -136,11 +150,13 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     if (!move('submit')) return
     begin()
     const present = round
-    const asks = nextAttempt(items)
+    const content = draft.content()
+    const asks = nextAttempt(items, JSON.stringify(content))
     remember(asks)
+    const callOffSlow = clock.after(slowMs, () => present === round && setState({ isSlow: true }))
     let answer: PaymentAnswer
     try {
-      answer = await request(asks)
+      answer = await request(asks, content).finally(callOffSlow)
     } catch (error) {
       const problem = failureCodeOf(error)
       if (present !== round) return
@@ -149,37 +165,47 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
       return
     }
     if (present !== round) return
-    await follow(answer, asks, shownFen)
+    await follow(answer, asks, isResent ? 'resent' : shownFen)
   }
 
   /** What the button says; null when it could not say the whole. */
   function amountShown(): Fen | null {
     const { order } = getState()
     if (order !== null) return order.totalFen
+    const asked = draft.getState().quote
+    if (asked !== null) return asked.totalFen
     const { items, goods, shippingFen } = shelf.getState()
     const quote = quoteOf(items, goods, shippingFen)
     return quote.shippingFen === null ? null : quote.dueFen
   }
 
-  function request({ requestId, items, orderNo, payRequestId }: Attempt): Promise<PaymentAnswer> {
+  function request({ requestId, orderNo, payRequestId }: Attempt, content: OrderContent): Promise<PaymentAnswer> {
     const accepts = platform.accepts()
-    if (orderNo === null) return client.createOrder({ requestId, items, accepts })
+    if (orderNo === null) return client.createOrder({ requestId, accepts, ...content })
     return client.payOrder(orderNo, { requestId: payRequestId ?? requestId, accepts })
   }
 
   function refuse(problem: FailureCode): void {
     if (!isSignIn(problem)) forget()
+    draft.heed(problem)
     move('refuse', { problem, ...(isSignIn(problem) ? {} : { order: null }) })
   }
 
-  async function follow({ order, payment }: PaymentAnswer, asks: Attempt, shownFen: Fen | null): Promise<void> {
+  /** @param agreed the amount on the button that was tapped; null when it could not say the whole; 'resent': no tap */
+  async function follow(
+    { order, payment }: PaymentAnswer,
+    asks: Attempt,
+    agreed: Fen | null | 'resent',
+  ): Promise<void> {
     const present = round
+    if (asks.orderNo === null) draft.clear()
     remember({ ...asks, orderNo: order.orderNo, payRequestId: null })
     receive(order)
     if (order.status !== 'pending') return applyOrder(order)
     if (payment === null) return hold('prepayUnavailable')
+    if (agreed === 'resent') return hold('resent')
     // The payer agreed to the amount on the button; another one needs another tap.
-    if (shownFen !== null && order.totalFen !== shownFen) return hold('repriced')
+    if (agreed !== null && order.totalFen !== agreed) return hold('repriced')
     const orderPageUrl = payment.kind === 'webView' ? payment.orderPageUrl : null
     if (!move('instruct', { orderPageUrl, linkCopied: null })) return
     const outcome = await platform.pay(payment, order.orderNo)
@@ -327,7 +353,21 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
       asker.stop()
       callOffTick()
     },
-    submit,
+    submit: () => submit(),
+    async payOrder(order) {
+      if (isInFlight(getState().state)) return
+      if (getState().order?.orderNo !== order.orderNo || !isOpen(getState().state)) {
+        startOver()
+        resume(order.orderNo, order)
+      }
+      await submit()
+    },
+    networkChanged(isOnline) {
+      setState({ hasNetwork: isOnline })
+      if (!isOnline) return
+      if (getState().state === 'unreachable') void submit(true)
+      else if (shownPage !== null) void ask()
+    },
     restart() {
       if (transition(getState().state, 'restart').kind === 'forbidden') return
       forget()
@@ -348,7 +388,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
       const orderNo = getState().order?.orderNo ?? attempt?.orderNo
       if (orderNo) platform.navigation.toResult(orderNo)
     },
-    toGoods: () => platform.navigation.toGoods(),
+    toGoods: () => platform.navigation.toTab('goods'),
     openOrder() {
       const orderNo = getState().order?.orderNo
       if (orderNo !== undefined) platform.navigation.toCheckout(orderNo)

@@ -2,7 +2,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Order } from '../contract/api'
 import { confirmationDelayMs, isLongConfirmation } from '../domain/confirmation'
 import type { Navigation } from '../platform/types'
-import { failureCodeOf, isRetryable, type FailureCode } from '../services/api-error'
+import type { FailureCode } from '../contract/errors'
+import { failureCodeOf, isRetryable } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
 import { createAsker } from './asker'
 import type { Clock } from './clock'
@@ -26,12 +27,15 @@ export interface ResultStore extends StoreApi<ResultView> {
   hide(): void
   retry(): Promise<void>
   toGoods(): void
+  toOrder(): void
+  /** The network came back: asks at once. */
+  networkChanged(isOnline: boolean): void
   continuePaying(): void
 }
 
 export interface ResultDeps {
   readonly client: Pick<MerchantClient, 'order'>
-  readonly navigation: Pick<Navigation, 'toGoods' | 'toCheckout'>
+  readonly navigation: Pick<Navigation, 'toTab' | 'toCheckout' | 'toOrder'>
   readonly clock: Clock
   /** What somebody else was told of this order already; null when nobody was. */
   readonly known: (orderNo: string) => Order | null
@@ -93,7 +97,14 @@ export function createResultStore({ client, navigation, clock, known, onSettled 
       asker.stop()
     },
     retry: () => asker.ask(),
-    toGoods: () => navigation.toGoods(),
+    toGoods: () => navigation.toTab('goods'),
+    toOrder() {
+      const { orderNo } = getState()
+      if (orderNo !== null) navigation.toOrder(orderNo)
+    },
+    networkChanged(isOnline) {
+      if (isOnline && isShown) void asker.ask()
+    },
     continuePaying() {
       const { orderNo } = getState()
       if (orderNo !== null) navigation.toCheckout(orderNo)

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Platform } from '../platform/types'
-import { ApiError, type FailureCode } from '../services/api-error'
+import type { FailureCode } from '../contract/errors'
+import { ApiError } from '../services/api-error'
 import type { LoginClient, TokenSource } from '../services/merchant-client'
 import type { Clock } from './clock'
 

@@ -1,19 +1,26 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Goods } from '../contract/api'
+import type { Goods, GoodsKind, PickupStore } from '../contract/api'
 import { addOne, emptyCart, fitCart, removeOne, toItems, type Cart, type CartItem } from '../domain/cart'
 import type { Fen } from '../domain/money'
-import type { KeyValueStorage, Navigation } from '../platform/types'
-import { failureCodeOf, type FailureCode } from '../services/api-error'
+import type { KeyValueStorage, Navigation, Tab } from '../platform/types'
+import type { FailureCode } from '../contract/errors'
+import { failureCodeOf } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
+import type { Clock } from './clock'
 
 const key = 'cart'
 
 export interface ShelfState {
   readonly status: 'loading' | 'ready' | 'failed'
   readonly problem: FailureCode | null
+  /** The merchant takes more than three seconds to answer. */
+  readonly isSlow: boolean
   readonly goods: readonly Goods[]
   /** What an order costs to ship that holds anything physical; null when the merchant has not said. */
   readonly shippingFen: Fen | null
+  readonly pickupStores: readonly PickupStore[]
+  /** Apple's rules keep these out of apps on its phones. */
+  readonly kindsNotOnIos: readonly GoodsKind[]
   readonly cart: Cart
   /** The cart as an order would name it. */
   readonly items: readonly CartItem[]
@@ -26,20 +33,28 @@ export interface ShelfStore extends StoreApi<ShelfState> {
   remove(goodsId: string): void
   clearCart(): void
   toCheckout(): void
+  toTab(tab: Tab): void
 }
 
 export interface ShelfDeps {
   readonly client: Pick<MerchantClient, 'goods'>
   readonly storage: KeyValueStorage
-  readonly navigation: Pick<Navigation, 'toCheckout'>
+  readonly navigation: Pick<Navigation, 'toCheckout' | 'toTab'>
+  readonly clock: Pick<Clock, 'after'>
 }
 
-export function createShelfStore({ client, storage, navigation }: ShelfDeps): ShelfStore {
+/** From here on the page says that the network is slow. */
+const slowMs = 3000
+
+export function createShelfStore({ client, storage, navigation, clock }: ShelfDeps): ShelfStore {
   const store = createStore<ShelfState>(() => ({
     status: 'loading',
     problem: null,
+    isSlow: false,
     goods: [],
     shippingFen: null,
+    pickupStores: [],
+    kindsNotOnIos: [],
     cart: toCart(storage.read(key)),
     items: [],
   }))
@@ -53,14 +68,19 @@ export function createShelfStore({ client, storage, navigation }: ShelfDeps): Sh
 
   async function loadOnce(): Promise<void> {
     if (store.getState().status === 'failed') store.setState({ status: 'loading', problem: null })
+    const callOffSlow = clock.after(slowMs, () => store.setState({ isSlow: true }))
     try {
-      const { goods, shippingFen } = await client.goods()
+      const answer = await client.goods()
+      const { goods } = answer
       const cart = fitCart(store.getState().cart, goods)
-      store.setState({ status: 'ready', problem: null, goods, shippingFen, cart, items: toItems(cart, goods) })
+      store.setState({ status: 'ready', problem: null, ...answer, cart, items: toItems(cart, goods) })
     } catch (error) {
       // What was on the shelf a moment ago is still worth showing.
       const problem = failureCodeOf(error)
       store.setState(({ goods }) => ({ status: goods.length > 0 ? 'ready' : 'failed', problem }))
+    } finally {
+      callOffSlow()
+      if (store.getState().isSlow) store.setState({ isSlow: false })
     }
   }
 
@@ -80,6 +100,7 @@ export function createShelfStore({ client, storage, navigation }: ShelfDeps): Sh
     toCheckout() {
       if (store.getState().items.length > 0) navigation.toCheckout()
     },
+    toTab: (tab) => navigation.toTab(tab),
   }
 }
 

@@ -5,16 +5,19 @@ import './index.scss'
 
 export interface BreakdownLine {
   readonly label: string
+  /** Below zero: taken off. */
   readonly fen: Fen
 }
 
 export interface BreakdownProps {
   readonly lines: readonly BreakdownLine[]
   readonly due: BreakdownLine
+  /** What is due, as a screen reader should say it. */
+  readonly spoken: string
 }
 
-/** How the amount comes about; the last line is what is due. */
-export function Breakdown({ lines, due }: BreakdownProps) {
+/** How the amount comes about; the last line is what is due, and is read out when it changes. */
+export function Breakdown({ lines, due, spoken }: BreakdownProps) {
   return (
     <View className="breakdown card">
       {lines.map(({ label, fen }) => (
@@ -23,7 +26,12 @@ export function Breakdown({ lines, due }: BreakdownProps) {
           <Price fen={fen} size="sub" />
         </View>
       ))}
-      <View className="breakdown__line breakdown__line--due">
+      <View
+        className="breakdown__line breakdown__line--due"
+        aria-role="status"
+        aria-live="polite"
+        aria-label={`${due.label} ${spoken}`}
+      >
         <View className="breakdown__due">{due.label}</View>
         <Price id="amount" fen={due.fen} />
       </View>

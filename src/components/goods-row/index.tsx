@@ -2,7 +2,7 @@ import { View } from '@tarojs/components'
 import type { Goods } from '../../contract/api'
 import { GoodsArt } from '../goods-art'
 import { Price } from '../price'
-import { Stepper } from '../stepper'
+import { Stepper, type StepperWords } from '../stepper'
 import './index.scss'
 
 export interface GoodsRowProps {
@@ -10,12 +10,14 @@ export interface GoodsRowProps {
   readonly quantity: number
   readonly limit: number
   readonly soldOutLabel: string
+  readonly stepperWords: StepperWords
   readonly onAdd: () => void
   readonly onRemove: () => void
 }
 
 /** One item on the shelf. */
-export function GoodsRow({ goods, quantity, limit, soldOutLabel, onAdd, onRemove }: GoodsRowProps) {
+export function GoodsRow(props: GoodsRowProps) {
+  const { goods, quantity, limit, soldOutLabel, stepperWords, onAdd, onRemove } = props
   return (
     <View className="goods-row">
       <GoodsArt goodsId={goods.goodsId} size="large" />
@@ -31,6 +33,7 @@ export function GoodsRow({ goods, quantity, limit, soldOutLabel, onAdd, onRemove
               id={`goods-${goods.goodsId}`}
               quantity={quantity}
               limit={limit}
+              words={stepperWords}
               onAdd={onAdd}
               onRemove={onRemove}
             />

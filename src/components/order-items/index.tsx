@@ -16,12 +16,14 @@ export function OrderItems({ items }: OrderItemsProps) {
         <View key={goodsId} className="order-items__row">
           <GoodsArt goodsId={goodsId} size="small" />
           <View className="order-items__words">
-            <View className="order-items__name">{name}</View>
-            <View className="order-items__spec">{spec}</View>
-          </View>
-          <View className="order-items__numbers">
-            <Price fen={priceFen} size="label" />
-            <View className="order-items__spec">×{quantity}</View>
+            <View className="order-items__what">
+              <View className="order-items__name">{name}</View>
+              <View className="order-items__spec">{spec}</View>
+            </View>
+            <View className="order-items__numbers">
+              <Price fen={priceFen} size="label" />
+              <View className="order-items__spec">×{quantity}</View>
+            </View>
           </View>
         </View>
       ))}

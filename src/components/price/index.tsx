@@ -4,6 +4,7 @@ import './index.scss'
 
 export interface PriceProps {
   readonly id?: string
+  /** Below zero: a discount, in its own colour. */
   readonly fen: Fen
   readonly size?: 'display' | 'price' | 'label' | 'sub'
 }
@@ -11,9 +12,9 @@ export interface PriceProps {
 /** An amount; the yuan sign is smaller than its number. */
 export function Price({ id, fen, size = 'price' }: PriceProps) {
   return (
-    <View id={id} className={`price price--${size}`}>
-      <Text className="price__sign">¥</Text>
-      <Text>{toYuan(fen)}</Text>
+    <View id={id} className={`price price--${size}${fen < 0 ? ' price--off' : ''}`}>
+      <Text className="price__sign">{fen < 0 ? '−¥' : '¥'}</Text>
+      <Text>{toYuan(Math.abs(fen))}</Text>
     </View>
   )
 }

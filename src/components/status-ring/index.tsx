@@ -1,8 +1,16 @@
 import { View } from '@tarojs/components'
+import { Icon, type IconName } from '../icon'
 import './index.scss'
 
 export interface StatusRingProps {
-  readonly kind: 'waiting' | 'done' | 'closed'
+  readonly kind: 'waiting' | 'done' | 'closed' | 'returned'
+}
+
+const icons: Readonly<Record<StatusRingProps['kind'], IconName>> = {
+  waiting: 'clock',
+  done: 'check',
+  closed: 'close',
+  returned: 'refund',
 }
 
 /** The sign above a headline. It turns only while work is under way. */
@@ -10,7 +18,7 @@ export function StatusRing({ kind }: StatusRingProps) {
   return (
     <View className={`status-ring status-ring--${kind}`}>
       {kind === 'waiting' && <View className="status-ring__turning" />}
-      <View className={`status-ring__icon status-ring__icon--${kind}`} />
+      <Icon name={icons[kind]} />
     </View>
   )
 }

@@ -4,12 +4,12 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../components/button'
 import { StatusRing } from '../../components/status-ring'
-import { copy } from '../../copy'
+import { Screen } from '../../pages/screen'
 import { useStores } from '../../pages/stores-context'
+import { useCopy } from '../../pages/use-copy'
 import './index.scss'
 
 const page = 'web-view'
-const words = copy.webView
 
 /**
  * WeChat Pay's middle page, where the host has no call for it. A host opens business domains (业务域名) only, and
@@ -17,6 +17,7 @@ const words = copy.webView
  */
 export default function WebViewPage() {
   const { checkout, hostName } = useStores()
+  const words = useCopy().webView
   const { params } = useRouter<{ h5Url?: string; orderPageUrl?: string }>()
   const h5Url = decoded(params.h5Url)
   const orderPageUrl = decoded(params.orderPageUrl)
@@ -30,7 +31,7 @@ export default function WebViewPage() {
   if (!isRefused) return <WebView src={h5Url} onError={() => setRefused(true)} />
   const { title, text } = words.refused(hostName)
   return (
-    <View className="screen web-view-page">
+    <Screen title={words.title} className="web-view-page">
       <StatusRing kind="closed" />
       <View id="status" className="headline web-view-page__title">
         {title}
@@ -43,13 +44,13 @@ export default function WebViewPage() {
       <View className="web-view-page__actions">
         <Button id="copy-link" label={words.copyLink} onTap={() => void checkout.copyLink(orderPageUrl)} />
         {linkCopied !== null && (
-          <View id="copied" className="lead">
+          <View id="copied" className="lead" aria-role="status" aria-live="polite">
             {linkCopied ? words.copied : words.copyFailed}
           </View>
         )}
         <Button id="back-to-order" kind="text" label={words.back} onTap={() => checkout.leaveWebView()} />
       </View>
-    </View>
+    </Screen>
   )
 }
 

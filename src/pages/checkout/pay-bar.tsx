@@ -1,26 +1,30 @@
 import { View } from '@tarojs/components'
 import { Button } from '../../components/button'
 import { Notice, type NoticeProps } from '../../components/notice'
-import { copy } from '../../copy'
+import type { Copy } from '../../copy/types'
 import type { Fen } from '../../domain/money'
 import { formatCountdown } from '../../domain/time'
 import type { CheckoutView } from '../../stores/checkout-view'
+import type { DraftGap } from '../../stores/draft'
 
 export interface PayBarProps {
+  readonly copy: Copy
   readonly view: CheckoutView
+  /** What a tap found missing. */
+  readonly gap: DraftGap | null
   readonly dueFen: Fen
   readonly isEmpty: boolean
+  /** Why it may not be sold on this phone: then there is no way to pay. */
+  readonly isForbidden: boolean
   readonly onSubmit: () => void
   readonly onRestart: () => void
   readonly onResult: () => void
   readonly onGoods: () => void
 }
 
-const words = copy.checkout
-
 /** The one action of the page, and why it is what it is. */
 export function PayBar(props: PayBarProps) {
-  const notice = noticeOf(props.view)
+  const notice = noticeOf(props)
   return (
     <View className="bar">
       {notice !== null && (
@@ -33,46 +37,54 @@ export function PayBar(props: PayBarProps) {
   )
 }
 
-function Action({ view, dueFen, isEmpty, onSubmit, onRestart, onResult, onGoods }: PayBarProps) {
+function Action(props: PayBarProps) {
+  const { copy, view, dueFen, isEmpty, isForbidden, onSubmit, onRestart, onResult, onGoods } = props
+  const words = copy.checkout
+  const toGoods = <Button id="back-to-goods" label={words.toGoods} onTap={onGoods} />
   switch (view.state) {
     case 'creating':
       return <Button id="pay" isBusy label={words.creating} onTap={onSubmit} />
     case 'invoking':
     case 'confirming':
       return <Button id="pay" isBusy label={words.invoking} onTap={onSubmit} />
-    case 'cancelled':
-      return <Button id="continue-pay" label={words.continuePay(dueFen)} onTap={onSubmit} />
-    case 'unreachable':
-    case 'refused':
-      return isEmpty ? (
-        <Button id="back-to-goods" label={words.toGoods} onTap={onGoods} />
-      ) : (
-        <Button id="retry" label={words.retry(dueFen)} onTap={onSubmit} />
-      )
+    case 'paid':
+      return <Button id="to-result" kind="secondary" label={words.paid} onTap={onResult} />
     case 'expired':
       return (
-        <View className="checkout-page__pair">
-          <View className="checkout-page__lesser">
+        <View className="pair">
+          <View className="pair__lesser">
             <Button id="back-to-goods" kind="outline" label={words.toGoods} onTap={onGoods} />
           </View>
-          <View className="checkout-page__greater">
+          <View className="pair__greater">
             <Button id="order-again" label={words.orderAgain} onTap={onRestart} />
           </View>
         </View>
       )
-    case 'paid':
-      return <Button id="to-result" kind="secondary" label={words.paid} onTap={onResult} />
     case 'idle':
-      return isEmpty ? (
-        <Button id="back-to-goods" label={words.toGoods} onTap={onGoods} />
-      ) : (
-        <Button id="pay" label={words.pay(dueFen)} onTap={onSubmit} />
-      )
+    case 'cancelled':
+    case 'unreachable':
+    case 'refused':
+      if (view.state !== 'cancelled' && isEmpty) return toGoods
+      if (isForbidden) return <Button id="pay" isDisabled label={words.iosButton} onTap={onSubmit} />
+      if (!view.hasNetwork) return <Button id="pay" isDisabled label={words.waiting(dueFen)} onTap={onSubmit} />
   }
+  if (view.state === 'idle') {
+    return <Button id="pay" label={words.pay(dueFen)} spoken={words.paySpoken(dueFen)} onTap={onSubmit} />
+  }
+  if (view.state === 'cancelled') {
+    const spoken = words.continueSpoken(dueFen)
+    return <Button id="continue-pay" label={words.continuePay(dueFen)} spoken={spoken} onTap={onSubmit} />
+  }
+  return <Button id="retry" label={words.retry(dueFen)} onTap={onSubmit} />
 }
 
-function noticeOf({ state, holdReason, problem, remainingSec }: CheckoutView): Omit<NoticeProps, 'id'> | null {
+function noticeOf({ copy, view, gap }: PayBarProps): Omit<NoticeProps, 'id'> | null {
+  const { state, holdReason, problem, remainingSec, isSlow } = view
+  const words = copy.checkout
+  if (gap !== null) return { tone: 'warn', icon: 'info', title: copy.gaps[gap], isUrgent: true }
   switch (state) {
+    case 'creating':
+      return isSlow ? { tone: 'neutral', ...words.slow } : null
     case 'cancelled':
       return {
         tone: 'accent',
@@ -82,9 +94,9 @@ function noticeOf({ state, holdReason, problem, remainingSec }: CheckoutView): O
     case 'unreachable':
       return { tone: 'warn', ...words.unreachable }
     case 'refused':
-      return { tone: 'danger', title: words.refusedTitle, text: words.refused(problem) }
+      return { tone: 'danger', title: words.refusedTitle, text: words.refused(problem), isUrgent: true }
     case 'expired':
-      return { tone: 'neutral', ...words.expired }
+      return { tone: 'neutral', ...words.expired, isUrgent: true }
     default:
       return null
   }

@@ -1,1 +1,5 @@
-export default definePageConfig({ navigationBarTitleText: '山茶小铺' })
+export default definePageConfig({
+  navigationBarTitleText: '山茶小铺',
+  enablePullDownRefresh: true,
+  enableShareAppMessage: true,
+})

@@ -1,23 +1,29 @@
 import { View } from '@tarojs/components'
-import { useDidHide, useDidShow, useUnload } from '@tarojs/taro'
+import Taro, { useDidHide, useDidShow, usePullDownRefresh, useShareAppMessage, useUnload } from '@tarojs/taro'
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../components/button'
 import { GoodsRow } from '../../components/goods-row'
 import { Notice } from '../../components/notice'
-import { Price } from '../../components/price'
-import { copy } from '../../copy'
+import { Tap } from '../../components/tap'
 import { countItems, limitOf, quantityOf, quoteOf } from '../../domain/cart'
+import { Screen } from '../screen'
+import { stepperWords } from '../stepper-words'
 import { useStores } from '../stores-context'
+import { useCopy } from '../use-copy'
+import { CartBar } from './cart-bar'
 import './index.scss'
+import { GoodsSkeleton } from './skeleton'
 
 const page = 'goods'
-const skeletonRows = [1, 2, 3, 4]
 
 /** The shelf, and the cart below it. */
 export default function GoodsPage() {
   const { shelf, checkout } = useStores()
-  const { status, goods, cart, items } = useStore(shelf)
+  const copy = useCopy()
+  const { status, goods, cart, items, isSlow } = useStore(shelf)
   const hasOpenOrder = useStore(checkout, ({ state, order }) => state === 'cancelled' && order !== null)
+  const [category, setCategory] = useState<string | null>(null)
 
   useDidShow(() => {
     void shelf.load()
@@ -25,55 +31,77 @@ export default function GoodsPage() {
   })
   useDidHide(() => checkout.hide(page))
   useUnload(() => checkout.hide(page))
+  usePullDownRefresh(() => void shelf.load().finally(() => Taro.stopPullDownRefresh()))
+  useShareAppMessage(() => ({ title: copy.goods.share, path: '/pages/goods/index' }))
 
-  const count = countItems(items)
+  const categories = [null, ...new Set(goods.map((one) => one.category))]
+  const shown = goods.filter((one) => category === null || one.category === category)
   return (
-    <View className="screen goods-page">
+    <Screen title={copy.goods.title} className="goods-page">
       {hasOpenOrder && (
-        <View id="open-order" className="goods-page__notice" onClick={() => checkout.openOrder()}>
+        <Tap id="open-order" className="goods-page__notice" onTap={() => checkout.openOrder()}>
           <Notice tone="accent" title={copy.goods.pendingOrder.title} text={copy.goods.pendingOrder.text} />
+        </Tap>
+      )}
+      {status === 'loading' && isSlow && (
+        <View className="goods-page__notice">
+          <Notice tone="neutral" title={copy.slow} />
         </View>
       )}
+      {status === 'ready' && (
+        <View className="goods-page__kinds" aria-role="tablist">
+          {categories.map((one) => (
+            <Tap
+              key={one}
+              id={`category-${one ?? 'all'}`}
+              className="goods-page__kind"
+              role="tab"
+              isSelected={one === category}
+              onTap={() => setCategory(one)}
+            >
+              <View className={`chip ${one === category ? 'chip--chosen' : ''}`}>{one ?? copy.goods.all}</View>
+            </Tap>
+          ))}
+        </View>
+      )}
+      {status === 'loading' && <GoodsSkeleton label={copy.goods.loading} />}
       {status === 'failed' && (
-        <View className="goods-page__failed">
-          <View className="lead">{copy.goods.failed}</View>
+        <View className="goods-page__failed" aria-role="alert">
+          <View className="headline">{copy.goods.failed.title}</View>
+          <View className="lead">{copy.goods.failed.text}</View>
           <Button id="retry" kind="text" label={copy.goods.retry} onTap={() => void shelf.load()} />
         </View>
       )}
-      {status !== 'failed' && (
+      {status === 'ready' && shown.length === 0 && (
+        <View className="goods-page__failed">
+          <View className="headline">{copy.goods.empty.title}</View>
+          <View className="lead">{copy.goods.empty.text}</View>
+        </View>
+      )}
+      {shown.length > 0 && (
         <View className="card">
-          {status === 'loading' && skeletonRows.map((row) => <View key={row} className="goods-page__skeleton" />)}
-          {goods.map((one) => (
+          {shown.map((one) => (
             <GoodsRow
               key={one.goodsId}
               goods={one}
               quantity={quantityOf(cart, one.goodsId)}
               limit={limitOf(one)}
               soldOutLabel={copy.goods.soldOut}
+              stepperWords={stepperWords(copy, one.name, limitOf(one))}
               onAdd={() => shelf.add(one.goodsId)}
               onRemove={() => shelf.remove(one.goodsId)}
             />
           ))}
         </View>
       )}
-      <View className="bar goods-page__bar">
-        <View className="goods-page__bag">
-          <View className="goods-page__bag-icon" />
-          {count > 0 && <View className="goods-page__badge">{count}</View>}
-        </View>
-        <View className="goods-page__sum">
-          <Price id="cart-total" fen={quoteOf(items, goods, null).goodsFen} />
-          <View className="goods-page__count">{count > 0 ? copy.goods.chosen(count) : copy.goods.nothingChosen}</View>
-        </View>
-        <View className="goods-page__go">
-          <Button
-            id="cart-checkout"
-            label={copy.goods.toCheckout}
-            isDisabled={count === 0}
-            onTap={() => shelf.toCheckout()}
-          />
-        </View>
-      </View>
-    </View>
+      <CartBar
+        copy={copy}
+        count={countItems(items)}
+        totalFen={quoteOf(items, goods, null).goodsFen}
+        isLoading={status === 'loading'}
+        onCheckout={() => shelf.toCheckout()}
+        onTab={(tab) => shelf.toTab(tab)}
+      />
+    </Screen>
   )
 }

@@ -7,13 +7,13 @@ import { Notice } from '../../components/notice'
 import { Price } from '../../components/price'
 import { StatusRing, type StatusRingProps } from '../../components/status-ring'
 import type { Order, OrderStatus } from '../../contract/api'
-import { copy } from '../../copy'
+import type { Copy } from '../../copy/types'
 import { formatYuan } from '../../domain/money'
 import { formatInstant } from '../../domain/time'
+import { Screen } from '../screen'
 import { useStores } from '../stores-context'
+import { useCopy } from '../use-copy'
 import './index.scss'
-
-const words = copy.result
 
 const rings: Readonly<Record<OrderStatus, StatusRingProps['kind']>> = {
   pending: 'waiting',
@@ -21,12 +21,14 @@ const rings: Readonly<Record<OrderStatus, StatusRingProps['kind']>> = {
   closed: 'closed',
   held: 'waiting',
   refunding: 'waiting',
-  refunded: 'done',
+  refunded: 'returned',
 }
 
 /** What became of the order. It stays until the payer leaves it. */
 export default function ResultPage() {
   const { checkout, result } = useStores()
+  const copy = useCopy()
+  const words = copy.result
   const { orderNo, order, problem, isOffline, isLong, asked } = useStore(result)
   const saidOk = useStore(checkout, (view) => view.saidOk && view.order?.orderNo === orderNo)
 
@@ -41,15 +43,21 @@ export default function ResultPage() {
   const { title, text } =
     status !== null ? words.status[status] : problem !== null ? words.missing : { title: words.loading, text: '' }
   const lead = status === 'pending' && isLong ? copy.checkout.confirmingLong.text : text
+  const showsAmount = status === 'paid' || status === 'refunded'
   const canContinue = status === 'pending' && !saidOk
   return (
-    <View className="screen result-page">
+    <Screen title={words.title} className="result-page">
       <StatusRing kind={status !== null ? rings[status] : problem !== null ? 'closed' : 'waiting'} />
-      <View id="result-status" className="headline result-page__title">
+      <View
+        id="result-status"
+        className="headline result-page__title"
+        aria-role="status"
+        aria-live={status === 'paid' || status === 'closed' ? 'assertive' : 'polite'}
+      >
         {title}
       </View>
-      {order !== null && status === 'paid' && (
-        <View className="result-page__amount">
+      {order !== null && showsAmount && (
+        <View className="result-page__amount" aria-role="img" aria-label={copy.spoken(order.totalFen)}>
           <Price id="amount" fen={order.totalFen} size="display" />
         </View>
       )}
@@ -59,7 +67,7 @@ export default function ResultPage() {
           <Notice tone="warn" title={copy.checkout.offlineAfter} />
         </View>
       )}
-      {order !== null && <InfoList lines={linesOf(order)} />}
+      {order !== null && <InfoList lines={linesOf(order, copy)} />}
       <View className="result-page__actions">
         {canContinue && (
           <Button
@@ -72,22 +80,28 @@ export default function ResultPage() {
         {(isOffline || problem !== null) && asked > 0 && (
           <Button id="retry" kind="secondary" label={words.refresh} onTap={() => void result.retry()} />
         )}
-        <Button
-          id="back-to-goods"
-          kind={status === 'pending' ? 'text' : 'primary'}
-          label={words.goOnShopping}
-          onTap={() => result.toGoods()}
-        />
+        {order !== null && (
+          <Button
+            id="see-order"
+            kind={status === 'paid' ? 'primary' : 'secondary'}
+            label={words.seeOrder}
+            onTap={() => result.toOrder()}
+          />
+        )}
+        <Button id="back-to-goods" kind="text" label={words.goOnShopping} onTap={() => result.toGoods()} />
       </View>
-    </View>
+    </Screen>
   )
 }
 
-function linesOf({ orderNo, status, totalFen, paidAt }: Order): readonly InfoLine[] {
+function linesOf({ orderNo, status, totalFen, paidAt }: Order, copy: Copy): readonly InfoLine[] {
+  const words = copy.result
   const isPaid = paidAt !== null
   return [
     isPaid ? { label: words.payee, value: copy.shopName } : null,
-    status === 'paid' ? null : { id: 'amount', label: words.amount, value: formatYuan(totalFen) },
+    status === 'paid' || status === 'refunded'
+      ? null
+      : { id: 'amount', label: words.amount, value: formatYuan(totalFen) },
     { label: words.method, value: copy.payName },
     isPaid ? { label: words.paidAt, value: formatInstant(paidAt) } : null,
     { id: 'order-no', label: words.orderNo, value: orderNo },

@@ -1,77 +1,6 @@
-import type { OrderStatus } from './contract/api'
-import { formatYuan, type Fen } from './domain/money'
-import type { FailureCode } from './services/api-error'
-import type { HoldReason } from './stores/checkout-view'
-
-/** A headline and the sentence below it. */
-export interface Words {
-  readonly title: string
-  readonly text: string
-}
-
-/** Every word that people read, in one language. Another language is another value of this type. */
-export interface Copy {
-  readonly shopName: string
-  readonly payName: string
-  readonly goods: {
-    readonly chosen: (count: number) => string
-    readonly toCheckout: string
-    readonly nothingChosen: string
-    readonly soldOut: string
-    readonly failed: string
-    readonly retry: string
-    readonly pendingOrder: Words
-    readonly openOrder: string
-  }
-  readonly checkout: {
-    readonly goodsTotal: string
-    readonly shipping: string
-    readonly due: string
-    readonly method: string
-    readonly pay: (total: Fen) => string
-    readonly continuePay: (total: Fen) => string
-    readonly creating: string
-    readonly invoking: string
-    readonly held: (left: string) => string
-    readonly hold: Readonly<Record<HoldReason, string>>
-    readonly confirming: Words
-    readonly confirmingLong: Words
-    readonly notPaidQuestion: string
-    readonly offlineBefore: string
-    readonly offlineAfter: string
-    readonly unreachable: Words
-    readonly retry: (total: Fen) => string
-    readonly expired: Words
-    readonly refusedTitle: string
-    readonly refused: (code: FailureCode | null) => string
-    readonly paid: string
-    readonly orderAgain: string
-    readonly toGoods: string
-    readonly toOrder: string
-    readonly orderNo: (orderNo: string) => string
-    readonly empty: string
-  }
-  readonly result: {
-    readonly loading: string
-    readonly status: Readonly<Record<OrderStatus, Words>>
-    readonly missing: Words
-    readonly payee: string
-    readonly amount: string
-    readonly method: string
-    readonly paidAt: string
-    readonly orderNo: string
-    readonly goOnShopping: string
-    readonly refresh: string
-  }
-  readonly webView: {
-    readonly refused: (host: string) => Words
-    readonly link: Words
-    readonly copyLink: string
-    readonly copied: string
-    readonly copyFailed: string
-    readonly back: string
-  }
-}
+import { formatYuan, spokenYuan } from '../domain/money'
+import type { FailureCode } from '../contract/errors'
+import type { Copy } from './types'
 
 const payName = '微信支付'
 
@@ -85,31 +14,51 @@ const refusals: Partial<Record<FailureCode, string>> = {
   ORDER_NOT_FOUND: '没有找到这笔订单',
   NOT_FOUND: '没有找到这笔订单',
   OUT_OF_STOCK: '有商品库存不足，请减少数量',
+  PRICE_CHANGED: '价格有更新，请确认新的应付金额',
+  COUPON_UNUSABLE: '这张优惠券已不可用，已为你移除',
+  DELIVERY_INVALID: '请选择收货地址',
 }
 
 /** Simplified Chinese. Never says that a payment failed while nobody knows. */
 export const zhCN: Copy = {
   shopName: '山茶小铺',
   payName,
+  spoken: (fen) => `${spokenYuan(fen)} 元`,
+  close: '关闭',
+  tabs: { goods: '商品', orders: '订单', me: '我的' },
+  slow: '网络较慢，仍在加载…',
   goods: {
+    title: '山茶小铺',
     chosen: (count) => `已选 ${count} 件`,
     toCheckout: '去结算',
     nothingChosen: '还没有选商品',
+    loading: '正在加载商品',
     soldOut: '已售罄',
-    failed: '商品没有加载成功',
+    quantity: (name) => `数量，${name}`,
+    more: (name) => `增加 ${name}`,
+    fewer: (name) => `减少 ${name}`,
+    limitReached: (count) => `最多可购 ${count} 件`,
+    failed: { title: '商品没有加载成功', text: '请检查网络后再试一次' },
+    empty: { title: '这里还没有商品', text: '换个分类看看' },
     retry: '再试一次',
     pendingOrder: { title: '有一笔订单还未付款', text: '可以继续支付' },
-    openOrder: '查看',
+    all: '全部',
+    share: '山茶小铺 · 好茶与好器物',
   },
   checkout: {
+    title: '确认订单',
     goodsTotal: '商品合计',
     shipping: '运费',
     due: '应付',
     method: '支付方式',
     pay: (total) => `${payName} ${formatYuan(total)}`,
+    paySpoken: (total) => `${payName}，${spokenYuan(total)} 元`,
     continuePay: (total) => `继续支付 ${formatYuan(total)}`,
+    continueSpoken: (total) => `继续支付，${spokenYuan(total)} 元`,
     creating: '正在提交订单…',
     invoking: `正在打开${payName}…`,
+    waiting: (total) => `等待网络恢复 · ${formatYuan(total)}`,
+    slow: { title: '网络较慢，请稍候', text: '不会重复下单' },
     held: (left) => `订单为你保留 ${left}`,
     hold: {
       cancelled: '已取消，可继续支付',
@@ -117,6 +66,7 @@ export const zhCN: Copy = {
       prepayUnavailable: '暂时无法打开支付，订单已保留，请稍后再试',
       cashierClosed: '暂时无法打开支付，订单已保留，请稍后再试',
       repriced: '价格有更新，请确认新的应付金额',
+      resent: '网络已恢复，订单已提交，可继续支付',
     },
     confirming: { title: '正在确认支付结果', text: '通常几秒内完成，请勿重复付款。离开此页也不影响结果。' },
     confirmingLong: { title: '正在确认支付结果', text: `仍在与${payName}核对，结果会自动更新` },
@@ -134,15 +84,54 @@ export const zhCN: Copy = {
     toOrder: '先看看订单',
     orderNo: (orderNo) => `订单 ${orderNo}`,
     empty: '请先选择商品',
+    notOnIos: 'iOS 端按平台规则暂不提供购买',
+    iosButton: 'iOS 端暂不提供购买',
+    virtualTag: '虚拟商品',
   },
+  delivery: {
+    label: '配送方式',
+    express: '快递配送',
+    pickup: '到店自提',
+    noAddress: '选择收货地址',
+    noAddressText: '快递需要一个地址',
+    virtual: '虚拟商品',
+    virtualText: '付款后自动发放，无需配送',
+  },
+  discounts: {
+    coupon: '优惠券',
+    points: '积分',
+    usePoints: (points, amount) => `用 ${points} 积分抵 ${amount}`,
+    noPoints: (balance) => `共 ${balance} 积分，本单暂不可用`,
+    noCoupons: '暂无可用',
+    usable: (count) => `${count} 张可用`,
+    both: '优惠券与积分',
+    none: '暂不使用',
+    unusable: '暂不可用',
+    minimum: (amount) => `满 ${amount} 可用`,
+    noMinimum: '无门槛',
+    forShipping: '抵扣一次运费',
+    condition: (condition, until) => `${condition} · ${until} 到期`,
+    obstacles: {
+      BELOW_MINIMUM: (missing) => `还差 ${missing} 可用`,
+      NO_SHIPPING: () => '本单没有运费',
+      GOODS_EXCLUDED: () => '虚拟商品不参与',
+    },
+    done: (amount) => `确定，已优惠 ${amount}`,
+    doneWithout: '确定',
+    remark: '备注',
+    remarkHint: '选填，给商家留言',
+  },
+  agreement: { text: '我已阅读并同意', terms: '《购买须知》《退款说明》' },
+  gaps: { noAddress: '请选择收货地址', notAgreed: '请先阅读并同意相关说明' },
   result: {
+    title: '支付结果',
     loading: '正在加载订单',
     status: {
       pending: { title: '正在确认支付结果', text: `正在与${payName}核对。若已扣款，这里会自动更新，请勿重复付款。` },
       paid: { title: '支付成功', text: '' },
       closed: { title: '订单已关闭', text: '订单已自动关闭，未产生扣款。' },
       held: { title: '已收到付款', text: '订单正在人工核对，请联系客服。' },
-      refunding: { title: '退款处理中', text: '我们已收到付款，但订单已关闭，正在为你原路退款。' },
+      refunding: { title: '退款处理中', text: '正在为你原路退款，到账以微信账单为准。' },
       refunded: { title: '已退款', text: '已原路退回' },
     },
     missing: { title: '没有找到这笔订单', text: '它可能属于另一个账号。' },
@@ -151,10 +140,12 @@ export const zhCN: Copy = {
     method: '支付方式',
     paidAt: '支付时间',
     orderNo: '订单号',
+    seeOrder: '查看订单',
     goOnShopping: '继续逛逛',
     refresh: '再试一次',
   },
   webView: {
+    title: payName,
     refused: (host) => ({ title: '这里打不开微信支付', text: `请更新${host}后再付款，订单已为你保留。` }),
     link: { title: '也可以换浏览器付款', text: '复制订单链接，在手机浏览器中打开并付款。链接只能打开这一笔订单。' },
     copyLink: '复制订单链接',
@@ -162,7 +153,10 @@ export const zhCN: Copy = {
     copyFailed: '没有复制成功，请再试一次',
     back: '返回订单',
   },
+  privacy: {
+    title: '用户隐私保护提示',
+    text: '为了完成配送，我们需要你的收货地址，只用于这笔订单。你可以拒绝，改用到店自提或手动填写。',
+    agree: '同意并继续',
+    decline: '暂不同意',
+  },
 }
-
-/** The language of the app. A setting for it belongs here. */
-export const copy: Copy = zhCN

@@ -1,36 +1,39 @@
 import { View } from '@tarojs/components'
-import { Button } from '../../components/button'
-import { StatusRing } from '../../components/status-ring'
-import { copy } from '../../copy'
-import { formatYuan } from '../../domain/money'
-import type { CheckoutView } from '../../stores/checkout-view'
+import { Button } from '../components/button'
+import { Sheet } from '../components/sheet'
+import { StatusRing } from '../components/status-ring'
+import type { Copy } from '../copy/types'
+import { formatYuan } from '../domain/money'
+import type { CheckoutView } from '../stores/checkout-view'
+import './confirming-sheet.scss'
 
 export interface ConfirmingSheetProps {
+  readonly copy: Copy
   readonly view: CheckoutView
   readonly onContinue: () => void
   readonly onResult: () => void
   readonly onCopyLink: (url: string) => void
 }
 
-const words = copy.checkout
-
 /** Nobody knows yet. It has no close button: looking at the order is the way out. */
-export function ConfirmingSheet({ view, onContinue, onResult, onCopyLink }: ConfirmingSheetProps) {
+export function ConfirmingSheet({ copy, view, onContinue, onResult, onCopyLink }: ConfirmingSheetProps) {
   const { orderPageUrl, linkCopied } = view
+  const words = copy.checkout
   const { title, text } = view.isLong ? words.confirmingLong : words.confirming
   return (
-    <View className="sheet">
-      <View className="sheet__scrim" />
-      <View className="sheet__body">
+    <Sheet title={title}>
+      <View className="confirming">
         <StatusRing kind="waiting" />
-        <View id="status" className="headline sheet__title">
-          {title}
+        <View className="confirming__words" aria-role="status" aria-live="polite">
+          <View id="status" className="headline">
+            {title}
+          </View>
+          <View className="lead">{view.isOffline || !view.hasNetwork ? words.offlineAfter : text}</View>
         </View>
-        <View className="lead">{view.isOffline ? words.offlineAfter : text}</View>
         {view.order !== null && (
-          <View className="sheet__order">
+          <View className="confirming__order">
             <View id="order-no">{words.orderNo(view.order.orderNo)}</View>
-            <View className="sheet__amount">{formatYuan(view.order.totalFen)}</View>
+            <View className="confirming__amount">{formatYuan(view.order.totalFen)}</View>
           </View>
         )}
         <Button id="see-order" kind="secondary" label={words.toOrder} onTap={onResult} />
@@ -39,11 +42,11 @@ export function ConfirmingSheet({ view, onContinue, onResult, onCopyLink }: Conf
           <Button id="copy-link" kind="text" label={copy.webView.copyLink} onTap={() => onCopyLink(orderPageUrl)} />
         )}
         {linkCopied !== null && (
-          <View id="copied" className="lead">
+          <View id="copied" className="lead" aria-role="status" aria-live="polite">
             {linkCopied ? copy.webView.copied : copy.webView.copyFailed}
           </View>
         )}
       </View>
-    </View>
+    </Sheet>
   )
 }

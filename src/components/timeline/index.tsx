@@ -1,0 +1,32 @@
+import { View } from '@tarojs/components'
+import './index.scss'
+
+export interface TimelineStep {
+  readonly title: string
+  readonly text?: string
+  readonly time: string
+}
+
+export interface TimelineProps {
+  readonly label: string
+  /** The newest first: it is the present one. */
+  readonly steps: readonly TimelineStep[]
+}
+
+/** What has happened, as a line of dots. */
+export function Timeline({ label, steps }: TimelineProps) {
+  return (
+    <View className="timeline" aria-role="list" aria-label={label}>
+      {steps.map(({ title, text = '', time }, index) => (
+        <View key={`${time} ${title}`} className="timeline__step" aria-role="listitem">
+          <View className={`timeline__dot ${index === 0 ? 'timeline__dot--current' : ''}`} />
+          <View className="timeline__words">
+            <View className={`timeline__title ${index === 0 ? 'timeline__title--current' : ''}`}>{title}</View>
+            {text !== '' && <View className="timeline__text">{text}</View>}
+          </View>
+          <View className="timeline__time">{time}</View>
+        </View>
+      ))}
+    </View>
+  )
+}

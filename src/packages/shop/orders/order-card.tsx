@@ -1,0 +1,65 @@
+import { View } from '@tarojs/components'
+import { Button } from '../../../components/button'
+import { GoodsArt } from '../../../components/goods-art'
+import { Price } from '../../../components/price'
+import { Tag } from '../../../components/tag'
+import { Tap } from '../../../components/tap'
+import { formatCountdown, secondsUntil } from '../../../domain/time'
+import { isPayable, type ListedOrder } from '../../../stores/orders'
+import type { ShopCopy } from '../copy/types'
+import { orderTime } from '../order-time'
+import { standingOf, standingTones } from '../standing'
+
+/** More pictures than these would not fit beside the amount. */
+const picturesMax = 3
+
+export interface OrderCardProps {
+  readonly copy: ShopCopy
+  readonly listed: ListedOrder
+  readonly nowMs: number
+  readonly onOpen: () => void
+}
+
+/** One order of the list; tapped, it opens. */
+export function OrderCard({ copy, listed, nowMs, onOpen }: OrderCardProps) {
+  const { order, payableUntilMs } = listed
+  const words = copy.orders
+  const time = orderTime(order.createdAt, nowMs, copy)
+  const standing = standingOf(order)
+  const status = words.standing[standing]
+  const count = order.items.reduce((sum, { quantity }) => sum + quantity, 0)
+  return (
+    <View className="card order-card">
+      <Tap
+        id={`order-${order.orderNo}`}
+        className="order-card__face"
+        label={words.open(time, status)}
+        pressedClass="order-card__face--pressed"
+        onTap={onOpen}
+      >
+        <View className="order-card__head">
+          <View className="order-card__time">{time}</View>
+          <Tag tone={standingTones[standing]} text={status} />
+        </View>
+        <View className="order-card__body">
+          {order.items.slice(0, picturesMax).map(({ goodsId }) => (
+            <GoodsArt key={goodsId} goodsId={goodsId} size="small" />
+          ))}
+          <View className="order-card__sum">
+            <Price fen={order.totalFen} />
+            <View className="order-card__count">{words.count(count)}</View>
+          </View>
+        </View>
+      </Tap>
+      {isPayable(listed, nowMs) && (
+        <View className="order-card__foot">
+          <View className="order-card__left">
+            {words.left}{' '}
+            <View className="order-card__clock">{formatCountdown(secondsUntil(payableUntilMs, nowMs))}</View>
+          </View>
+          <Button id={`continue-${order.orderNo}`} isSmall label={words.continuePay} onTap={onOpen} />
+        </View>
+      )}
+    </View>
+  )
+}

@@ -1,0 +1,36 @@
+import { Button as HostButton, View } from '@tarojs/components'
+import { useStore } from 'zustand'
+import { Button } from '../components/button'
+import { Sheet } from '../components/sheet'
+import './privacy-sheet.scss'
+import { useStores } from './stores-context'
+import { useCopy } from './use-copy'
+
+/**
+ * Asks for consent to the use of personal data when the host demands it. The button is the host's own: it checks that a
+ * person has tapped it.
+ */
+export function PrivacySheet() {
+  const { privacy } = useStores()
+  const words = useCopy().privacy
+  const isAsked = useStore(privacy, (state) => state.isAsked)
+  if (!isAsked) return null
+  return (
+    <Sheet title={words.title}>
+      <View className="privacy">
+        <View className="headline">{words.title}</View>
+        <View className="lead">{words.text}</View>
+        <HostButton
+          id="privacy-agree"
+          className="button button--primary privacy__agree"
+          openType="agreePrivacyAuthorization"
+          hoverClass="button--pressed"
+          onAgreePrivacyAuthorization={() => privacy.answer(true)}
+        >
+          {words.agree}
+        </HostButton>
+        <Button id="privacy-decline" kind="text" label={words.decline} onTap={() => privacy.answer(false)} />
+      </View>
+    </Sheet>
+  )
+}

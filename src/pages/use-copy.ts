@@ -1,0 +1,16 @@
+import { useStore } from 'zustand'
+import { copies } from '../copy/copies'
+import type { Copy } from '../copy/types'
+import type { Language } from '../stores/settings'
+import { useStores } from './stores-context'
+
+/** The language of the app now; a page that asks is drawn anew when it changes. */
+export function useLanguage(): Language {
+  const { settings } = useStores()
+  return useStore(settings, ({ language }) => language)
+}
+
+/** The words of the main package. */
+export function useCopy(): Copy {
+  return copies[useLanguage()]
+}

@@ -1,0 +1,128 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Order, OrderGroup } from '../contract/api'
+import { secondsUntil } from '../domain/time'
+import type { Tab } from '../platform/types'
+import { failureCodeOf } from '../services/api-error'
+import { createShopClient } from '../services/shop-client'
+import type { PageStoreDeps } from './app-stores'
+
+/** An order as the list keeps it: the merchant says how long, our clock only measures the wait. */
+export interface ListedOrder {
+  readonly order: Order
+  readonly payableUntilMs: number
+}
+
+export const orderFilters = ['all', 'pending', 'shipping', 'refund'] as const satisfies readonly (OrderGroup | 'all')[]
+export type OrderFilter = (typeof orderFilters)[number]
+
+export interface OrdersView {
+  readonly status: 'loading' | 'ready' | 'failed'
+  readonly filter: OrderFilter
+  readonly orders: readonly ListedOrder[]
+  /** There are older ones. */
+  readonly hasMore: boolean
+  readonly isLoadingMore: boolean
+  /** Now, once a second while a countdown is on the screen. */
+  readonly nowMs: number
+}
+
+/** The payer's own orders, newest first, a page at a time. */
+export interface OrdersStore extends StoreApi<OrdersView> {
+  show(): void
+  hide(): void
+  reload(): Promise<void>
+  /** Adds the next page, once. */
+  more(): Promise<void>
+  choose(filter: OrderFilter): void
+  open(orderNo: string): void
+  toTab(tab: Tab): void
+}
+
+export function createOrdersStore({ client, platform, clock }: PageStoreDeps): OrdersStore {
+  const shop = createShopClient(client.authorized)
+  const store = createStore<OrdersView>(() => ({
+    status: 'loading',
+    filter: 'all',
+    orders: [],
+    hasMore: false,
+    isLoadingMore: false,
+    nowMs: clock.now(),
+  }))
+  const { getState, setState } = store
+  let callOffTick = (): void => undefined
+  let isShown = false
+  let cursor: string | null = null
+  /** Grows with each new list: a page of an earlier one is dropped. */
+  let round = 0
+
+  async function fetchPage(after: string | null): Promise<readonly ListedOrder[] | null> {
+    const present = round
+    const { filter } = getState()
+    const answer = await shop.orders(filter === 'all' ? null : filter, after)
+    if (present !== round) return null
+    cursor = answer.nextCursor
+    const nowMs = clock.now()
+    setState({ nowMs, hasMore: cursor !== null })
+    return answer.orders.map((order) => ({ order, payableUntilMs: nowMs + order.payableForSec * 1000 }))
+  }
+
+  async function reload(): Promise<void> {
+    round += 1
+    const present = round
+    if (getState().status === 'failed') setState({ status: 'loading' })
+    try {
+      const orders = await fetchPage(null)
+      if (orders !== null) setState({ status: 'ready', orders, isLoadingMore: false })
+    } catch (error) {
+      failureCodeOf(error)
+      // What was on the list a moment ago is still worth showing.
+      if (present === round) setState(({ orders }) => ({ status: orders.length > 0 ? 'ready' : 'failed' }))
+    }
+    tick()
+  }
+
+  function tick(): void {
+    callOffTick()
+    const nowMs = clock.now()
+    const isCounting = getState().orders.some((one) => isPayable(one, nowMs))
+    if (!isShown || !isCounting) return
+    setState({ nowMs })
+    callOffTick = clock.after(1000, tick)
+  }
+
+  return {
+    ...store,
+    show() {
+      isShown = true
+      void reload()
+    },
+    hide() {
+      isShown = false
+      callOffTick()
+    },
+    reload,
+    async more() {
+      if (cursor === null || getState().isLoadingMore) return
+      setState({ isLoadingMore: true })
+      try {
+        const next = await fetchPage(cursor)
+        if (next !== null) setState(({ orders }) => ({ orders: [...orders, ...next], isLoadingMore: false }))
+      } catch (error) {
+        failureCodeOf(error)
+        setState({ isLoadingMore: false })
+      }
+    },
+    choose(filter) {
+      if (filter === getState().filter) return
+      setState({ filter, orders: [], status: 'loading', hasMore: false })
+      void reload()
+    },
+    open: (orderNo) => platform.navigation.toOrder(orderNo),
+    toTab: (tab) => platform.navigation.toTab(tab),
+  }
+}
+
+/** Answers whether an order can still be paid, as far as this phone knows. */
+export function isPayable({ order, payableUntilMs }: ListedOrder, nowMs: number): boolean {
+  return order.status === 'pending' && secondsUntil(payableUntilMs, nowMs) > 0
+}
