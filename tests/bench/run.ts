@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import path from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { buildStale, distFolder } from '../../config/build-app'
+import { readFileSync } from 'node:fs'
+import { buildStale } from '../../config/build-app'
 import { randomAlphanumeric } from '../../mock-server/crypto/digest'
 import { createRsaKeyPair, parsePrivateKey, signRsaSha256 } from '../../mock-server/crypto/rsa'
 import { v3Paths } from '../../mock-server/wire/v3-paths'
 import { formatV3Authorization, v3RequestMessage } from '../../mock-server/wire/v3-signing'
+import { measureBuild, type BuildSize } from '../support/build-size'
+import { measureNotices } from './notices'
+import { measureGrowing, type Growing } from './growing'
+import { send } from './send'
 import { startServers, type Servers } from './servers-handle'
 
 /**
@@ -36,11 +38,14 @@ async function main(): Promise<void> {
     const orders = await measureOrders(servers)
     say(`paying ${paymentCount} times, whole …`)
     const payments = await measurePayments(servers)
+    const growing = await measureGrowing(say)
     const report = {
       signaturesPerSec: Math.round(signaturesPerSec),
       simulatorOrders: { ...rounded(orders), ratio: ratio(orders.perCpuSec, signaturesPerSec) },
       payments: { ...rounded(payments), ratio: ratio(payments.perCpuSec, signaturesPerSec / signaturesPerPayment) },
-      bytes: { weapp: measureBytes('weapp'), qq: measureBytes('qq') },
+      notices: await measureNotices(),
+      growing,
+      bytes: { weapp: measureBuild('weapp'), qq: measureBuild('qq') },
     }
     if (asJson) process.stdout.write(`${JSON.stringify(report)}\n`)
     else process.stdout.write(toTable(report))
@@ -53,10 +58,12 @@ type Report = {
   readonly signaturesPerSec: number
   readonly simulatorOrders: Rates & { readonly ratio: number }
   readonly payments: Rates & { readonly ratio: number }
-  readonly bytes: Readonly<Record<'weapp' | 'qq', { readonly raw: number; readonly gzip: number }>>
+  readonly notices: { readonly deliveries: number; readonly seconds: number }
+  readonly growing: Growing
+  readonly bytes: Readonly<Record<'weapp' | 'qq', BuildSize>>
 }
 
-function toTable({ signaturesPerSec, simulatorOrders, payments, bytes }: Report): string {
+function toTable({ signaturesPerSec, simulatorOrders, payments, notices, growing, bytes }: Report): string {
   const rows = [
     ['what', 'value', 'ratio', 'of what'],
     ['RSA-2048 signatures a second, one core', String(signaturesPerSec), '1', 'the limit'],
@@ -64,8 +71,10 @@ function toTable({ signaturesPerSec, simulatorOrders, payments, bytes }: Report)
     ['simulator orders a CPU-second', String(simulatorOrders.perCpuSec), String(simulatorOrders.ratio), 'signatures'],
     ['whole payments a second', String(payments.perSec), '', ''],
     ['whole payments a CPU-second', String(payments.perCpuSec), String(payments.ratio), 'signatures ÷ 4'],
-    ['bytes of dist/weapp, raw / gzip', `${bytes.weapp.raw} / ${bytes.weapp.gzip}`, '', ''],
-    ['bytes of dist/qq, raw / gzip', `${bytes.qq.raw} / ${bytes.qq.gzip}`, '', ''],
+    [`${notices.deliveries} deliveries through a day of virtual time, s`, notices.seconds.toFixed(1), '', ''],
+    ...growingRows(growing),
+    ...byteRows('weapp', bytes.weapp),
+    ...byteRows('qq', bytes.qq),
   ]
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)))
   return `\n${rows
@@ -77,6 +86,35 @@ function toTable({ signaturesPerSec, simulatorOrders, payments, bytes }: Report)
     )
     .join('\n')}\n`
 }
+
+/** CPU milliseconds a payment, with one, two and three merchant processes. */
+function growingRows(growing: Growing): string[][] {
+  if ('skipped' in growing) return [['growing: skipped', growing.skipped, '', '']]
+  return growing.rows.map(({ merchants, merchantMs, simulatorMs, postgresMs, commits }) => [
+    `growing, ${merchants} merchant process(es): CPU ms a payment`,
+    `merchants ${merchantMs}, simulators ${simulatorMs}, PostgreSQL ${postgresMs ?? 'unknown'}`,
+    '',
+    `${commits} transactions a payment`,
+  ])
+}
+
+/** Files that are worth a row of their own. */
+const rowBytes = 4000
+
+/** Each package against the budget, and its large files. Ratios are to the untouched Taro React hello world. */
+function byteRows(build: 'weapp' | 'qq', { main, packages, all }: BuildSize): string[][] {
+  const cell = ({ raw, gzip }: { readonly raw: number; readonly gzip: number }): string => `${raw} / ${gzip}`
+  const large = main.files.filter(({ raw }) => raw >= rowBytes)
+  return [
+    [`dist/${build}: main package, raw / gzip`, cell(main), String(ratio(main.raw, helloWorldBytes)), 'hello world'],
+    ...large.map((file) => [`  ${file.name}`, cell(file), '', '']),
+    ...Object.entries(packages).map(([root, size]) => [`dist/${build}: ${root}`, cell(size), '', '']),
+    [`dist/${build}: all packages`, cell(all), '', ''],
+  ]
+}
+
+/** Taro 4.2 with React and webpack, as its own template makes it. */
+const helloWorldBytes = 316_819
 
 const ratio = (value: number, limit: number): number => Math.round((value / limit) * 100) / 100
 const rounded = ({ perSec, perCpuSec }: Rates): Rates => ({
@@ -199,32 +237,6 @@ async function listenForPaid({ operatorUrl, operatorToken }: Servers['addresses'
     wait: (orderNo: string) =>
       done.has(orderNo) ? Promise.resolve() : new Promise<void>((resolve) => void waiting.set(orderNo, resolve)),
   }
-}
-
-async function send(url: string, body: unknown, authorization?: string): Promise<Record<string, unknown>> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
-    body: JSON.stringify(body),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`)
-  return JSON.parse(text) as Record<string, unknown>
-}
-
-function measureBytes(build: 'weapp' | 'qq'): { raw: number; gzip: number } {
-  let raw = 0
-  let gzip = 0
-  const add = (file: string): void => {
-    if (statSync(file).isDirectory()) for (const entry of readdirSync(file)) add(path.join(file, entry))
-    else {
-      const bytes = readFileSync(file)
-      raw += bytes.length
-      gzip += gzipSync(bytes).length
-    }
-  }
-  add(distFolder(build))
-  return { raw, gzip }
 }
 
 main().catch((error: unknown) => {

@@ -21,7 +21,7 @@ describe('wechatpay-axios-plugin in public-key mode', () => {
     receiver = await createNoticeReceiver()
     const hostMap = createHostMap({ 'https://shop.example': receiver.url })
     wechat = await createWechatSimulator({ hostMap, apps: [app], merchants: [merchant], platform })
-    witness = createWitness(wechat.url, merchant, platform.publicKey)
+    witness = createWitness(wechat.url, merchant, merchant.publicKey)
   })
   afterAll(async () => {
     await wechat.close()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import WxPay from 'wechatpay-node-v3'
 import { createHostMap } from '../../mock-server/kit/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
@@ -8,10 +9,15 @@ describe('wechatpay-node-v3', () => {
   let wechat: WechatSimulator
   let receiver: NoticeReceiver
   let sdk: WxPay
+  const noon = Date.parse('2026-11-20T12:00:00+08:00')
 
   beforeAll(async () => {
     receiver = await createNoticeReceiver()
-    wechat = await createWechatSimulator({ hostMap: createHostMap({ 'https://shop.example': receiver.url }) })
+    wechat = await createWechatSimulator({
+      hostMap: createHostMap({ 'https://shop.example': receiver.url }),
+      // No midnight comes between a payment and its bill.
+      wall: { now: () => noon },
+    })
     const { mchid, certificate, privateKey, apiV3Key } = wechat.merchants[0]!
     sdk = new WxPay({
       appid: wechat.apps[0]!.appid,
@@ -22,8 +28,10 @@ describe('wechatpay-node-v3', () => {
     })
     const send = async (url: string, init: RequestInit) => {
       const answer = await fetch(url.replace('https://api.mch.weixin.qq.com', wechat.url), init)
-      const text = await answer.text()
-      return { status: answer.status, data: text === '' ? undefined : (JSON.parse(text) as unknown) }
+      const bytes = Buffer.from(await answer.arrayBuffer())
+      const isJson = /json/.test(answer.headers.get('content-type') ?? '')
+      const data: unknown = bytes.length === 0 ? undefined : isJson ? JSON.parse(bytes.toString()) : bytes
+      return { status: answer.status, data }
     }
     sdk.createHttp({
       get: (url, headers) => send(url, { headers }),
@@ -89,6 +97,58 @@ describe('wechatpay-node-v3', () => {
       data: { trade_state: 'SUCCESS' },
     })
     expect(await sdk.close(order.out_trade_no)).toMatchObject({ status: 400, data: { code: 'ORDER_PAID' } })
+  })
+
+  it('refunds, queries the refund, and decrypts its notification', async () => {
+    const out_refund_no = 'node-v3-refund-1'
+    const asked = {
+      out_trade_no: order.out_trade_no,
+      out_refund_no,
+      notify_url: 'https://shop.example/notify/refund',
+      amount: { refund: 600, total: 5600, currency: 'CNY' },
+    }
+    expect(await sdk.refunds(asked)).toMatchObject({ status: 200, data: { out_refund_no, status: 'PROCESSING' } })
+    await wechat.advance(3)
+    expect(await sdk.find_refunds(out_refund_no)).toMatchObject({ status: 200, data: { status: 'SUCCESS' } })
+    const { url, body } = receiver.received.at(-1)!
+    expect(url).toBe('/notify/refund')
+    const { event_type, resource } = JSON.parse(body.toString()) as {
+      event_type: string
+      resource: { ciphertext: string; associated_data: string; nonce: string }
+    }
+    expect(event_type).toBe('REFUND.SUCCESS')
+    expect(sdk.decipher_gcm(resource.ciphertext, resource.associated_data, resource.nonce)).toMatchObject({
+      out_refund_no,
+      refund_status: 'SUCCESS',
+      amount: { refund: 600, total: 5600 },
+    })
+    expect(
+      await sdk.refunds({ ...asked, out_refund_no: 'node-v3-refund-2', amount: { ...asked.amount, total: 5601 } }),
+    ).toMatchObject({
+      status: 400,
+      data: { code: 'INVALID_REQUEST' },
+    })
+  })
+
+  it('applies for the bill of the day and downloads it; the hash is that of the file', async () => {
+    const bill_date = new Date(wechat.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+    await wechat.advance(36 * 3600)
+    const applied = await sdk.tradebill({ bill_date, bill_type: 'ALL' })
+    expect(applied).toMatchObject({ status: 200, data: { hash_type: 'SHA1' } })
+    const { download_url, hash_value } = applied.data as { download_url: string; hash_value: string }
+    // It cuts the real host off what it signs, whatever the address is.
+    const { status, data } = await sdk.downloadBill(download_url.replace(wechat.url, 'https://api.mch.weixin.qq.com'))
+    expect(status).toBe(200)
+    expect(
+      createHash('sha1')
+        .update(data as Buffer)
+        .digest('hex'),
+    ).toBe(hash_value)
+    expect(String(data)).toContain(`,\`${order.out_trade_no},`)
+    expect(await sdk.fundflowbill({ bill_date, account_type: 'BASIC' })).toMatchObject({
+      status: 200,
+      data: { hash_type: 'SHA1' },
+    })
   })
 
   async function post(path: string, body: object): Promise<{ status: number; body: unknown }> {

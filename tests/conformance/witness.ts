@@ -29,10 +29,16 @@ interface Plugin {
     readonly AesGcm: { decrypt(ciphertext: string, key: string, nonce: string, associatedData: string): string }
   }
   readonly Rsa: { verify(message: string, signature: string, publicKey: unknown): boolean; from(pem: string): unknown }
-  readonly Formatter: { response(timestamp: string, nonce: string, body: string): string }
+  readonly Formatter: {
+    response(timestamp: string, nonce: string, body: string): string
+    castCsvBill(bytes: Buffer): { rows: Record<string, string>[]; summary: Record<string, string> }
+  }
 }
 
 const { Wechatpay, Aes, Rsa, Formatter } = plugin as unknown as Plugin
+
+/** Reads the file of a bill with the plugin's own code. */
+export const castCsvBill = (bytes: Buffer) => Formatter.castCsvBill(bytes)
 
 export interface Witness {
   /** Any path of the V3 API, signed and verified by the plugin. */

@@ -27,6 +27,9 @@ describe('the bench', () => {
   async function orderIn(phone: FrameLocator): Promise<void> {
     await phone.locator('#goods-tea-plus:visible').click()
     await phone.locator('#cart-checkout:visible').click()
+    await phone.locator('#address:visible').click()
+    await phone.getByRole('button', { name: '使用', exact: true }).click()
+    await phone.locator('#address:visible').getByText('138****6621').waitFor()
     await phone.locator('#pay:visible').click()
   }
 
@@ -52,19 +55,24 @@ describe('the bench', () => {
     expect(await page.locator('#timeline').innerText()).toMatch(/订单已创建[\s\S]*已支付[\s\S]*第 1 次通知[\s\S]*204/)
   })
 
-  it('drops notices, shows the gap, and delivers after time was advanced', async () => {
-    await page.getByText('还没有订单').waitFor()
-    await page.getByRole('switch', { name: '丢弃通知' }).check()
-    const wechat = page.frameLocator('#phone-weapp')
-    await orderIn(wechat)
-    await wechat.getByRole('button', { name: '支付成功', exact: true }).click()
-    await page.locator('#timeline').getByText('下一次投递').waitFor()
-    await page.getByRole('switch', { name: '丢弃通知' }).uncheck()
-    await page.getByRole('button', { name: '+15 秒' }).click()
-    await page.locator('#timeline').getByText('第 2 次通知').waitFor()
-    expect(await page.locator('#orders .mark.bad').count()).toBe(1)
-    expect(await page.locator('#orders .mark.ok').count()).toBe(1)
-  })
+  it.each(['weapp', 'qq'] as const)(
+    'drops notices of a payment in %s, shows the gap, and delivers after time was advanced',
+    async (name) => {
+      await page.getByText('还没有订单').waitFor()
+      await page.getByRole('switch', { name: '丢弃通知' }).check()
+      const phone = page.frameLocator(`#phone-${name}`)
+      await orderIn(phone)
+      if (name === 'weapp') await phone.getByRole('button', { name: '支付成功', exact: true }).click()
+      else await phone.frameLocator('iframe:visible').locator('#pay').click()
+      await page.locator('#timeline').getByText('下一次投递').waitFor()
+      await page.getByRole('switch', { name: '丢弃通知' }).uncheck()
+      await page.getByRole('button', { name: '+15 秒' }).click()
+      await page.locator('#timeline').getByText('第 2 次通知').waitFor()
+      expect(await page.locator('#orders .mark.bad').count()).toBe(1)
+      expect(await page.locator('#orders .mark.ok').count()).toBe(1)
+      await phone.locator('#result-status:visible').getByText('支付成功').waitFor()
+    },
+  )
 
   it('says everything in English and keeps the choice', async () => {
     await page.getByRole('button', { name: 'EN', exact: true }).click()

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { runProgram, startProgram, type Program } from '../support/program'
+import { callTls, connect } from '../simulator/support/tls-client'
 import { parseSdkEnv } from '../../mock-server/sdk-env'
 import { orderInBrowser } from '../support/order-in-browser'
 import { getJson, sendJson } from '../support/running-loop'
@@ -48,7 +49,9 @@ describe('the program', () => {
 
     await start()
     expect((await orders()).orders).toMatchObject([{ status: 'pending', outTradeNo: order!.outTradeNo }])
-    await sendJson('POST', `${env('CONTROL')}/control/clock/advance`, { seconds: 15 })
+    // The switch outlived the power cut, too.
+    await sendJson('PUT', `${env('CONTROL')}/control/faults/drop-notices`, { on: false })
+    await sendJson('POST', `${env('CONTROL')}/control/clock/advance`, { seconds: 60 })
     const { notices } = await getJson<Notices>(`${env('CONTROL')}/control/notices`)
     expect(notices).toMatchObject([{ out_trade_no: order!.outTradeNo }])
     const outcomes = notices[0]!.attempts.map(({ outcome }) => outcome)
@@ -94,6 +97,29 @@ describe('the program', () => {
     other.close()
     expect(ended.code).toBe(1)
     expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(new RegExp(`Port ${port} is taken.*--port-base`))])
+  })
+
+  it('answers under the real names with --tls, and says where its CA is', async () => {
+    const program = await start('--tls')
+    expect(env('TLS_PROXY')).toBe(program.addresses.get('HTTPS proxy to them'))
+    expect(env('TLS_BASE')).toBe(program.addresses.get('real names, TLS'))
+    expect(program.addresses.get('CA to trust')).toBe(env('CA_FILE'))
+    const ca = readFileSync(env('CA_FILE'), 'utf8')
+    const { socket } = await connect(env('TLS_PROXY'), 'api.q.qq.com:443')
+    const asked = { port: 0, ca, name: 'api.q.qq.com', target: '/api/getToken', socket }
+    expect((await callTls(asked)).status).toBe(200)
+    if (process.platform !== 'win32') expect(await program.interrupt()).toBe(0)
+    else await program.killHard()
+    await start('--tls')
+    expect(readFileSync(env('CA_FILE'), 'utf8')).toBe(ca)
+  })
+
+  it('names a TLS port that is no port', async () => {
+    const ended = await runProgram(['mock', '--tls-port', '70000', '--data', folder])
+    expect({ code: ended.code, lines: oneLine(ended.stderr) }).toEqual({
+      code: 1,
+      lines: [expect.stringMatching(/^--tls-port: expected a whole number/)],
+    })
   })
 
   it('names a data folder that it cannot write, and the mend', async () => {

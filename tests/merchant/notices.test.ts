@@ -130,7 +130,7 @@ describe('a verified notification', () => {
 
   it('changes nothing when it is about something else', async () => {
     const placed = await shop.placed()
-    const notice = shop.wechat.notice(shop.wechat.paid(placed.outTradeNo), { eventType: 'REFUND.SUCCESS' })
+    const notice = shop.wechat.notice(shop.wechat.paid(placed.outTradeNo), { eventType: 'COUPON.USE' })
     expect((await shop.notify(notice)).status).toBe(204)
     expect(await statusOf(placed)).toBe('pending')
   })

@@ -43,6 +43,37 @@ describe('QQ sign-in, token and control', () => {
       })
     })
 
+    it('that was replaced twice ends five minutes after the first time', async () => {
+      const first = await world.fetchToken()
+      await world.fetchToken()
+      await world.qq.advance(200)
+      const third = await world.fetchToken()
+      await world.qq.advance(101)
+      expect((await world.orderThroughProxy(world.newNumber(), { token: first })).json).toMatchObject({
+        errcode: -3000,
+      })
+      expect((await world.orderThroughProxy(world.newNumber(), { token: third })).json).toHaveProperty('h5_url')
+    })
+
+    it('that ends by itself within the five minutes is not made older by another one', async () => {
+      const first = await world.fetchToken()
+      await world.qq.advance(7100)
+      await world.fetchToken()
+      await world.qq.advance(101)
+      expect((await world.orderThroughProxy(world.newNumber(), { token: first })).json).toMatchObject({
+        errcode: -3000,
+      })
+    })
+
+    it('of one mini program does not touch that of another', async () => {
+      await world.restartQq({ apps: [world.newApp(), world.newApp()] })
+      const mine = await world.fetchToken()
+      const { appid, secret } = world.qq.apps[1]!
+      await callJson('GET', `${world.qq.url}/api/getToken?${world.credentials({ appid, secret })}`)
+      await world.qq.advance(301)
+      expect((await world.orderThroughProxy(world.newNumber(), { token: mine })).json).toHaveProperty('h5_url')
+    })
+
     it('ends after two hours', async () => {
       const token = await world.fetchToken()
       await world.qq.advance(7201)
@@ -92,7 +123,36 @@ describe('QQ sign-in, token and control', () => {
       for (let count = 0; count < 101; count += 1) answers.push(await exchange(await login()))
       expect(answers[99]!.json).toHaveProperty('openid')
       expect(answers[100]!.json).toMatchObject({ errcode: 45011 })
+      const code = await login()
+      expect((await exchange(code)).json).toMatchObject({ errcode: 45011 })
+      expect((await exchange(await login('payer-2'))).json).toHaveProperty('openid')
       await world.qq.advance(60)
+      expect((await exchange(code)).json).toHaveProperty('openid')
+    })
+    it('does not take the code of another mini program, and the right one still can', async () => {
+      await world.restartQq({ apps: [world.newApp(), world.newApp()] })
+      const code = await login()
+      const { appid, secret } = world.qq.apps[1]!
+      expect((await exchange(code, { appid, secret })).json).toMatchObject({ errcode: 40029 })
+      expect((await exchange(code)).json).toHaveProperty('openid')
+    })
+    it('answers one unionid in all apps of an account, and none elsewhere', async () => {
+      expect((await exchange(await login())).json).not.toHaveProperty('unionid')
+      const inOne = { openPlatform: 'tea-house' }
+      await world.restartQq({ apps: [world.newApp(inOne), world.newApp(inOne)] })
+      const here = (await exchange(await login())).json
+      const { appid, secret } = world.qq.apps[1]!
+      const { json } = await callJson('POST', `${world.qq.url}/client/login`, { appid, user: 'payer-1' })
+      const there = (await exchange(String(json['code']), { appid, secret })).json
+      expect(here['unionid']).toMatch(/^UID_[0-9A-F]{32}$/)
+      expect(there['unionid']).toBe(here['unionid'])
+      expect(there['openid']).not.toBe(here['openid'])
+    })
+    it('answers -1 while QQ is busy', async () => {
+      const code = await login()
+      await callJson('PUT', `${world.qq.controlUrl}/control/faults/qq-busy`, { on: true })
+      expect((await exchange(code)).json).toMatchObject({ errcode: -1 })
+      await callJson('POST', `${world.qq.controlUrl}/control/reset`, {})
       expect((await exchange(await login())).json).toHaveProperty('openid')
     })
     it.each([

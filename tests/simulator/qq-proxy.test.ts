@@ -5,7 +5,6 @@ import { readCertificate } from '../../mock-server/crypto/certificate'
 import { verifyRsaSha256 } from '../../mock-server/crypto/rsa'
 import { qqNotifyUrl } from '../../mock-server/wire/qq'
 import { v3ResponseMessage } from '../../mock-server/wire/v3-signing'
-import { createQqAppIdentity } from '../../mock-server/simulator/qq/identity'
 import { callJson, type Answer } from './support/merchant-client'
 import { createQqWorld, realNotifyUrl, type ProxyCall, type QqWorld } from './support/qq-world'
 
@@ -72,14 +71,80 @@ describe('QQ’s pay proxy and relay', () => {
       expect(known.status).toBe(404)
     })
 
+    it('refuses the QQ appid, or another WeChat app, in the body', async () => {
+      for (const appid of [world.qq.apps[0]!.appid, 'wx0123456789abcdef']) {
+        const outTradeNo = world.newNumber()
+        const answer = await world.orderThroughProxy(outTradeNo, { body: world.orderBody(outTradeNo, { appid }) })
+        expect(answer.json).toEqual({ errcode: 9030, errmsg: expect.stringContaining('appid') })
+      }
+      expect((await world.orderThroughProxy(world.newNumber())).json).toHaveProperty('h5_url')
+    })
+
+    it('leaves the appid of the body to WeChat where it is told to, and a missing one always', async () => {
+      const order = async (appid?: string): Promise<Answer> => {
+        const outTradeNo = world.newNumber()
+        return world.orderThroughProxy(outTradeNo, { body: world.orderBody(outTradeNo, { appid }) })
+      }
+      expect((await order()).json).toMatchObject({ code: 'PARAM_ERROR' })
+      await world.restartQq({ checkBodyAppid: false })
+      expect((await order(world.qq.apps[0]!.appid)).json).toMatchObject({ code: 'APPID_MCHID_NOT_MATCH' })
+    })
+
+    it('does not take the token of another mini program', async () => {
+      await world.restartQq({ apps: [world.newApp(), world.newApp()] })
+      const { appid, secret } = world.qq.apps[1]!
+      const { json } = await callJson('GET', `${world.qq.url}/api/getToken?${world.credentials({ appid, secret })}`)
+      expect(await world.orderThroughProxy(world.newNumber(), { token: String(json['access_token']) })).toMatchObject({
+        json: { errcode: -3000 },
+      })
+      expect((await world.orderThroughProxy(world.newNumber())).json).toHaveProperty('h5_url')
+    })
+
+    it('refuses an app that nobody knows', async () => {
+      const query = `appid=1&access_token=${await world.fetchToken()}`
+      expect((await world.orderThroughProxy(world.newNumber(), { query })).json).toMatchObject({ errcode: 40013 })
+    })
+
+    it('is busy where it is told to, and where WeChat is not there', async () => {
+      const fault = (on: unknown, name = 'qq-busy'): Promise<Answer> =>
+        callJson('PUT', `${world.qq.controlUrl}/control/faults/${name}`, { on })
+      expect((await fault(true)).json).toMatchObject({ faults: [{ name: 'qq-busy', on: true }] })
+      const token = await callJson('GET', `${world.qq.url}/api/getToken?${world.credentials()}`)
+      expect(token.json).toMatchObject({ errcode: -1 })
+      expect((await world.orderThroughProxy(world.newNumber(), { token: 'x' })).json).toMatchObject({ errcode: -1 })
+      expect((await fault('no')).status).toBe(400)
+      expect((await fault(true, 'toString')).status).toBe(404)
+      await fault(false)
+      expect((await world.orderThroughProxy(world.newNumber())).json).toHaveProperty('h5_url')
+      const wechat = world.places['https://api.mch.weixin.qq.com']!
+      world.places['https://api.mch.weixin.qq.com'] = 'http://127.0.0.1:1'
+      const answer = await world.orderThroughProxy(world.newNumber())
+      world.places['https://api.mch.weixin.qq.com'] = wechat
+      expect(answer.json).toMatchObject({ errcode: -1 })
+    })
+
+    it.each([
+      ['POST', '/wxpay/v3/pay/transactions/jsapi'],
+      ['POST', '/wxpay/pay/unifiedorder'],
+      ['POST', '/v3/pay/transactions/h5'],
+      ['GET', '/wxpay/v3/pay/transactions/h5'],
+      ['GET', '/wxpay/notify'],
+      ['POST', '/wxpay/v3/pay/transactions/out-trade-no/x/close'],
+      ['GET', '/nothing'],
+    ])('has no %s %s, and says so in QQ’s shape', async (method, path) => {
+      expect(await callJson(method, world.qq.url + path)).toMatchObject({
+        status: 404,
+        json: { errcode: -1, errmsg: expect.any(String) },
+      })
+    })
+
     it('refuses a real_notify_url that is no web address', async () => {
       const query = `appid=${world.qq.apps[0]!.appid}&access_token=${await world.fetchToken()}&real_notify_url=ftp%3A%2F%2Fx`
       expect((await world.orderThroughProxy(world.newNumber(), { query })).json).toMatchObject({ errcode: 9031 })
     })
 
     it('refuses an app for which WeChat Pay is not opened, with the status that was asked for', async () => {
-      const app = { ...createQqAppIdentity({ mchids: [world.mchid] }), isWechatPayOpen: false }
-      await world.restartQq({ apps: [app], proxyErrorStatus: 400 })
+      await world.restartQq({ apps: [world.newApp({ isWechatPayOpen: false })], proxyErrorStatus: 400 })
       const answer = await world.orderThroughProxy(world.newNumber())
       expect(answer).toMatchObject({ status: 400, json: { errcode: 9032 } })
     })
@@ -179,7 +244,7 @@ describe('QQ’s pay proxy and relay', () => {
 
     it('goes to the console’s address when the order names none', async () => {
       const notifyUrl = 'https://shop.example/from-console'
-      await world.restartQq({ apps: [createQqAppIdentity({ mchids: [world.mchid], notifyUrl })] })
+      await world.restartQq({ apps: [world.newApp({ notifyUrl })] })
       const outTradeNo = world.newNumber()
       const query = `appid=${world.qq.apps[0]!.appid}&access_token=${await world.fetchToken()}`
       await world.orderThroughProxy(outTradeNo, { query })

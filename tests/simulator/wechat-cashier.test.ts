@@ -57,6 +57,23 @@ describe('the wallet', () => {
     })
   })
 
+  it.each<[string, string, boolean]>([
+    ['paid-but-no-callback', 'none', true],
+    ['cancelled-but-paid', 'cancel', true],
+    ['ok-but-not-paid', 'ok', false],
+    ['killed-after-paying', 'killed', true],
+  ])('lets the phone hear something else once: %s', async (fault, callback, isPaid) => {
+    const number = world.newNumber()
+    const { mchid } = world
+    await world.control('PUT', `/control/faults/${fault}`, { on: true, mchid, out_trade_no: number, times: 1 })
+    const opened = await open(sign(await prepay(number)))
+    expect((await act(opened.json['cashier_id'], 'pay')).json).toMatchObject({ callback })
+    expect((await world.query(number)).json).toMatchObject({ trade_state: isPaid ? 'SUCCESS' : 'NOTPAY' })
+    const again = await act(opened.json['cashier_id'], 'pay')
+    if (isPaid) expect(again).toMatchObject({ status: 403, json: { dialog: '该订单已支付' } })
+    else expect(again.json).toMatchObject({ callback: 'ok', transaction_id: expect.stringMatching(/^42/) })
+  })
+
   it('leaves the order as it is when it is cancelled, and opens again', async () => {
     const outTradeNo = world.newNumber()
     const call = sign(await prepay(outTradeNo))

@@ -118,9 +118,10 @@ describe('the control API', () => {
   describe('faults', () => {
     it('are switched on and off by name', async () => {
       const on = await world.control('PUT', '/control/faults/drop-notices', { on: true })
-      expect(on.json).toMatchObject({ faults: [{ name: 'drop-notices', on: true }] })
+      expect((on.json['faults'] as unknown[])[0]).toMatchObject({ name: 'drop-notices', on: true })
       await world.control('PUT', '/control/faults/drop-notices', { on: false })
-      expect((await world.control('GET', '/control/faults')).json).toMatchObject({ faults: [{ on: false }] })
+      const { json } = await world.control('GET', '/control/faults')
+      expect(json['faults']).toContainEqual(expect.objectContaining({ name: 'drop-notices', on: false }))
     })
     it('refuse an unknown name and an unclear value', async () => {
       expect((await world.control('PUT', '/control/faults/toString', { on: true })).status).toBe(404)
@@ -217,5 +218,58 @@ describe('the control API', () => {
     await world.order('shared-number')
     expect((await other.query('shared-number')).status).toBe(404)
     await other.stop()
+  })
+
+  describe('what a console shows', () => {
+    it('is the whole story of a trade, with what the merchant reads once it has decrypted', async () => {
+      const number = await world.order()
+      await world.order(number)
+      await world.wechat.pay(world.mchid, number)
+      await world.wechat.settled()
+      const { json } = await world.control('GET', `/control/trades/${world.mchid}/${number}/timeline`)
+      const journal = json['journal'] as { type: string }[]
+      expect(journal.map(({ type }) => type)).toEqual([
+        'trade-created',
+        'trade-repeated',
+        'trade-paid',
+        'notice-attempt',
+      ])
+      expect(json).toMatchObject({
+        trade: { out_trade_no: number, trade_state: 'SUCCESS' },
+        notices: [{ out_trade_no: number, resource: { out_trade_no: number, trade_state: 'SUCCESS' } }],
+      })
+      const { id } = (json['notices'] as { id: string }[])[0]!
+      expect((await world.control('GET', `/control/notices/${id}`)).json).toEqual((json['notices'] as unknown[])[0])
+      expect(await world.control('GET', '/control/notices/nobody')).toMatchObject({
+        status: 404,
+        json: { code: 'NOTICE_UNKNOWN' },
+      })
+    })
+
+    it('is a journal in pages, newest first, each event once', async () => {
+      for (let count = 0; count < 5; count += 1) await world.order()
+      const seen: number[] = []
+      let before = ''
+      for (;;) {
+        const { json } = await world.control('GET', `/control/journal?limit=3${before}`)
+        seen.push(...(json['events'] as { seq: number }[]).map(({ seq }) => seq))
+        if (json['next'] === null) break
+        before = `&before=${String(json['next'])}`
+      }
+      expect(seen).toEqual([...new Set(seen)].sort((one, other) => other - one))
+      expect(seen.length).toBeGreaterThanOrEqual(5)
+      expect(seen).toHaveLength(seen[0]! - seen.at(-1)! + 1)
+    })
+
+    it('finds trades by a part of their number, and by their state', async () => {
+      const number = await world.order('find-me-please-1')
+      const find = async (filter: string): Promise<unknown[]> =>
+        (await world.control('GET', `/control/trades?filter=${filter}`)).json['trades'] as unknown[]
+      expect(await find('me-please')).toMatchObject([{ out_trade_no: number }])
+      expect(await find('nobody-has-this')).toEqual([])
+      await world.close(number)
+      expect(await find('closed')).toContainEqual(expect.objectContaining({ out_trade_no: number }))
+      expect((await world.control('GET', `/control/trades?filter=${'x'.repeat(65)}`)).status).toBe(400)
+    })
   })
 })

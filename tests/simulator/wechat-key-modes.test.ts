@@ -43,7 +43,7 @@ describe('the key that WeChat Pay signs with', () => {
     const message = v3ResponseMessage(header('timestamp'), header('nonce'), answer.text)
     const keys = {
       certificate: { serial: platform.serial, key: readCertificate(platform.certificate).publicKey },
-      'public key': { serial: identity.publicKeyId, key: parsePublicKey(platform.publicKey) },
+      'public key': { serial: identity.publicKeyId, key: parsePublicKey(identity.publicKey) },
     }
     const { serial, key } = header('serial').startsWith('PUB_KEY_ID_') ? keys['public key'] : keys.certificate
     if (serial !== header('serial') || !verifyRsaSha256(key, message, header('signature'))) return 'neither'

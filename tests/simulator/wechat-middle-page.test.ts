@@ -14,6 +14,8 @@ describe('the H5 middle page', () => {
 
   const visitor = { referer: 'https://shop.example/pages/checkout', 'x-forwarded-for': payerIp, 'user-agent': safari }
 
+  const onAndroid = { ...visitor, 'user-agent': 'Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile' }
+
   async function orderLink(outTradeNo = world.newNumber(), ip = payerIp): Promise<string> {
     const scene_info = { payer_client_ip: ip, h5_info: { type: 'Wap' } }
     const { json } = await world.merchant.post(v3.h5, world.h5Order(outTradeNo, { scene_info }))
@@ -90,6 +92,17 @@ describe('the H5 middle page', () => {
     Object.fromEntries(Object.entries(visitor).filter(([key]) => key !== name))
   const unregistered = '商家存在未配置的参数，请联系商家解决'
 
+  it('shows the internal number of a refusal that has one', async () => {
+    const numberOf = (html: string): string | undefined => /<p class="note">(\d+)<\/p>/.exec(html)?.[1]
+    const link = await orderLink()
+    expect(numberOf((await open(link, without('referer'))).html)).toBe('268443815')
+    expect(numberOf((await open(link, { ...visitor, referer: 'https://evil.example/' })).html)).toBe('268443816')
+    expect(numberOf((await open(link, { ...visitor, 'x-forwarded-for': '203.0.113.99' })).html)).toBe('268498465')
+    expect(numberOf((await open(link, { ...visitor, 'user-agent': 'MicroMessenger/8.0' })).html)).toBeUndefined()
+    await world.wechat.advance(301)
+    expect(numberOf((await open(link)).html)).toBe('268498468')
+  })
+
   it.each<[string, () => Record<string, string>, string]>([
     ['without a Referer', () => without('referer'), '商家参数格式有误，请联系商家解决'],
     ['from a page of somebody else', () => ({ ...visitor, referer: 'https://evil.example/' }), unregistered],
@@ -137,6 +150,15 @@ describe('the H5 middle page', () => {
       const page = await open(await withRedirect('https://shop.example/pages/result/index?orderNo=1&x=<script>'))
       expect(page.canPay).toBe(true)
       expect(page.html).toContain('"redirectUrl":"https://shop.example/pages/result/index?orderNo=1&x=\\u003cscript>"')
+    })
+    it.each([
+      'https://shop.example/pages/result/index',
+      'https://shop.example/pages/result/index?orderNo=1&x=2',
+      encodeURI('https://shop.example/结果'),
+    ])('that was not encoded (%s) does not open', async (redirectUrl) => {
+      const link = `${await orderLink()}&redirect_url=${redirectUrl}`
+      expect(await open(link)).toMatchObject({ error: '签名验证失败', canPay: false })
+      expect(await open(link, onAndroid)).toMatchObject({ error: '系统繁忙', canPay: false })
     })
     it.each([
       'https://evil.example/',
@@ -189,10 +211,45 @@ describe('the H5 middle page', () => {
     ['another package', (link: string) => link.replace(/package=\d+/, 'package=1')],
     ['a prepay_id of nobody', (link: string) => link.replace(/prepay_id=\w+/, 'prepay_id=wx1')],
     ['nothing', (link: string) => link.split('?')[0]!],
-  ])('refuses a link with %s', async (_case, spoil) => {
-    expect(await open(spoil(await orderLink()))).toMatchObject({
-      error: '支付请求已失效，请重新发起支付',
-      canPay: false,
+    ['its end cut off', (link: string) => link.slice(0, -3)],
+    ['its package cut off', (link: string) => link.replace(/&package=.*/, '')],
+  ])('refuses a link with %s, in the words of the platform', async (_case, spoil) => {
+    const link = await orderLink()
+    expect(await open(spoil(link))).toMatchObject({ error: '签名验证失败', canPay: false })
+    expect(await open(spoil(link), onAndroid)).toMatchObject({ error: '系统繁忙', canPay: false })
+    expect(await open(link)).toMatchObject({ error: '', canPay: true })
+  })
+
+  describe('for one payer', () => {
+    const asUser = (step: 'pay' | 'cancel', link: string, user: string, headers = visitor): Promise<Answer> =>
+      act(step, link, headers, { user })
+
+    it('takes the second WeChat user for a wrong signature', async () => {
+      const outTradeNo = world.newNumber()
+      const link = await orderLink(outTradeNo)
+      expect((await asUser('cancel', link, 'payer-1')).status).toBe(200)
+      for (const step of ['pay', 'cancel'] as const) {
+        expect(await asUser(step, link, 'payer-2')).toMatchObject({
+          status: 403,
+          json: { code: null, message: '签名验证失败' },
+        })
+        expect((await asUser(step, link, 'payer-2', onAndroid)).json).toMatchObject({ message: '系统繁忙' })
+      }
+      expect((await world.query(outTradeNo)).json).toMatchObject({ trade_state: 'NOTPAY' })
+      expect((await asUser('pay', link, 'payer-1')).status).toBe(200)
+    })
+
+    it('lets the second user pay through a link of their own', async () => {
+      const outTradeNo = world.newNumber()
+      await asUser('cancel', await orderLink(outTradeNo), 'payer-1')
+      expect((await asUser('pay', await orderLink(outTradeNo), 'payer-2')).status).toBe(200)
+    })
+
+    it('is paid by one of two who press at the same time', async () => {
+      const link = await orderLink()
+      const users = ['payer-1', 'payer-2', 'payer-3']
+      const answers = await Promise.all(users.map((user) => asUser('pay', link, user)))
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403])
     })
   })
 

@@ -142,6 +142,11 @@ describe('orders', () => {
       ['a time_expire that is no time', { time_expire: 'tomorrow' }],
       ['a time_expire without an offset', { time_expire: '2030-01-01T00:00:00' }],
       ['a time_expire that is no day', { time_expire: '2030-13-41T00:00:00+08:00' }],
+      [
+        'a number of goods with a space',
+        { detail: { goods_detail: [{ merchant_goods_id: 'a b', quantity: 1, unit_price: 1 }] } },
+      ],
+      ['a way to pay that nobody knows', { limit_pay: ['no_money'] }],
       ['goods without a price', { detail: { goods_detail: [{ merchant_goods_id: 'x', quantity: 1 }] } }],
     ])('refuses %s', async (_case, over) => {
       expect(await jsapi(world.newNumber(), over)).toMatchObject({ status: 400, json: { code: 'PARAM_ERROR' } })

@@ -13,6 +13,8 @@ export interface Target {
   killAndReopen(): Promise<void>
   /** What the cashier shows once it is open. */
   readonly cashier: { pay(): Promise<void>; cancel(): Promise<void>; isOpen(): Promise<void> }
+  /** Chooses where the goods go: from the host's address book, or by typing. */
+  chooseAddress(): Promise<void>
   /** A visible element of the mini program. */
   find(selector: string): Locator
 }
@@ -57,6 +59,11 @@ export function phoneTarget(
             cancel: () => middlePage.locator('#cancel').click(),
             isOpen: () => middlePage.locator('#pay').waitFor(),
           },
+    async chooseAddress() {
+      await page.locator(visible('#address')).click()
+      await page.getByRole('button', { name: '使用', exact: true }).click()
+      await page.locator(visible('#address')).getByText('138****6621').waitFor()
+    },
     find: (selector) => page.locator(visible(selector)),
   }
 }
@@ -78,12 +85,31 @@ function h5Target(loop: RunningLoop, page: Page): Target {
     },
     cashier: {
       pay: () => onMiddlePage('#pay'),
-      cancel: () => onMiddlePage('#cancel'),
+      cancel: async () => {
+        await onMiddlePage('#cancel')
+        // Back in the shop: whoever goes elsewhere before would race with the page's own way back.
+        await page.waitForURL((url) => !url.pathname.includes('checkmweb'))
+      },
       isOpen: async () => {
         await page.waitForURL(/checkmweb/)
         await page.locator('#pay').waitFor()
       },
     },
+    chooseAddress: () => typeAddress(page),
     find: (selector) => page.locator(visible(selector)),
   }
+}
+
+/** Fills in the browser's own form, from the checkout and back to it. */
+export async function typeAddress(page: Page): Promise<void> {
+  await page.locator(visible('#address')).click()
+  const fields = { name: '林知夏', phone: '13800006621', city: '杭州市', district: '西湖区', detail: '龙井路 1 号' }
+  for (const [field, value] of Object.entries(fields)) {
+    await page
+      .locator(visible(`#address-${field}`))
+      .locator('input')
+      .fill(value)
+  }
+  await page.locator(visible('#address-save')).click()
+  await page.locator(visible('#address')).getByText('138****6621').waitFor()
 }

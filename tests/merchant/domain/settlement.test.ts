@@ -1,23 +1,29 @@
-import { attemptCanBecome, orderCanBecome, type Attempt, type Order } from '../../../mock-server/merchant/domain/order'
+import {
+  attemptCanBecome,
+  orderCanBecome,
+  plainTerms,
+  untouched,
+  type Attempt,
+  type Order,
+} from '../../../mock-server/merchant/domain/order'
 import type { AttemptStatus, OrderStatus } from '../../../mock-server/merchant/domain/order'
 import { settle, type Payment } from '../../../mock-server/merchant/domain/settlement'
 
 const payee = { mchid: '1900000109', appid: 'wx8888888888888888' }
 
 const order: Order = {
+  ...untouched,
+  ...plainTerms,
   id: 1,
   orderNo: 'SC261120-AAAAAAAA',
   userId: 1,
   client: 'weapp',
-  status: 'pending',
   items: [],
   goodsFen: 8800,
   shippingFen: 800,
   totalFen: 9600,
   createdAtMs: 0,
   expiresAtMs: 900_000,
-  paidAtMs: null,
-  transactionId: null,
 }
 
 const attempt: Attempt = {
@@ -114,6 +120,17 @@ describe('settling', () => {
       order: null,
     })
   })
+
+  it.each(['pending', 'closed', 'paid'] as const)(
+    'holds money that somebody has given back already: neither goods nor a second refund (order %s)',
+    (status) => {
+      expect(settle(at(status), attempt, { ...payment, isRefunded: true }, payee)).toMatchObject({
+        kind: 'held',
+        reason: 'ALREADY_REFUNDED',
+        order: status === 'pending' ? at('held') : null,
+      })
+    },
+  )
 
   it('touches neither order nor attempt for money of another merchant', () => {
     expect(settle(order, attempt, { ...payment, mchid: '1' }, payee)).toEqual({

@@ -6,6 +6,7 @@ import { createCertificate } from '../../../mock-server/crypto/certificate'
 import { randomAlphanumeric } from '../../../mock-server/crypto/digest'
 import { createRsaKeyPair, signRsaSha256, verifyRsaSha256 } from '../../../mock-server/crypto/rsa'
 import { parseV3Authorization, v3RequestMessage, v3ResponseMessage } from '../../../mock-server/wire/v3-signing'
+import type { V3RefundResource } from '../../../mock-server/wire/v3-refund-types'
 import type { V3Transaction } from '../../../mock-server/wire/v3-types'
 
 /**
@@ -26,7 +27,7 @@ export interface FakeWechat {
   /** What a query says about a number. */
   readonly trades: Map<string, V3Transaction>
   /** Makes a notification; `change` spoils it. */
-  notice(transaction: V3Transaction, change?: NoticeChange): SignedNotice
+  notice(content: V3Transaction | V3RefundResource, change?: NoticeChange): SignedNotice
   /** A paid trade for an order body that was sent to us. */
   paid(outTradeNo: string, change?: Partial<V3Transaction>): V3Transaction
   count(start: string): number
@@ -223,7 +224,7 @@ export async function createFakeWechat(): Promise<FakeWechat> {
         ...change,
       }
     },
-    notice(transaction, change = {}) {
+    notice(content, change = {}) {
       const body = JSON.stringify({
         id: change.id ?? randomUUID(),
         create_time: '2026-11-20T14:31:52+08:00',
@@ -232,7 +233,7 @@ export async function createFakeWechat(): Promise<FakeWechat> {
         summary: '支付成功',
         resource: {
           original_type: 'transaction',
-          ...seal(JSON.stringify(transaction), 'transaction', change.apiV3Key),
+          ...seal(JSON.stringify(content), 'transaction', change.apiV3Key),
         },
       })
       const headers = signedHeaders(body, change)

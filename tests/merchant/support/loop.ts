@@ -13,7 +13,8 @@ import {
   createPlatformIdentity,
   type KeyMode,
 } from '../../../mock-server/simulator/wechat/identity'
-import { createShopClient } from './shop'
+import { createTestSchema, isPostgresWanted } from '../../support/postgres'
+import { createShopClient, operatorToken } from './shop'
 
 const user = 'payer-1'
 
@@ -44,6 +45,12 @@ export interface Loop {
   /** What the middle page answers to a browser that comes from the shop. */
   payOnMiddlePage(h5Url: string, ip: string, referer?: string): Promise<{ page: string; status: number; body: unknown }>
   dropNotices(on: boolean): Promise<void>
+  /** Turns a fault of the WeChat simulator on or off. */
+  fault(name: string, on: boolean): Promise<void>
+  /** What the WeChat simulator's control API answers. */
+  control<T>(path: string): Promise<T>
+  /** A WeChat order that is paid in the wallet, and its merchant order number. */
+  paid(change?: Partial<CreateOrderRequest>): Promise<{ token: string; orderNo: string }>
   /** Moves business time everywhere. */
   advance(seconds: number): Promise<void>
   outTradeNos(): Promise<readonly { outTradeNo: string; state: string }[]>
@@ -54,32 +61,46 @@ export interface Loop {
 export interface LoopKeys {
   readonly keyMode?: KeyMode
   readonly publicKey?: { readonly id?: string; readonly key?: string }
+  /** Speaks V2, signing so. */
+  readonly v2?: 'MD5' | 'HMAC-SHA256'
+  /** The merchant is a partner who sells for this one. */
+  readonly subMchid?: string
 }
 
 /** Merchant and both simulators on free ports, meeting over HTTP only. */
-export async function openLoop({ keyMode = 'certificate', publicKey }: LoopKeys = {}): Promise<Loop> {
+export async function openLoop({ keyMode = 'certificate', publicKey, v2, subMchid }: LoopKeys = {}): Promise<Loop> {
   let offsetMs = 0
   let hosts: HostMap = createHostMap({})
   const hostMap: HostMap = { resolve: (url) => hosts.resolve(url), has: (url) => hosts.has(url) }
   const { app, identity, platform } = await (sharedIdentities ??= createIdentities())
-  const merchants = [{ ...identity, keyMode }]
+  const subMerchants = subMchid === undefined ? [] : [{ mchid: subMchid, name: '分店', appids: [] }]
+  const merchants = [{ ...identity, keyMode, subMerchants }]
   const wechat = await createWechatSimulator({ hostMap, apps: [app], merchants, platform })
-  const qqApp = createQqAppIdentity({ mchids: [identity.mchid] })
+  const qqApp = createQqAppIdentity({ merchants: [{ mchid: identity.mchid, appids: identity.appids }] })
   const qq = await createQqSimulator({ port: 0, hostMap, apps: [qqApp] })
+  const schema = isPostgresWanted ? await createTestSchema() : null
   const merchant = await createMerchant({
     port: 0,
+    operatorPort: 0,
+    operatorToken,
+    ...(schema && { databaseUrl: schema.url }),
     hostMap,
     publicBase: 'https://shop.example',
     wechat: {
       appid: app.appid,
       secret: app.secret,
       mchid: identity.mchid,
-      merchantSerialNo: identity.serial,
-      merchantPrivateKey: identity.privateKey,
-      apiV3Key: identity.apiV3Key,
-      ...(keyMode !== 'certificate' && {
-        platformPublicKey: { id: identity.publicKeyId, key: platform.publicKey, ...publicKey },
-      }),
+      ...(subMchid !== undefined && { partner: { subMchid } }),
+      ...(v2 === undefined
+        ? {
+            merchantSerialNo: identity.serial,
+            merchantPrivateKey: identity.privateKey,
+            apiV3Key: identity.apiV3Key,
+            ...(keyMode !== 'certificate' && {
+              platformPublicKey: { id: identity.publicKeyId, key: identity.publicKey, ...publicKey },
+            }),
+          }
+        : { v2: { apiKey: identity.apiKey, signType: v2 } }),
     },
     qq: { appid: qqApp.appid, secret: qqApp.secret },
     trustLoopbackForwarded: true,
@@ -105,6 +126,20 @@ export async function openLoop({ keyMode = 'certificate', publicKey }: LoopKeys 
     return { status: answer.status, body: (await answer.json()) as Record<string, string> }
   }
 
+  const login: Loop['login'] = async (client) => {
+    if (client === 'h5') return shop.login('h5')
+    const base = client === 'weapp' ? wechat.url : qq.url
+    const appid = client === 'weapp' ? app.appid : qqApp.appid
+    const { body } = await post(`${base}/client/login`, { appid, user })
+    return shop.login(client, body.code)
+  }
+  const openCashier: Loop['openCashier'] = (payment) => {
+    if (payment?.kind !== 'requestPayment') throw new Error(`No pay call: ${JSON.stringify(payment)}`)
+    const { kind: _kind, ...call } = payment
+    return post(`${wechat.url}/client/cashier`, { appid: app.appid, user, ...call })
+  }
+  const payInCashier: Loop['payInCashier'] = (id) => post(`${wechat.url}/client/cashier/${id}/pay`, {})
+
   return {
     wechat,
     qq,
@@ -112,20 +147,19 @@ export async function openLoop({ keyMode = 'certificate', publicKey }: LoopKeys 
     shop,
     appid: app.appid,
     mchid: identity.mchid,
-    async login(client) {
-      if (client === 'h5') return shop.login('h5')
-      const base = client === 'weapp' ? wechat.url : qq.url
-      const appid = client === 'weapp' ? app.appid : qqApp.appid
-      const { body } = await post(`${base}/client/login`, { appid, user })
-      return shop.login(client, body.code)
-    },
+    login,
     order: async (token, accepts, ip) => (await shop.order(token, { accepts }, ip)).body,
-    openCashier(payment) {
-      if (payment?.kind !== 'requestPayment') throw new Error(`No pay call: ${JSON.stringify(payment)}`)
-      const { kind: _kind, ...call } = payment
-      return post(`${wechat.url}/client/cashier`, { appid: app.appid, user, ...call })
+    openCashier,
+    payInCashier,
+    async paid(change = {}) {
+      const token = await login('weapp')
+      const { order, payment } = (await shop.order(token, { accepts: ['requestPayment'], ...change })).body
+      const opened = await openCashier(payment)
+      const answer = await payInCashier(opened.body.cashier_id!)
+      if (answer.status !== 200) throw new Error(`Not paid: ${JSON.stringify(answer.body)}`)
+      await wechat.settled()
+      return { token, orderNo: order.orderNo }
     },
-    payInCashier: (cashierId) => post(`${wechat.url}/client/cashier/${cashierId}/pay`, {}),
     async payOnMiddlePage(h5Url, ip, referer = 'https://shop.example/') {
       const url = new URL(hostMap.resolve(h5Url))
       const headers = { referer, 'x-forwarded-for': ip }
@@ -133,6 +167,8 @@ export async function openLoop({ keyMode = 'certificate', publicKey }: LoopKeys 
       const body = { prepay_id: url.searchParams.get('prepay_id'), package: url.searchParams.get('package'), user }
       return { page, ...(await post(`${url.origin}${url.pathname}/pay`, body, headers)) }
     },
+    fault: async (name, on) => void (await post(`${wechat.controlUrl}/control/faults/${name}`, { on }, {}, 'PUT')),
+    control: async <T>(path: string) => (await (await fetch(wechat.controlUrl + path)).json()) as T,
     dropNotices: async (on) => void (await post(`${wechat.controlUrl}/control/faults/drop-notices`, { on }, {}, 'PUT')),
     async advance(seconds) {
       offsetMs += seconds * 1000
@@ -147,6 +183,7 @@ export async function openLoop({ keyMode = 'certificate', publicKey }: LoopKeys 
       await merchant.close()
       await qq.close()
       await wechat.close()
+      await schema?.drop()
     },
   }
 }

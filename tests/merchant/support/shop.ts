@@ -1,6 +1,7 @@
-import type { CreateOrderRequest, PaymentAnswer, PaymentKind } from '../../../src/contract/api'
+import type { CreateOrderRequest, OrderDetail, PaymentAnswer, PaymentKind } from '../../../src/contract/api'
 import { createHostMap } from '../../../mock-server/kit/host-map'
 import { createMerchant, type Merchant, type MerchantOptions } from '../../../mock-server/merchant/create-merchant'
+import { createTestSchema, isPostgresWanted } from '../../support/postgres'
 import { createFakeWechat, type FakeWechat, type SignedNotice } from './fake-wechat'
 
 export interface Answer<T> {
@@ -31,6 +32,9 @@ export interface Shop {
   status(token: string, orderNo: string): Promise<PaymentAnswer['order']>
   notify(notice: SignedNotice): Promise<Answer<unknown>>
   operator<T>(path: string): Promise<T>
+  /** A call of the operator that changes something. */
+  operate<T>(path: string, body?: unknown): Promise<Answer<T>>
+  detail(token: string, orderNo: string): Promise<OrderDetail>
   /** A fresh order, and the number under which WeChat Pay knows it. */
   placed(client?: 'weapp' | 'qq' | 'h5'): Promise<PlacedOrder>
   close(): Promise<void>
@@ -56,6 +60,8 @@ export const operatorToken = 'operator-token-of-the-tests'
 export async function openShop(options: Partial<MerchantOptions> = {}): Promise<Shop> {
   const wechat = await createFakeWechat()
   const clock = createTestClock()
+  // A test that names a file means SQLite.
+  const schema = isPostgresWanted && options.dataFile === undefined ? await createTestSchema() : null
   const merchant = await createMerchant({
     port: 0,
     operatorPort: 0,
@@ -79,6 +85,7 @@ export async function openShop(options: Partial<MerchantOptions> = {}): Promise<
     clock,
     scheduler: { every: () => () => {} },
     rateLimits: false,
+    ...(schema && { databaseUrl: schema.url }),
     ...options,
   })
   const client = createShopClient(merchant)
@@ -93,13 +100,12 @@ export async function openShop(options: Partial<MerchantOptions> = {}): Promise<
       const sent = wechat.requests.findLast(({ line }) => /\/transactions\/(jsapi|h5)$/.test(line))!
       return { token, order: body.order, payment: body.payment, outTradeNo: sent.body.out_trade_no as string }
     },
-    close: () => closeAll(merchant, wechat),
+    async close() {
+      await merchant.close()
+      await wechat.close()
+      await schema?.drop()
+    },
   }
-}
-
-async function closeAll(merchant: Merchant, wechat: FakeWechat): Promise<void> {
-  await merchant.close()
-  await wechat.close()
 }
 
 const acceptsOf: Record<string, readonly PaymentKind[]> = {
@@ -113,7 +119,7 @@ let requestIds = 0
 export const nextRequestId = () => `request-${String(++requestIds).padStart(12, '0')}`
 
 /** What a client and WeChat Pay say to a merchant. */
-export function createShopClient(merchant: Merchant) {
+export function createShopClient(merchant: Pick<Merchant, 'url' | 'operatorUrl'>) {
   const kinds = new Map<string, string>()
 
   async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
@@ -157,6 +163,17 @@ export function createShopClient(merchant: Merchant) {
       return (await call<{ order: PaymentAnswer['order'] }>('GET', `/api/orders/${orderNo}`, { token })).body.order
     },
     notify: ({ headers, body }: SignedNotice) => call('POST', '/notify/wechat', { raw: body, headers }),
+    async detail(token: string, orderNo: string) {
+      return (await call<{ order: OrderDetail }>('GET', `/api/orders/${orderNo}`, { token })).body.order
+    },
+    async operate<T>(path: string, body: unknown = {}): Promise<Answer<T>> {
+      const response = await fetch(merchant.operatorUrl + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      return { status: response.status, headers: response.headers, body: (await response.json()) as T }
+    },
     async operator<T>(path: string): Promise<T> {
       const response = await fetch(merchant.operatorUrl + path, {
         headers: { authorization: `Bearer ${operatorToken}` },

@@ -34,7 +34,10 @@ export interface MerchantClient {
 let nonces = 0
 
 /** A merchant that signs by hand, so that it can also sign wrongly. Text and bytes are sent as they are, anything else as JSON. */
-export function createMerchantClient(base: string, merchant: MerchantIdentity): MerchantClient {
+export function createMerchantClient(
+  base: string,
+  merchant: Pick<MerchantIdentity, 'mchid' | 'serial' | 'privateKey'>,
+): MerchantClient {
   const key = parsePrivateKey(merchant.privateKey)
 
   function authorize(method: string, target: string, body: string | Buffer, spoil: Spoil = {}): string {

@@ -5,15 +5,19 @@ import {
   type QqSimulator,
   type QqSimulatorOptions,
 } from '../../../mock-server/simulator/qq/create-qq-simulator'
-import { createQqAppIdentity } from '../../../mock-server/simulator/qq/identity'
+import { createQqAppIdentity, type QqAppIdentity } from '../../../mock-server/simulator/qq/identity'
 import {
   createWechatSimulator,
   type WechatSimulator,
 } from '../../../mock-server/simulator/wechat/create-wechat-simulator'
+import { createAppIdentity, createMerchantIdentity } from '../../../mock-server/simulator/wechat/identity'
 import { callJson, createMerchantClient, toAnswer, type Answer, type MerchantClient } from './merchant-client'
 import { createNoticeReceiver, type NoticeReceiver } from './notice-receiver'
 
 export const realNotifyUrl = 'https://shop.example/notify/wechat'
+
+/** Whom the merchant serves as a partner. */
+export const subMchid = '1900000001'
 
 /** What a test may do otherwise than a correct merchant behind the proxy. */
 export interface ProxyCall {
@@ -21,6 +25,8 @@ export interface ProxyCall {
   readonly body?: string
   readonly query?: string
   readonly signedTarget?: string
+  /** Which of the proxy's paths. Default that of a direct V3 order. */
+  readonly path?: string
 }
 
 /** QQ, WeChat and a merchant who listens, on one host map. */
@@ -32,6 +38,8 @@ export interface QqWorld {
   readonly places: Record<string, string>
   readonly mchid: string
   qq: QqSimulator
+  /** A QQ mini program that is bound to the merchant. */
+  newApp(over?: Partial<QqAppIdentity>): QqAppIdentity
   /** Stops QQ where it runs and starts it anew. */
   restartQq(options?: Partial<QqSimulatorOptions>): Promise<void>
   credentials(over?: Record<string, string>): string
@@ -42,26 +50,37 @@ export interface QqWorld {
   close(): Promise<void>
 }
 
-export async function createQqWorld(): Promise<QqWorld> {
+export async function createQqWorld(options: Pick<QqSimulatorOptions, 'onFault'> = {}): Promise<QqWorld> {
   const places: Record<string, string> = {}
   const hostMap: HostMap = {
     resolve: (url) => createHostMap(places).resolve(url),
     has: (url) => createHostMap(places).has(url),
   }
   const receiver = await createNoticeReceiver()
-  const wechat = await createWechatSimulator({ hostMap })
+  const app = createAppIdentity()
+  const identity = await createMerchantIdentity({
+    appids: [app.appid],
+    subMerchants: [{ mchid: subMchid, name: '茶农', appids: [] }],
+  })
+  const wechat = await createWechatSimulator({ hostMap, apps: [app], merchants: [identity], ...options })
   places['https://shop.example'] = receiver.url
   places['https://api.mch.weixin.qq.com'] = wechat.url
-  const { mchid } = wechat.merchants[0]!
-  const merchant = createMerchantClient(wechat.url, wechat.merchants[0]!)
+  const { mchid } = identity
+  const merchant = createMerchantClient(wechat.url, identity)
   let numbers = 0
 
-  async function startQq(options: Partial<QqSimulatorOptions> = {}): Promise<QqSimulator> {
+  const newApp = (more: Partial<QqAppIdentity> = {}): QqAppIdentity => ({
+    ...createQqAppIdentity({ merchants: [{ mchid, appids: [app.appid] }] }),
+    ...more,
+  })
+
+  async function startQq(over: Partial<QqSimulatorOptions> = {}): Promise<QqSimulator> {
     const started = await createQqSimulator({
       port: 0,
       hostMap,
-      apps: [createQqAppIdentity({ mchids: [mchid] })],
+      apps: [newApp()],
       ...options,
+      ...over,
     })
     places['https://api.q.qq.com'] = started.url
     return started
@@ -73,6 +92,7 @@ export async function createQqWorld(): Promise<QqWorld> {
     merchant,
     places,
     mchid,
+    newApp,
     qq: await startQq(),
     async restartQq(options) {
       await world.qq.close()
@@ -105,11 +125,14 @@ export async function createQqWorld(): Promise<QqWorld> {
       const query =
         call.query ??
         `appid=${qq.apps[0]!.appid}&access_token=${token}&real_notify_url=${encodeURIComponent(realNotifyUrl)}`
-      const answer = await fetch(`${qq.url}/wxpay/v3/pay/transactions/h5?${query}`, {
+      const path = call.path ?? '/wxpay/v3/pay/transactions/h5'
+      const signedTarget = call.signedTarget ?? path.replace(/^\/wxpay/, '')
+      const answer = await fetch(`${qq.url}${path}?${query}`, {
         method: 'POST',
         headers: {
-          'content-type': 'application/json',
-          authorization: merchant.authorize('POST', call.signedTarget ?? '/v3/pay/transactions/h5', body),
+          'content-type': path.startsWith('/wxpay/v3/') ? 'application/json' : 'text/xml',
+          // V2 signs inside its XML.
+          ...(path.startsWith('/wxpay/v3/') && { authorization: merchant.authorize('POST', signedTarget, body) }),
         },
         body,
       })

@@ -16,6 +16,9 @@ interface Call {
 interface PageLife {
   readonly onShow: Set<() => void>
   readonly onHide: Set<() => void>
+  readonly onPull: Set<() => void>
+  readonly onBottom: Set<() => void>
+  share: (() => unknown) | null
 }
 
 interface FakePhone {
@@ -23,6 +26,9 @@ interface FakePhone {
   storage: Map<string, unknown>
   answers: Map<string, Answer>
   params: Record<string, string>
+  /** What `getSystemInfoSync` answers. */
+  system: Readonly<Record<string, unknown>>
+  network: Set<(status: { readonly isConnected: boolean }) => void>
   page: PageLife
 }
 
@@ -31,7 +37,9 @@ const createPhone = (): FakePhone => ({
   storage: new Map(),
   answers: new Map(),
   params: {},
-  page: { onShow: new Set(), onHide: new Set() },
+  system: { language: 'zh_CN', system: 'Android 14', fontSizeSetting: 16 },
+  network: new Set(),
+  page: { onShow: new Set(), onHide: new Set(), onPull: new Set(), onBottom: new Set(), share: null },
 })
 
 export const phone: FakePhone = createPhone()
@@ -56,6 +64,16 @@ export function showPage(): void {
   for (const run of [...phone.page.onShow]) run()
 }
 
+/** The person pulls the page down. */
+export function pullPage(): void {
+  for (const run of [...phone.page.onPull]) run()
+}
+
+/** The person scrolls to the end. */
+export function scrollToEnd(): void {
+  for (const run of [...phone.page.onBottom]) run()
+}
+
 /** The page leaves the screen, but stays. */
 export function hidePage(): void {
   for (const run of [...phone.page.onHide]) run()
@@ -78,6 +96,13 @@ const Taro = {
   requestPayment: call('requestPayment'),
   requestWxPayment: call('requestWxPayment') as ((options: Options) => unknown) | undefined,
   setClipboardData: call('setClipboardData'),
+  chooseAddress: call('chooseAddress'),
+  setNavigationBarTitle: call('setNavigationBarTitle'),
+  setNavigationBarColor: call('setNavigationBarColor'),
+  stopPullDownRefresh: call('stopPullDownRefresh'),
+  getSystemInfoSync: () => phone.system,
+  onNetworkStatusChange: (listener: (status: { isConnected: boolean }) => void) => void phone.network.add(listener),
+  offNetworkStatusChange: (listener: (status: { isConnected: boolean }) => void) => void phone.network.delete(listener),
   getStorageSync: (key: string): unknown => phone.storage.get(key) ?? '',
   setStorageSync: (key: string, value: unknown): void => void phone.storage.set(key, value),
   removeStorageSync: (key: string): void => void phone.storage.delete(key),
@@ -116,6 +141,26 @@ export function useDidHide(run: () => void): void {
     phone.page.onHide.add(latest)
     return () => void phone.page.onHide.delete(latest)
   }, [latest])
+}
+
+export function usePullDownRefresh(run: () => void): void {
+  const latest = useLatest(run)
+  useEffect(() => {
+    phone.page.onPull.add(latest)
+    return () => void phone.page.onPull.delete(latest)
+  }, [latest])
+}
+
+export function useReachBottom(run: () => void): void {
+  const latest = useLatest(run)
+  useEffect(() => {
+    phone.page.onBottom.add(latest)
+    return () => void phone.page.onBottom.delete(latest)
+  }, [latest])
+}
+
+export function useShareAppMessage(describe: () => unknown): void {
+  phone.page.share = describe
 }
 
 export function useUnload(run: () => void): void {

@@ -20,6 +20,9 @@ const root = path.resolve(__dirname, '../../..')
 const dist = (platform: HostName): string => path.join(root, 'dist', platform)
 const waitMs = 15_000
 
+/** What may cross from the app to its view. */
+const setDataBudget = { firstCalls: 2, firstBytes: 32_768, tapCalls: 2 }
+
 let servers: ChildProcess
 let loop: LoopAddresses
 let phone: Phone | undefined
@@ -67,7 +70,16 @@ async function orderTea(on: Phone): Promise<void> {
   await on.waitFor(() => on.find('#cart-total')?.textContent === '¥88.00', waitMs)
   on.tap('#cart-checkout')
   await on.waitFor(() => on.page() === 'pages/checkout/index' && on.find('#pay'), waitMs)
+  await chooseAddress(on)
   on.tap('#pay')
+}
+
+async function chooseAddress(on: Phone): Promise<void> {
+  await on.waitFor('#address', waitMs)
+  on.tap('#address')
+  await on.waitFor('使用', waitMs)
+  on.tap('使用')
+  await on.waitFor(() => on.find('#address')?.textContent?.includes('138****6621'), waitMs)
 }
 
 const isPaid = (on: Phone) => (): boolean =>
@@ -94,6 +106,53 @@ describe.each(built)('the compiled %s mini program', (platform) => {
     await running.waitFor(isPaid(running), waitMs)
     expect(running.text()).toContain('支付成功')
     expect(running.log.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it('tells a screen reader what is there: roles, names, states, and amounts in words', async () => {
+    const running = await openPhone(platform)
+    const plus = await running.waitFor('#goods-tea-plus', waitMs)
+    const attributes = (selector: string, ...names: readonly string[]): readonly (string | null)[] =>
+      names.map((name) => running.find(selector)?.getAttribute(name) ?? null)
+    expect(plus).toBe(running.find('增加 明前龙井 · 罐装'))
+    expect(attributes('#cart-checkout', 'role', 'aria-disabled')).toEqual(['button', 'true'])
+    expect(attributes('#tab-goods', 'role', 'aria-selected')).toEqual(['tab', 'true'])
+    running.tap('#goods-tea-plus')
+    await running.waitFor(() => running.find('#cart-total')?.textContent === '¥88.00', waitMs)
+    expect(attributes('#cart-checkout', 'role', 'aria-disabled')).toEqual(['button', 'false'])
+    const sum = running.find('#cart-total')?.closest('[role=status]')
+    expect(sum?.getAttribute('aria-live')).toBe('polite')
+    expect(sum?.getAttribute('aria-label')).toBe('88 元, 已选 1 件')
+    running.tap('#cart-checkout')
+    await running.waitFor('#pay', waitMs)
+    // A payer who has his shipping coupon still pays 8 yuan less.
+    await running.waitFor('#coupon', waitMs)
+    const due = running.find('#amount')?.textContent === '¥96.00' ? '96' : '88'
+    expect(attributes('#pay', 'role', 'aria-label')).toEqual(['button', `微信支付，${due} 元`])
+    expect(attributes('#delivery-express', 'role', 'aria-checked')).toEqual(['radio', 'true'])
+    expect(attributes('#points', 'role')).toEqual(['switch'])
+    expect(attributes('#agree', 'role', 'aria-checked')).toEqual(['checkbox', 'true'])
+  })
+
+  it('writes to its view seldom and little: the first screen, a tap on more, a tap on pay', async () => {
+    const running = await openPhone(platform)
+    await running.waitFor('#goods-tea-plus', waitMs)
+    await running.idle()
+    const first = running.setData
+    running.tap('#goods-tea-plus')
+    await running.idle()
+    const more = { calls: running.setData.calls - first.calls, bytes: running.setData.bytes - first.bytes }
+    running.tap('#cart-checkout')
+    await running.waitFor('#pay', waitMs)
+    await chooseAddress(running)
+    await running.idle()
+    const before = running.setData
+    running.tap('#pay')
+    await running.waitFor(() => running.find('#pay')?.textContent?.includes('正在提交'), waitMs)
+    const pay = { calls: running.setData.calls - before.calls, bytes: running.setData.bytes - before.bytes }
+    expect(first.calls).toBeLessThanOrEqual(setDataBudget.firstCalls)
+    expect(first.bytes).toBeLessThan(setDataBudget.firstBytes)
+    expect(more.calls).toBeLessThanOrEqual(setDataBudget.tapCalls)
+    expect(pay.calls).toBeLessThanOrEqual(setDataBudget.tapCalls)
   })
 
   it('says nothing of a payment that was cancelled or left', async () => {

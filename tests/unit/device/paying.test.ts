@@ -86,6 +86,25 @@ describe('wx.requestPayment', () => {
     expect(fixture.notes()).not.toContain('complete')
   })
 
+  it.each<[string, object | null]>([
+    ['cancel', { errMsg: 'requestPayment:fail cancel' }],
+    ['none', null],
+    ['killed', null],
+  ])('tells the page %s where the service plays a fault of the phone', async (callback, result) => {
+    await open({ ...payable, '/client/cashier/c1/pay': { body: JSON.stringify({ callback }) } })
+    await pay()
+    await fixture.phone.waitFor('#wallet')
+    fixture.phone.tap('支付成功')
+    if (result) expect(await fixture.result()).toEqual(result)
+    else {
+      await fixture.phone.waitFor(() => callback === 'none' || !fixture.phone.isRunning)
+      await fixture.phone.idle()
+      expect(fixture.notes()).not.toContain('complete')
+      expect(fixture.phone.isRunning).toBe(callback === 'none')
+    }
+    expect(fixture.phone.find('#wallet')).toBeNull()
+  })
+
   it('is left without a callback when the app is killed at the cashier', async () => {
     await open(payable)
     await pay()

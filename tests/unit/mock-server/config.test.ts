@@ -10,6 +10,7 @@ describe('command line', () => {
       dataFolder: path.resolve('.data'),
       resolve: {},
       keyMode: 'certificate',
+      tls: null,
       logLevel: 'info',
     })
   })

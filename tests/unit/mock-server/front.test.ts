@@ -26,6 +26,10 @@ async function startWorld(): Promise<{ url: string; seen: Seen[]; server: Server
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, server }
 }
 
+/** What a page loads. */
+const assetsOf = (html: string): string[] =>
+  [...html.matchAll(/(?:src|href)="(\/console\/[^"]+)"/g)].map(([, asset]) => asset!)
+
 describe('front', () => {
   let world: Awaited<ReturnType<typeof startWorld>>
   let front: Awaited<ReturnType<typeof createFront>>
@@ -39,6 +43,7 @@ describe('front', () => {
       wechatControl: world.url,
       qqControl: world.url,
       operator: { url: world.url, token: 'operator-token' },
+      sdkEnvFile: null,
       phone: async (path) => (path === '/phone/weapp' ? { contentType: 'text/html', body: 'a phone' } : null),
     })
   })
@@ -133,8 +138,11 @@ describe('front', () => {
       status: 404,
       body: { code: 'NOT_FOUND' },
     })
-    for (const asset of ['bench.js', 'bench-words.js', 'bench.css']) {
-      expect((await fetch(`${front.url}/console/${asset}`)).status).toBe(200)
+    const pages = ['/bench', '/console'].map((page) => front.url + page)
+    const assets = await Promise.all(pages.map(async (page) => assetsOf(await (await fetch(page)).text())))
+    expect(assets.flat().length).toBeGreaterThan(4)
+    for (const asset of assets.flat()) {
+      expect((await fetch(front.url + asset)).status).toBe(200)
     }
   })
 })

@@ -1,4 +1,3 @@
-import type { V3OrderRequest } from '../../../mock-server/wire/v3-types'
 import {
   close,
   closesItselfAt,
@@ -10,26 +9,39 @@ import {
   payability,
   reorder,
   toExpiry,
-  toTransaction,
+  toSubTrade,
   tradeCanBecome,
   withFreshPrepay,
   withLink,
+  type NewOrder,
   type Trade,
+  type TradeOrder,
   type TradeState,
 } from '../../../mock-server/simulator/wechat/trade'
+import { toCombinedTransaction, toTransaction } from '../../../mock-server/simulator/wechat/v3-view'
 
 const noon = Date.parse('2026-11-20T12:00:00+08:00')
-const order: V3OrderRequest = {
+const order: TradeOrder = {
   appid: 'wx0123456789abcdef',
-  mchid: '1600000001',
   description: 'tea',
   out_trade_no: 'order-0001',
   notify_url: 'https://shop.example/notify',
-  amount: { total: 8800, currency: 'CNY' },
-  payer: { openid: 'o-payer' },
+  total: 8800,
+  currency: 'CNY',
+  openid: 'o-payer',
 }
+const asked = (over: Partial<TradeOrder> = {}): NewOrder => ({
+  api: 'v3',
+  kind: 'direct',
+  product: 'JSAPI',
+  order: { ...order, ...over },
+})
 const unpaid: Trade = {
-  mchid: order.mchid,
+  kind: 'direct',
+  api: 'v3',
+  sign_type: null,
+  mchid: '1600000001',
+  parent: null,
   out_trade_no: order.out_trade_no,
   order,
   product: 'JSAPI',
@@ -41,10 +53,10 @@ const unpaid: Trade = {
   links: [],
   transaction_id: null,
   paid_at: null,
-  payer_openid: null,
+  payer: null,
   bank_type: null,
 }
-const facts = { transaction_id: '4200000000', paid_at: noon, payer_openid: 'o-payer', bank_type: 'OTHERS' }
+const facts = { transaction_id: '4200000000', paid_at: noon, payer: { openid: 'o-payer' }, bank_type: 'OTHERS' }
 const inState = (state: TradeState): Trade =>
   state === 'SUCCESS' || state === 'REFUND' ? { ...unpaid, ...facts, state } : { ...unpaid, state }
 const states: readonly TradeState[] = ['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED']
@@ -143,28 +155,26 @@ describe('whether a trade can be paid', () => {
 
 describe('ordering a known number again', () => {
   it('is the same order for the same content', () => {
-    expect(reorder(unpaid, 'JSAPI', { ...order }, noon)).toEqual({ kind: 'again' })
+    expect(reorder(unpaid, asked(), noon)).toEqual({ kind: 'again' })
   })
 
-  it('takes a missing currency for CNY', () => {
-    expect(reorder(unpaid, 'JSAPI', { ...order, amount: { total: 8800 } }, noon)).toEqual({ kind: 'again' })
-  })
-
-  it.each<[string, Partial<V3OrderRequest>]>([
+  it.each<[string, Partial<TradeOrder>]>([
     ['appid', { appid: 'wx2' }],
-    ['payer.openid', { payer: { openid: 'o-other' } }],
-    ['amount.total', { amount: { total: 8801, currency: 'CNY' } }],
+    ['payer.openid', { openid: 'o-other' }],
+    ['amount.total', { total: 8801 }],
     ['description', { description: 'cup' }],
     ['attach', { attach: 'x' }],
     ['notify_url', { notify_url: 'https://shop.example/x' }],
+    ['sub_mchid', { sub_mchid: '1900000001' }],
+    ['sub_appid', { sub_appid: 'wx3' }],
+    ['payer.sub_openid', { sub_openid: 'o-sub' }],
     ['time_expire', { time_expire: '2030-01-01T00:00:00+08:00' }],
   ])('is different with another %s', (field, over) => {
-    expect(reorder(unpaid, 'JSAPI', { ...order, ...over }, noon)).toEqual({ kind: 'different', fields: [field] })
+    expect(reorder(unpaid, asked(over), noon)).toEqual({ kind: 'different', fields: [field] })
   })
 
   it('does not mind another goods_tag or device', () => {
-    const scene_info = { payer_client_ip: '203.0.113.1' }
-    expect(reorder(unpaid, 'JSAPI', { ...order, goods_tag: 'x', scene_info }, noon)).toEqual({ kind: 'again' })
+    expect(reorder(unpaid, asked({ goods_tag: 'x', device_id: 'till-1' }), noon)).toEqual({ kind: 'again' })
   })
 
   it.each<[string, Trade, string]>([
@@ -173,23 +183,62 @@ describe('ordering a known number again', () => {
     ['a closed one', inState('CLOSED'), 'closed'],
     ['an expired one', { ...unpaid, expires_at: noon }, 'expired'],
     ['one of another product', { ...unpaid, product: 'MWEB' }, 'other-product'],
+    ['one of another kind', { ...unpaid, kind: 'partner' }, 'other-product'],
     ['a burned one', { ...unpaid, order: null, state: 'CLOSED' }, 'different'],
-  ])('is refused for %s', (_case, trade, kind) => expect(reorder(trade, 'JSAPI', order, noon).kind).toBe(kind))
+  ])('is refused for %s', (_case, trade, kind) => expect(reorder(trade, asked(), noon).kind).toBe(kind))
 })
 
 describe('a trade as answers show it', () => {
-  const toTime = (ms: number): string => new Date(ms).toISOString()
-
   it('has its keys in the order of the alphabet', () => {
     for (const state of states) {
-      const keys = Object.keys(toTransaction(inState(state), toTime))
+      const keys = Object.keys(toTransaction(inState(state)))
       expect(keys).toEqual([...keys].sort())
     }
   })
   it('hides the payment until there is one', () => {
-    const shown = toTransaction({ ...unpaid, order: { ...order, attach: 'x' } }, toTime)
+    const shown = toTransaction({ ...unpaid, order: { ...order, attach: 'x' } })
     for (const key of ['transaction_id', 'success_time', 'payer', 'attach', 'bank_type', 'trade_type']) {
       expect(shown).not.toHaveProperty(key)
     }
+  })
+})
+
+describe('a combined order', () => {
+  const subs = [
+    { mchid: '1600000001', out_trade_no: 'part-00001', description: 'tea', attach: 'a', total: 8000 },
+    { mchid: '1600000002', out_trade_no: 'part-00002', description: 'cup', attach: 'b', total: 800 },
+  ]
+  const combinedOrder: TradeOrder = { ...order, subs }
+  const combined: Trade = { ...unpaid, kind: 'combined', order: combinedOrder }
+  const again = (changed: Partial<(typeof subs)[0]> & { profit_sharing?: boolean }) =>
+    reorder(combined, { ...asked({ subs: [{ ...subs[0]!, ...changed }, subs[1]!] }), kind: 'combined' }, noon)
+
+  it('is the same with the same sub orders', () => expect(again({})).toEqual({ kind: 'again' }))
+  it('is different with another part', () =>
+    expect(again({ total: 8001 })).toEqual({ kind: 'different', fields: ['sub_orders'] }))
+  it('tells another settlement apart', () =>
+    expect(again({ profit_sharing: true })).toEqual({ kind: 'other-settlement' }))
+
+  it('gives each part a trade of its own that nobody pays by itself', () => {
+    const part = toSubTrade(combined, combinedOrder, subs[1]!)
+    expect(part).toMatchObject({ kind: 'sub', mchid: '1600000002', out_trade_no: 'part-00002', prepay_id: '' })
+    expect(part.order).toMatchObject({ total: 800, attach: 'b', openid: 'o-payer' })
+    expect(closesItselfAt(part)).toBeNull()
+  })
+
+  it('is shown with total_amount, and payer_amount once paid', () => {
+    const parts = subs.map((sub) => toSubTrade(combined, combinedOrder, sub))
+    expect(toCombinedTransaction(combined, parts).sub_orders[0]!.amount).toEqual({
+      currency: 'CNY',
+      total_amount: 8000,
+    })
+    const paid = parts.map((part) => pay(part, facts)!)
+    expect(toCombinedTransaction(pay(combined, { ...facts, transaction_id: null })!, paid)).toMatchObject({
+      combine_payer_info: { openid: 'o-payer' },
+      sub_orders: [
+        { amount: { payer_amount: 8000 }, transaction_id: '4200000000', trade_state: 'SUCCESS' },
+        { amount: { payer_amount: 800 } },
+      ],
+    })
   })
 })

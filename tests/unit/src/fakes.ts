@@ -1,10 +1,23 @@
-import type { Goods, Order, PaymentAnswer, PaymentInvocation } from '../../../src/contract/api'
-import type { KeyValueStorage, Navigation, PayOutcome, Platform } from '../../../src/platform/types'
+import type {
+  Address,
+  Goods,
+  GoodsAnswer,
+  Order,
+  PaymentAnswer,
+  PaymentInvocation,
+  QuoteAnswer,
+} from '../../../src/contract/api'
+import type { Appearance, KeyValueStorage, Navigation, PayOutcome, Platform, Tab } from '../../../src/platform/types'
+import { ApiError } from '../../../src/services/api-error'
 import type { MerchantClient } from '../../../src/services/merchant-client'
 import { createAttemptKeeper } from '../../../src/stores/attempt'
 import { createCheckoutStore } from '../../../src/stores/checkout'
 import type { Clock } from '../../../src/stores/clock'
 import { createResultStore } from '../../../src/stores/result'
+import type { AppStores } from '../../../src/stores/app-stores'
+import { createDraftStore } from '../../../src/stores/draft'
+import { createPrivacyStore } from '../../../src/stores/privacy'
+import { createSettingsStore } from '../../../src/stores/settings'
 import { createSessionStore } from '../../../src/stores/session'
 import { createShelfStore } from '../../../src/stores/shelf'
 
@@ -55,21 +68,61 @@ export function createMemoryStorage(values = new Map<string, unknown>()): KeyVal
   }
 }
 
-export const tea: Goods = { goodsId: 'tea', kind: 'physical', name: '明前龙井', spec: '50 g', priceFen: 8800, stock: 3 }
-export const card: Goods = { goodsId: 'card', kind: 'virtual', name: '礼品卡', spec: '100', priceFen: 10000, stock: 9 }
+export const tea: Goods = {
+  goodsId: 'tea',
+  kind: 'physical',
+  name: '明前龙井',
+  spec: '50 g',
+  priceFen: 8800,
+  category: '茶',
+  stock: 3,
+}
+export const card: Goods = {
+  goodsId: 'card',
+  kind: 'virtual',
+  name: '礼品卡',
+  spec: '100',
+  priceFen: 10000,
+  category: '礼品卡',
+  stock: 9,
+}
+
+export const goodsOf = (goods: readonly Goods[]): GoodsAnswer => ({
+  goods,
+  shippingFen: 800,
+  kindsNotOnIos: ['virtual'],
+  pickupStores: [],
+})
+
+export const homeAddress: Address = {
+  name: '林知夏',
+  phone: '13800006621',
+  province: '浙江省',
+  city: '杭州市',
+  district: '西湖区',
+  detail: '龙井路 1 号',
+}
 
 export const orderOf = (change: Partial<Order> = {}): Order => ({
   orderNo: 'SC261120-0007',
   status: 'pending',
+  fulfilment: 'none',
   items: [{ goodsId: 'tea', name: '明前龙井', spec: '50 g', priceFen: 8800, quantity: 1 }],
   goodsFen: 8800,
   shippingFen: 800,
+  couponFen: 0,
+  pointsFen: 0,
   totalFen: 9600,
+  refundedFen: 0,
+  refund: null,
   createdAt: '2026-11-20T14:30:00+08:00',
   expiresAt: '2026-11-20T14:45:00+08:00',
   payableForSec: 900,
   paidAt: null,
   transactionId: null,
+  deliveryKind: null,
+  canCancel: true,
+  canConfirmReceipt: false,
   ...change,
 })
 
@@ -111,34 +164,64 @@ type MerchantMocks = {
 export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) {
   const clock = createFakeClock()
   const client: MerchantMocks = {
-    goods: jest.fn(async () => ({ goods: [tea, card], shippingFen: 800 })),
+    goods: jest.fn(async () => goodsOf([tea, card])),
     createOrder: jest.fn(async (_request) => paymentOf()),
     payOrder: jest.fn(async (_orderNo, _request) => paymentOf()),
     order: jest.fn(async (_orderNo) => orderOf()),
+    quote: jest.fn(async (_request): Promise<QuoteAnswer> => {
+      throw new ApiError('NOT_FOUND', 'no quotes here')
+    }),
+    authorized: jest.fn(async (_call): Promise<unknown> => {
+      throw new ApiError('NOT_FOUND', 'not here')
+    }),
   }
   const navigation = {
-    toGoods: jest.fn<void, []>(),
+    toTab: jest.fn<void, [Tab]>(),
     toCheckout: jest.fn<void, [string?]>(),
     back: jest.fn<void, []>(),
     toResult: jest.fn<void, [string]>(),
+    toOrder: jest.fn<void, [string]>(),
+    toShopPage: jest.fn<void, ['address' | 'stores' | 'terms']>(),
   } satisfies Navigation
   const pay = jest.fn<Promise<PayOutcome>, [PaymentInvocation, string]>(async () => 'ok')
   const copyText = jest.fn(async () => true)
   const login = jest.fn(async () => ({ token: 'token-1', expiresInSec: 7200 }))
+  const host = { appearance: { language: 'zh_CN', fontScale: 1 } as Appearance, forbidsVirtualGoods: false }
+  const dressPage = jest.fn<void, [string, 'light' | 'dark' | null]>()
+  const chooseAddress = jest.fn<ReturnType<Platform['chooseAddress']>, []>(async () => homeAddress)
+  let askPrivacy: (answer: (isAgreed: boolean) => void) => void = () => undefined
+  let tellNetwork: (isOnline: boolean) => void = () => undefined
   const platform: Platform = {
     name: 'weapp',
     hostName: '微信',
+    canContact: true,
     accepts: () => ['requestPayment'],
     loginCode: async () => 'code-1',
     pay,
+    forbidsVirtualGoods: () => host.forbidsVirtualGoods,
+    appearance: () => host.appearance,
+    dressPage,
+    watchNetwork(listener) {
+      tellNetwork = listener
+      return () => undefined
+    },
+    chooseAddress,
+    onPrivacyNeeded(listener) {
+      askPrivacy = listener
+    },
     copyText,
     storage,
     navigation,
   }
   const attempts = createAttemptKeeper(storage)
   const session = createSessionStore({ client: { login }, platform, clock })
-  const shelf = createShelfStore({ client, storage, navigation })
-  const checkout = createCheckoutStore({ client, platform, session, shelf, attempts, clock, random: () => 0.5 })
+  const shelf = createShelfStore({ client, storage, navigation, clock })
+  // This payer has ordered before: his address is on the phone.
+  if (storage.read('draft') === null) storage.write('draft', { address: homeAddress, isAgreed: true })
+  const draft = createDraftStore({ client, platform, shelf })
+  const settings = createSettingsStore({ platform })
+  const privacy = createPrivacyStore({ platform })
+  const checkout = createCheckoutStore({ client, platform, session, shelf, draft, attempts, clock, random: () => 0.5 })
   const result = createResultStore({
     client,
     navigation,
@@ -146,10 +229,38 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     known: (orderNo) => checkout.known(orderNo),
     onSettled: (order) => checkout.absorb(order),
   })
-  const stores = { hostName: platform.hostName, session, shelf, checkout, result }
+  platform.watchNetwork((isOnline) => {
+    checkout.networkChanged(isOnline)
+    result.networkChanged(isOnline)
+  })
+  const random = (): number => 0.5
+  const stores: AppStores = {
+    hostName: platform.hostName,
+    get forbidsVirtualGoods() {
+      return platform.forbidsVirtualGoods()
+    },
+    settings,
+    session,
+    shelf,
+    checkout,
+    result,
+    draft,
+    privacy,
+    canContact: true,
+    create: (make) => make({ client, settings, platform, clock, checkout, random }),
+  }
   return {
     clock,
     client,
+    host,
+    dressPage,
+    settings,
+    draft,
+    chooseAddress,
+    /** The host wants consent before personal data. */
+    askPrivacy: (answer: (isAgreed: boolean) => void) => askPrivacy(answer),
+    /** The phone's network comes or goes. */
+    setNetwork: (isOnline: boolean) => tellNetwork(isOnline),
     navigation,
     pay,
     copyText,

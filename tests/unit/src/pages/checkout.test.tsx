@@ -4,7 +4,7 @@ import CheckoutPage from '../../../../src/pages/checkout'
 import { ApiError } from '../../../../src/services/api-error'
 import { hidePage, showPage } from '../../../support/taro/taro'
 import { createFakeApp, defer, orderOf, paidOrder, paymentOf, settled } from '../fakes'
-import { hasId, openPage, tap, textOf } from './support'
+import { byId, hasId, openPage, tap, textOf } from './support'
 
 async function withTea() {
   const app = createFakeApp()
@@ -110,7 +110,7 @@ describe('the checkout page', () => {
   it('leads back to the goods when there is nothing to buy', async () => {
     const app = await openPage(CheckoutPage)
     await tap('back-to-goods')
-    expect(app.navigation.toGoods).toHaveBeenCalledTimes(1)
+    expect(app.navigation.toTab).toHaveBeenCalledWith('goods')
   })
 
   it('opens the order of a link', async () => {
@@ -119,5 +119,123 @@ describe('the checkout page', () => {
     expect(textOf('amount')).toBe('¥96.00')
     await tap('continue-pay')
     expect(app.client.payOrder).toHaveBeenCalledTimes(1)
+  })
+
+  it('says that the network is gone and waits with the whole cart', async () => {
+    const app = await withTea()
+    act(() => app.setNetwork(false))
+    expect(document.body.textContent).toContain('网络已断开，恢复后可继续，内容已保留')
+    expect(textOf('pay')).toBe('等待网络恢复 · ¥96.00')
+    await tap('pay')
+    expect(app.client.createOrder).not.toHaveBeenCalled()
+    act(() => app.setNetwork(true))
+    expect(textOf('pay')).toBe('微信支付 ¥96.00')
+  })
+
+  it('says when the network is slow', async () => {
+    const app = await withTea()
+    app.client.createOrder.mockReturnValue(defer<ReturnType<typeof paymentOf>>().promise)
+    await tap('pay')
+    await act(() => app.clock.advance(3000))
+    expect(textOf('status')).toBe('网络较慢，请稍候')
+  })
+
+  it('explains instead of selling what the phone forbids', async () => {
+    const app = createFakeApp()
+    app.host.forbidsVirtualGoods = true
+    app.client.goods.mockResolvedValue({ ...(await app.client.goods()), kindsNotOnIos: ['virtual'] })
+    await app.shelf.load()
+    app.shelf.add('card')
+    await openPage(CheckoutPage, {}, app)
+    expect(textOf('forbidden')).toBe('iOS 端按平台规则暂不提供购买')
+    expect(byId('pay').getAttribute('aria-disabled')).toBe('true')
+    await tap('pay')
+    expect(app.client.createOrder).not.toHaveBeenCalled()
+  })
+
+  it('sells it where nobody forbids it', async () => {
+    const app = createFakeApp()
+    app.client.goods.mockResolvedValue({ ...(await app.client.goods()), kindsNotOnIos: ['virtual'] })
+    await app.shelf.load()
+    app.shelf.add('card')
+    await openPage(CheckoutPage, {}, app)
+    await tap('pay')
+    expect(app.client.createOrder).toHaveBeenCalledTimes(1)
+  })
+
+  it('asks for an address and for consent before it orders', async () => {
+    const app = await withTea()
+    act(() => app.draft.setState({ address: null }))
+    await tap('pay')
+    expect(textOf('status')).toBe('请选择收货地址')
+    await tap('address')
+    expect(byId('address').textContent).toContain('138****6621')
+    await tap('agree')
+    await tap('pay')
+    expect(textOf('status')).toBe('请先阅读并同意相关说明')
+    await tap('agree')
+    await tap('pay')
+    expect(app.client.createOrder).toHaveBeenCalledTimes(1)
+  })
+
+  it('lets the payer choose among his coupons, and orders with the one that he chose', async () => {
+    const app = createFakeApp()
+    const coupon = {
+      couponId: 'c1',
+      name: '运费券',
+      kind: 'shipping',
+      discountFen: 800,
+      minFen: 0,
+      expiresAt: '2026-11-30T23:59:59+08:00',
+      usable: true,
+      obstacle: null,
+      missingFen: 0,
+    } as const
+    app.client.quote.mockImplementation(async ({ couponId }) => {
+      const couponFen = couponId === null ? 0 : 800
+      return {
+        goodsFen: 8800,
+        shippingFen: 800,
+        couponFen,
+        pointsFen: 0,
+        totalFen: 9600 - couponFen,
+        couponId: couponId === null ? null : 'c1',
+        coupons: [coupon],
+        points: { balance: 0, usable: 0, fen: 0 },
+      }
+    })
+    await app.shelf.load()
+    app.shelf.add('tea')
+    await openPage(CheckoutPage, {}, app)
+    expect(textOf('pay')).toBe('微信支付 ¥88.00')
+    await tap('coupon')
+    await tap('coupon-none')
+    await tap('coupon-done')
+    expect(textOf('pay')).toBe('微信支付 ¥96.00')
+    expect(byId('points').getAttribute('aria-disabled')).toBe('true')
+    await tap('pay')
+    expect(app.client.createOrder).toHaveBeenCalledWith(
+      expect.objectContaining({ couponId: null, expectedTotalFen: 9600, usePoints: false }),
+    )
+  })
+
+  it('hands the host the person’s own word on personal data', async () => {
+    const app = await withTea()
+    const answer = jest.fn<void, [boolean]>()
+    act(() => app.askPrivacy(answer))
+    expect(byId('privacy-agree').getAttribute('data-open-type')).toBe('agreePrivacyAuthorization')
+    await tap('privacy-decline')
+    expect(answer.mock.calls).toEqual([[false]])
+    act(() => app.askPrivacy(answer))
+    await tap('privacy-agree')
+    expect(answer.mock.calls).toEqual([[false], [true]])
+    expect(hasId('privacy-agree')).toBe(false)
+  })
+
+  it('speaks English, amounts included', async () => {
+    const app = await withTea()
+    act(() => app.settings.chooseLanguage('en'))
+    expect(textOf('pay')).toBe('Pay ¥96.00 with WeChat Pay')
+    expect(byId('pay').getAttribute('aria-label')).toBe('Pay 96 yuan with WeChat Pay')
   })
 })

@@ -1,6 +1,6 @@
 import GoodsPage from '../../../../src/pages/goods'
 import { ApiError } from '../../../../src/services/api-error'
-import { createFakeApp, paidOrder } from '../fakes'
+import { createFakeApp, goodsOf, paidOrder } from '../fakes'
 import { byId, hasId, openPage, tap, textOf } from './support'
 
 describe('the goods page', () => {
@@ -29,7 +29,7 @@ describe('the goods page', () => {
   it('says when an item is sold out', async () => {
     const app = createFakeApp()
     const { goods } = await app.client.goods()
-    app.client.goods.mockResolvedValue({ goods: goods.map((one) => ({ ...one, stock: 0 })), shippingFen: 800 })
+    app.client.goods.mockResolvedValue(goodsOf(goods.map((one) => ({ ...one, stock: 0 }))))
     await openPage(GoodsPage, {}, app)
     expect(document.body.textContent).toContain('已售罄')
     expect(hasId('goods-tea-plus')).toBe(false)
@@ -46,7 +46,7 @@ describe('the goods page', () => {
 
   it('mentions an order that is still to be paid', async () => {
     const app = createFakeApp()
-    app.attempts.save({ requestId: 'r', items: [], orderNo: 'SC261120-0007', payRequestId: null })
+    app.attempts.save({ requestId: 'r', items: [], content: '', orderNo: 'SC261120-0007', payRequestId: null })
     const resumed = await openPage(GoodsPage, {}, createFakeApp(app.storage))
     await tap('open-order')
     expect(resumed.navigation.toCheckout).toHaveBeenCalledWith('SC261120-0007')
@@ -54,7 +54,7 @@ describe('the goods page', () => {
 
   it('shows the result of an order that was paid before the app was killed', async () => {
     const app = createFakeApp()
-    app.attempts.save({ requestId: 'r', items: [], orderNo: 'SC261120-0007', payRequestId: null })
+    app.attempts.save({ requestId: 'r', items: [], content: '', orderNo: 'SC261120-0007', payRequestId: null })
     const resumed = createFakeApp(app.storage)
     resumed.client.order.mockResolvedValue(paidOrder())
     await openPage(GoodsPage, {}, resumed)

@@ -34,7 +34,7 @@ describe('the result page', () => {
     expect(document.body.textContent).toContain('2026-11-20 14:31')
     expect(hasId('continue-pay')).toBe(false)
     await tap('back-to-goods')
-    expect(app.navigation.toGoods).toHaveBeenCalledTimes(1)
+    expect(app.navigation.toTab).toHaveBeenCalledWith('goods')
   })
 
   it('updates by itself', async () => {

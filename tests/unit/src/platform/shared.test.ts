@@ -17,7 +17,7 @@ describe('storage', () => {
 
 describe('navigation', () => {
   it('knows its pages and encodes what it passes on', () => {
-    navigation.toGoods()
+    navigation.toTab('goods')
     navigation.toCheckout()
     navigation.toCheckout('SC/1')
     navigation.toResult('SC/1')

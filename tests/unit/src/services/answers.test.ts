@@ -1,5 +1,5 @@
 import { readGoods, readOrder, readPayment, readSession } from '../../../../src/services/answers'
-import { invocation, orderOf, paidOrder, paymentOf, tea } from '../fakes'
+import { goodsOf, invocation, orderOf, paidOrder, paymentOf, tea } from '../fakes'
 
 /** A body as the network would give it. */
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -16,7 +16,7 @@ const refusal = (run: () => unknown) => {
 describe('answers', () => {
   it('are what the contract says', () => {
     expect(readSession(sent({ token: 't', expiresInSec: 60 }), 'session')).toEqual({ token: 't', expiresInSec: 60 })
-    expect(readGoods(sent({ goods: [tea], shippingFen: 800 }), 'goods')).toEqual({ goods: [tea], shippingFen: 800 })
+    expect(readGoods(sent(goodsOf([tea])), 'goods')).toEqual(goodsOf([tea]))
     expect(readOrder(sent({ order: paidOrder() }), 'order').order).toEqual(paidOrder())
     expect(readPayment(sent(paymentOf()), 'payment')).toEqual(paymentOf())
   })
@@ -52,8 +52,8 @@ describe('answers', () => {
     ],
     [
       'another signature',
-      { payment: { ...invocation, signType: 'MD5' } },
-      'payment.payment.signType: expected one of RSA',
+      { payment: { ...invocation, signType: 'SHA1' } },
+      'payment.payment.signType: expected one of RSA, MD5, HMAC-SHA256',
     ],
     ['an unknown way to pay', { payment: { kind: 'cash' } }, 'payment.payment.kind: expected one of'],
     ['a link that runs code', { payment: { kind: 'redirect', h5Url: 'javascript:0' } }, 'expected an http(s) address'],

@@ -1,7 +1,7 @@
 import { ApiError } from '../../../../src/services/api-error'
 import type { HttpCall } from '../../../../src/services/http'
 import { createLoginClient, createMerchantClient } from '../../../../src/services/merchant-client'
-import { orderOf, paymentOf } from '../fakes'
+import { goodsOf, orderOf, paymentOf } from '../fakes'
 
 function createFixture() {
   const http = jest.fn<Promise<unknown>, [HttpCall]>()
@@ -43,7 +43,7 @@ describe('the merchant client', () => {
     await client.createOrder({ requestId: 'r', items: [], accepts: ['redirect'] })
     await client.payOrder('a/b', { requestId: 'p', accepts: ['redirect'] })
     await client.order('a/b')
-    http.mockResolvedValue({ goods: [], shippingFen: 800 })
+    http.mockResolvedValue(goodsOf([]))
     await client.goods()
     http.mockResolvedValue({ token: 't', expiresInSec: 1 })
     await createLoginClient(http).login({ client: 'h5' })

@@ -40,7 +40,7 @@ describe('the result', () => {
 
   it('keeps the attempt of another order', async () => {
     const app = createFakeApp()
-    app.attempts.save({ requestId: 'r', items: [], orderNo: 'another', payRequestId: null })
+    app.attempts.save({ requestId: 'r', items: [], content: '', orderNo: 'another', payRequestId: null })
     app.client.order.mockResolvedValue(paidOrder())
     app.result.open(orderNo)
     app.result.show()

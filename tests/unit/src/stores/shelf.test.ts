@@ -1,5 +1,5 @@
 import { ApiError } from '../../../../src/services/api-error'
-import { createFakeApp, tea } from '../fakes'
+import { createFakeApp, goodsOf, tea } from '../fakes'
 
 describe('the shelf', () => {
   it('shows goods and what was taken of them', async () => {
@@ -21,7 +21,7 @@ describe('the shelf', () => {
     for (let times = 0; times < 5; times += 1) first.shelf.add('tea')
     expect(first.shelf.getState().cart).toEqual({ tea: 3 })
     const second = createFakeApp(first.storage)
-    second.client.goods.mockResolvedValue({ goods: [{ ...tea, stock: 1 }], shippingFen: 800 })
+    second.client.goods.mockResolvedValue(goodsOf([{ ...tea, stock: 1 }]))
     await second.shelf.load()
     expect(second.shelf.getState().items).toEqual([{ goodsId: 'tea', quantity: 1 }])
   })

@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { runSeed } from './one-seed'
+import { bundleHouse, createIdentities } from './street'
+
+/** `npm run test:chaos -- --seeds 200 --seed 42`: so many runs, beginning with a seed. A failing one says how to repeat it. */
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      lanes: { type: 'string', default: '2' },
+      steps: { type: 'boolean', default: false },
+    },
+  })
+  const [seeds, first, lanes] = [values.seeds, values.seed, values.lanes].map(Number) as [number, number, number]
+  if (![seeds, first, lanes].every((value) => Number.isInteger(value) && value > 0)) {
+    process.stderr.write('--seeds, --seed and --lanes are whole numbers above 0.\n')
+    process.exit(2)
+  }
+  const house = await bundleHouse()
+  const identities = await createIdentities()
+  let passed = 0
+  let failed = 0
+  let next = first
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+
+  async function lane(): Promise<void> {
+    while (next < first + seeds && !stop.signal.aborted) {
+      const seed = next
+      next += 1
+      const result = await runSeed(seed, house, identities).catch((error: unknown) => ({
+        steps: [],
+        violations: [`the run broke off: ${error instanceof Error ? error.message : String(error)}`],
+      }))
+      const isGood = result.violations.length === 0
+      if (isGood) passed += 1
+      else failed += 1
+      if (!isGood || values.steps) {
+        process.stdout.write(`seed ${seed}\n${result.steps.map((step) => `    ${step}`).join('\n')}\n`)
+        for (const violation of result.violations) process.stdout.write(`  ✕ ${violation}\n`)
+        if (!isGood) process.stdout.write(`  → npm run test:chaos -- --seeds 1 --seed ${seed}\n`)
+      } else if ((passed + failed) % 10 === 0) process.stdout.write(`${passed + failed} of ${seeds}\n`)
+    }
+  }
+
+  await Promise.all(Array.from({ length: lanes }, lane))
+  rmSync(house, { force: true })
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0
+}
+
+void main()

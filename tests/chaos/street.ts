@@ -1,0 +1,174 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { build } from 'esbuild'
+import { createQqAppIdentity, type QqAppIdentity } from '../../mock-server/simulator/qq/identity'
+import {
+  createAppIdentity,
+  createMerchantIdentity,
+  createPlatformIdentity,
+  type AppIdentity,
+  type MerchantIdentity,
+  type PlatformIdentity,
+} from '../../mock-server/simulator/wechat/identity'
+import type { HouseOptions, Ports } from './house'
+
+/** Both sides of a street, each in a process with its database in a file, so that either can lose power. */
+
+export type Side = 'services' | 'merchant'
+
+export interface Street {
+  readonly ports: Ports
+  readonly app: AppIdentity
+  readonly qqApp: QqAppIdentity
+  readonly mchid: string
+  readonly operatorToken: string
+  /** kill -9, and a new start on the same files. */
+  restart(side: Side): Promise<void>
+  /** Business time of both sides goes on; the merchant does what is due. */
+  advance(seconds: number): Promise<void>
+  /** The merchant does what is due now. */
+  sweep(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Identities {
+  readonly app: AppIdentity
+  readonly qqApp: QqAppIdentity
+  readonly merchant: MerchantIdentity
+  readonly platform: PlatformIdentity
+}
+
+/** Keys take a second to make: once for all seeds. */
+export async function createIdentities(): Promise<Identities> {
+  const app = createAppIdentity()
+  const [merchant, platform] = await Promise.all([
+    createMerchantIdentity({ appids: [app.appid] }),
+    createPlatformIdentity(),
+  ])
+  return {
+    app,
+    merchant,
+    platform,
+    qqApp: createQqAppIdentity({ merchants: [{ mchid: merchant.mchid, appids: [app.appid] }] }),
+  }
+}
+
+const root = path.resolve(__dirname, '../..')
+
+/** One file that starts in a moment: a street is started anew many times. @returns its path */
+export async function bundleHouse(): Promise<string> {
+  const outfile = path.join(root, '.cache', 'chaos', `house-${process.pid}.cjs`)
+  mkdirSync(path.dirname(outfile), { recursive: true })
+  await build({
+    entryPoints: [path.join(__dirname, 'house.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    packages: 'external',
+    logLevel: 'error',
+  })
+  return outfile
+}
+
+export async function openStreet(house: string, identities: Identities, initialStock: number): Promise<Street> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'chaos-'))
+  const [merchant, operator, wechat, wechatControl, qq, qqControl] = (await freePorts(6)) as [
+    ...[number, number, number, number, number, number],
+  ]
+  const ports: Ports = { merchant, operator, wechat, wechatControl, qq, qqControl }
+  const operatorToken = 'operator-token-of-the-chaos-run'
+  const houses = new Map<Side, ChildProcess>()
+  let offsetMs = 0
+  let orders = 0
+
+  async function start(role: Side): Promise<void> {
+    const options: HouseOptions = { role, folder, ports, ...identities, operatorToken, initialStock, offsetMs }
+    const child = fork(house, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    let said = ''
+    child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
+    houses.set(role, child)
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', () => resolve())
+      child.once('exit', (code) => reject(new Error(`${role} ended with ${code}: ${said}`)))
+    })
+  }
+
+  async function kill(side: Side): Promise<void> {
+    const child = houses.get(side)
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  function tell(side: Side): Promise<void> {
+    const child = houses.get(side)!
+    const id = (orders += 1)
+    return new Promise((resolve, reject) => {
+      // Whoever loses power meanwhile has nothing more to say.
+      const end = (error?: string): void => {
+        child.off('message', hear)
+        child.off('exit', gone)
+        if (error === undefined) resolve()
+        else reject(new Error(error))
+      }
+      const gone = (): void => end()
+      const hear = (answer: { id?: number; error?: string }): void => {
+        if (answer.id === id) end(answer.error)
+      }
+      child.on('message', hear)
+      child.on('exit', gone)
+      if (!child.connected || !child.send({ id, offsetMs }, () => undefined)) end()
+    })
+  }
+
+  await start('services')
+  await start('merchant')
+  return {
+    ports,
+    app: identities.app,
+    qqApp: identities.qqApp,
+    mchid: identities.merchant.mchid,
+    operatorToken,
+    async restart(side) {
+      await kill(side)
+      await start(side)
+    },
+    async advance(seconds) {
+      offsetMs += seconds * 1000
+      // The merchant's clock first: in life nobody's clock runs behind by hours.
+      await tell('merchant')
+      await tell('services')
+      // A power cut may come in between.
+      await fetch(`http://127.0.0.1:${wechatControl}/control/clock/advance`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ seconds }),
+        signal: AbortSignal.timeout(60_000),
+      }).catch(() => undefined)
+      await tell('merchant')
+    },
+    sweep: () => tell('merchant'),
+    async close() {
+      await Promise.all([kill('merchant'), kill('services')])
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+      return server
+    }),
+  )
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
+  return ports
+}

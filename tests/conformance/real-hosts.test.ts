@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
+import { openAuthority } from '../../mock-server/tls/authority'
+import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-front'
+import { allTlsNames, tlsNames } from '../../mock-server/tls/hosts'
+
+const run = promisify(execFile)
+
+/** wechatpay-axios-plugin calls `https://api.mch.weixin.qq.com` in a process of its own, unmodified and unconfigured. */
+describe('an SDK with a hard-coded host', () => {
+  let wechat: WechatSimulator
+  let front: TlsFront
+  let folder: string
+
+  beforeAll(async () => {
+    wechat = await createWechatSimulator()
+    const authority = await openAuthority(null, allTlsNames, () => Date.now())
+    front = await createTlsFront({
+      port: 0,
+      proxyPort: 0,
+      authority,
+      companies: new Map(tlsNames.wechat.map((name) => [name, wechat.listener])),
+      localNames: [],
+    })
+    folder = mkdtempSync(path.join(tmpdir(), 'real-hosts-'))
+    writeFileSync(path.join(folder, 'ca.pem'), authority.certificate)
+  })
+  afterAll(async () => {
+    await front.close()
+    await wechat.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function client(environment: Record<string, string>): Promise<unknown> {
+    const { appid } = wechat.apps[0]!
+    const args = [JSON.stringify(wechat.merchants[0]), appid, await wechat.openid(appid, 'payer-1')]
+    const script = path.join(__dirname, 'real-hosts-client.ts')
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', script, ...args], {
+      env: { PATH: path.dirname(process.execPath), ...environment },
+      timeout: 30_000,
+    })
+    return JSON.parse(stdout)
+  }
+
+  it('is served through HTTPS_PROXY and the CA file alone', async () => {
+    const result = await client({ HTTPS_PROXY: front.proxyUrl, NODE_EXTRA_CA_CERTS: path.join(folder, 'ca.pem') })
+    expect(result).toEqual({
+      serials: [wechat.platform.serial],
+      jsapi: { prepay_id: expect.stringMatching(/^wx\w{34}$/) },
+      h5: { h5_url: expect.stringMatching(/^https:\/\/wx\.tenpay\.com\/cgi-bin\/mmpayweb-bin\/checkmweb\?/) },
+      asked: expect.objectContaining({ out_trade_no: 'real-host-1', trade_state: 'NOTPAY' }),
+      closed: 204,
+    })
+  }, 60_000)
+
+  it('refuses the simulator where it does not trust the CA', async () => {
+    await expect(client({ HTTPS_PROXY: front.proxyUrl })).rejects.toMatchObject({
+      stderr: expect.stringMatching(/UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER/),
+    })
+  }, 60_000)
+})

@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createCertificate } from '../../mock-server/crypto/certificate'
+import { createRsaKeyPair } from '../../mock-server/crypto/rsa'
+import { createMerchantIdentity } from '../../mock-server/simulator/wechat/identity'
+
+/** What a shop owner has: keys of his own in files that only he reads. The programs are started as he starts them. */
+
+const root = path.resolve(__dirname, '../..')
+let folder: string
+let good: Record<string, string>
+let serial: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'production-'))
+  const [merchant, platform] = await Promise.all([createRsaKeyPair(), createRsaKeyPair()])
+  const certificate = await createCertificate({
+    subject: 'CN=1900000109, O=A real shop, C=CN',
+    ...merchant,
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + 365 * 86_400_000),
+  })
+  serial = certificate.serial
+  good = {
+    PUBLIC_BASE: 'https://shop.camellia.cn',
+    APPID: 'wx0123456789abcdef',
+    APP_SECRET: '0123456789abcdef0123456789abcdef',
+    MCHID: '1900000109',
+    SERIAL: serial,
+    MERCHANT_KEY_FILE: secret(
+      'apiclient_key.pem',
+      merchant.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    ),
+    MERCHANT_CERT_FILE: secret('apiclient_cert.pem', certificate.pem),
+    APIV3_KEY_FILE: secret('apiv3.key', `${randomBytes(16).toString('hex')}\n`),
+    PLATFORM_PUBKEY_ID: 'PUB_KEY_ID_0119000001092026112100000000',
+    PLATFORM_PUBKEY_FILE: secret('pub_key.pem', platform.publicKey.export({ type: 'spki', format: 'pem' }).toString()),
+    DATA_FILE: path.join(folder, 'shop.db'),
+    PORT: '0',
+    OPERATOR_PORT: '0',
+    OPERATOR_TOKEN: 'operator-token-with-32-characters',
+    TRUSTED_PROXIES: '10.0.0.0/24',
+    ORDER_PATH: 'packages/shop/order/index?outTradeNo=${商品订单号}',
+  }
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function secret(name: string, text: string): string {
+  const file = path.join(folder, name)
+  writeFileSync(file, text, { mode: 0o600 })
+  return file
+}
+
+function run(program: 'doctor' | 'merchant', env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', `mock-server/production/${program}.ts`, ...args], {
+    cwd: root,
+    // Nothing of the machine that the tests run on.
+    env: { PATH: '/usr/bin:/bin', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }))
+  return { child, ended, read: () => output }
+}
+
+interface Finding {
+  level: string
+  about: string
+  message: string
+  mend?: string
+}
+
+async function examine(
+  change: Record<string, string | undefined>,
+): Promise<{ code: number | null; grave: string[]; all: Finding[] }> {
+  const env = Object.fromEntries(
+    Object.entries({ ...good, ...change }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+  const { code, output } = await run('doctor', env, '--json').ended
+  const { findings } = JSON.parse(output) as { findings: Finding[] }
+  const own = findings.filter(({ about }) => !about.startsWith('dist/'))
+  const grave = own.filter(({ level }) => level === 'grave').map(({ about }) => about)
+  for (const { level, mend } of own) if (level !== 'fine') expect(mend).toBeTruthy()
+  return { code, grave, all: own }
+}
+
+jest.setTimeout(60_000)
+
+describe('the doctor', () => {
+  it('finds nothing grave where there is nothing', async () => {
+    const { grave, all } = await examine({})
+    expect(grave).toEqual([])
+    expect(all.filter(({ level }) => level === 'warning')).toEqual([])
+  })
+
+  it.each<[string, Record<string, string | undefined>, string[]]>([
+    ['http', { PUBLIC_BASE: 'http://shop.camellia.cn' }, ['PUBLIC_BASE']],
+    ['a name that nobody owns', { PUBLIC_BASE: 'https://shop.example' }, ['PUBLIC_BASE']],
+    ['a bare address', { PUBLIC_BASE: 'https://203.0.113.7' }, ['PUBLIC_BASE']],
+    ['a path or a query', { PUBLIC_BASE: 'https://shop.camellia.cn/pay?x=1' }, ['PUBLIC_BASE']],
+    ['sdk.env in the shell', { WXPAY_BASE: 'http://127.0.0.1:4001' }, ['WXPAY_BASE']],
+    ['a short APIv3 key', { APIV3_KEY_FILE: undefined, APIV3_KEY: 'short' }, ['APIV3_KEY']],
+    ['a serial of another certificate', { SERIAL: 'A'.repeat(40) }, ['SERIAL']],
+    ['another merchant', { MCHID: '1900000110' }, ['MCHID']],
+    ['everybody as a proxy', { TRUSTED_PROXIES: '0.0.0.0/0' }, ['TRUSTED_PROXIES']],
+    ['an order page that does not say which', { ORDER_PATH: 'packages/shop/order/index' }, ['ORDER_PATH']],
+    ['debug', { LOG_LEVEL: 'debug' }, ['LOG_LEVEL']],
+    ['two stores', { DATABASE_URL: 'postgres://127.0.0.1/shop' }, ['DATABASE_URL']],
+    ['QQ with the WeChat appid', { QQ_APPID: 'wx0123456789abcdef', QQ_SECRET: 'secret-of-qq' }, ['QQ_APPID']],
+    ['half a public key', { PLATFORM_PUBKEY_FILE: undefined }, ['PLATFORM_PUBKEY_FILE']],
+  ])('says what is grave about %s', async (_what, change, expected) => {
+    const { code, grave } = await examine(change)
+    expect(grave).toEqual(expected)
+    expect(code).toBe(1)
+  })
+
+  it('names every fault at once, and of a secret only its length', async () => {
+    const { output, code } = await run('doctor', { APIV3_KEY: 'much-too-short-to-be-one' }).ended
+    expect(code).toBe(1)
+    for (const name of ['PUBLIC_BASE', 'APPID', 'MCHID', 'SERIAL', 'MERCHANT_KEY', 'APIV3_KEY', 'OPERATOR_TOKEN']) {
+      expect(output).toContain(`✗ ${name}`)
+    }
+    expect(output).toContain('24 characters')
+    expect(output).not.toContain('much-too-short')
+  })
+
+  it('refuses the simulators’ keys and certificate', async () => {
+    const simulated = await createMerchantIdentity({ appids: [good.APPID!], mchid: good.MCHID! })
+    const { grave } = await examine({
+      SERIAL: simulated.serial,
+      MERCHANT_KEY_FILE: secret('simulated_key.pem', simulated.privateKey),
+      MERCHANT_CERT_FILE: secret('simulated_cert.pem', simulated.certificate),
+      APIV3_KEY_FILE: secret('simulated.key', simulated.apiV3Key),
+    })
+    expect(grave).toEqual(['APIV3_KEY', 'MERCHANT_CERT_FILE'])
+    writeFileSync(path.join(folder, 'installation.json'), '{}')
+    expect((await examine({})).grave).toEqual(['MERCHANT_KEY'])
+    rmSync(path.join(folder, 'installation.json'))
+  })
+
+  it('refuses a key that others can read', async () => {
+    if (process.platform === 'win32') return
+    const file = secret('open.key', randomBytes(16).toString('hex'))
+    chmodSync(file, 0o640)
+    const { grave, all } = await examine({ APIV3_KEY_FILE: file })
+    expect(grave).toEqual(['APIV3_KEY'])
+    expect(all.find(({ about }) => about === 'APIV3_KEY')!.message).toContain('chmod 600')
+  })
+})
+
+describe('a production start', () => {
+  const started = async (program: ReturnType<typeof run>) => {
+    while (!program.read().includes('"started"')) {
+      if (program.child.exitCode !== null) throw new Error(program.read())
+      await Promise.race([once(program.child.stdout, 'data'), program.ended])
+    }
+    const line = program
+      .read()
+      .split('\n')
+      .find((each) => each.includes('"started"'))!
+    return JSON.parse(line) as { url: string; operatorUrl: string }
+  }
+
+  it('runs from a file of settings, answers, and stops gently on SIGTERM', async () => {
+    const { MERCHANT_KEY_FILE, ...rest } = good
+    const settings = secret(
+      'shop.env',
+      Object.entries(rest)
+        .map(([name, value]) => `${name}='${value}'`)
+        .join('\n'),
+    )
+    const program = run('merchant', { MERCHANT_KEY_FILE: MERCHANT_KEY_FILE! }, '--env', settings)
+    const { url, operatorUrl } = await started(program)
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+    // In public-key mode nothing has to be fetched first.
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' })
+    const headers = { authorization: `Bearer ${good.OPERATOR_TOKEN}` }
+    expect(await (await fetch(`${operatorUrl}/metrics`, { headers })).text()).toContain('merchant_queue_depth')
+    const goods = await fetch(`${url}/api/goods`, { headers: { origin: 'https://elsewhere.cn' } })
+    expect([goods.status, goods.headers.get('access-control-allow-origin')]).toEqual([200, null])
+    program.child.kill('SIGTERM')
+    const { code, output } = await program.ended
+    expect(code).toBe(0)
+    const messages = output
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { msg: string }).msg)
+    expect(messages.filter((message) => !message.startsWith('Server listening'))).toEqual([
+      'started',
+      'stopping',
+      'stopped',
+    ])
+    expect(output).not.toContain(good.OPERATOR_TOKEN)
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['PUBLIC_BASE', { PUBLIC_BASE: 'https://shop.example' }],
+    ['CONTROL', { CONTROL: 'http://127.0.0.1:4011' }],
+    ['PORT', { PORT: '70000' }],
+  ])('refuses what the doctor finds grave: %s', async (name, change) => {
+    const { code, output } = await run('merchant', { ...good, ...change }).ended
+    expect(code).toBe(1)
+    expect(output).toContain(`✗ ${name}`)
+    expect(output).not.toContain(good.OPERATOR_TOKEN)
+  })
+})

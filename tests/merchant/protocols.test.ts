@@ -1,0 +1,72 @@
+import { openLoop, type Loop, type LoopKeys } from './support/loop'
+
+/** The same shop over every way that WeChat Pay has: nobody who buys can tell. */
+
+const subMchid = '1900000119'
+const ip = '203.0.113.11'
+
+const ways: readonly (readonly [string, LoopKeys])[] = [
+  ['V3 as a partner', { subMchid }],
+  ['V2 with MD5', { v2: 'MD5' }],
+  ['V2 with HMAC-SHA256', { v2: 'HMAC-SHA256' }],
+  ['V2 as a partner', { v2: 'HMAC-SHA256', subMchid }],
+]
+
+describe.each(ways)('a shop that speaks %s', (_name, keys) => {
+  let loop: Loop
+  beforeAll(async () => {
+    loop = await openLoop(keys)
+  })
+  afterAll(() => loop.close())
+
+  const statusOf = async (token: string, orderNo: string) => (await loop.shop.status(token, orderNo)).status
+
+  it('is paid in the WeChat mini program', async () => {
+    const token = await loop.login('weapp')
+    const { order, payment } = await loop.order(token, ['requestPayment'], ip)
+    const { body } = await loop.openCashier(payment)
+    await loop.payInCashier(body['cashier_id']!)
+    await loop.wechat.settled()
+    expect(await statusOf(token, order.orderNo)).toBe('paid')
+  })
+
+  it('is paid in a browser', async () => {
+    const token = await loop.login('h5')
+    const { order, payment } = await loop.order(token, ['redirect'], ip)
+    if (payment?.kind !== 'redirect') throw new Error(`got ${JSON.stringify(payment)}`)
+    await loop.payOnMiddlePage(payment.h5Url, ip)
+    await loop.wechat.settled()
+    expect(await statusOf(token, order.orderNo)).toBe('paid')
+  })
+
+  it('is paid in QQ, through its proxy', async () => {
+    const token = await loop.login('qq')
+    const { order, payment } = await loop.order(token, ['requestWxPayment'], ip)
+    if (payment?.kind !== 'requestWxPayment') throw new Error(`got ${JSON.stringify(payment)}`)
+    await loop.payOnMiddlePage(payment.h5Url, ip)
+    await loop.wechat.settled()
+    expect(await statusOf(token, order.orderNo)).toBe('paid')
+  })
+
+  it('asks when no notice comes', async () => {
+    await loop.dropNotices(true)
+    const token = await loop.login('weapp')
+    const { order, payment } = await loop.order(token, ['requestPayment'], ip)
+    const { body } = await loop.openCashier(payment)
+    await loop.payInCashier(body['cashier_id']!)
+    await loop.wechat.settled()
+    expect(await statusOf(token, order.orderNo)).toBe('paid')
+    await loop.dropNotices(false)
+  })
+
+  it('closes what nobody pays', async () => {
+    const token = await loop.login('weapp')
+    const { order, payment } = await loop.order(token, ['requestPayment'], ip)
+    expect(payment).not.toBeNull()
+    await loop.advance(16 * 60)
+    await loop.merchant.sweep()
+    expect(await statusOf(token, order.orderNo)).toBe('closed')
+    const states = (await loop.outTradeNos()).filter(({ outTradeNo }) => outTradeNo.startsWith(order.orderNo))
+    expect(states).toMatchObject([{ state: 'CLOSED' }])
+  })
+})

@@ -1,0 +1,184 @@
+import { act, fireEvent, screen } from '@testing-library/react'
+import AddressPage from '../../../../src/packages/shop/address'
+import MePage from '../../../../src/packages/shop/me'
+import OrderPage from '../../../../src/packages/shop/order'
+import OrdersPage from '../../../../src/packages/shop/orders'
+import StoresPage from '../../../../src/packages/shop/stores'
+import TermsPage from '../../../../src/packages/shop/terms'
+import { pullPage, scrollToEnd } from '../../../support/taro/taro'
+import { createFakeApp, orderOf, settled } from '../fakes'
+import { answerShop, detailOf, meOf, pageOf, paidDetail } from '../shop-fakes'
+import { byId, hasId, openPage, tap, textOf } from './support'
+
+const orderNo = 'SC261120-0007'
+const path = `/api/orders/${orderNo}`
+
+function appWith(answers: Parameters<typeof answerShop>[1]) {
+  const app = createFakeApp()
+  answerShop(app, answers)
+  return app
+}
+
+describe('the page of orders', () => {
+  it('says where each stands, counts down, and opens one', async () => {
+    const app = appWith({ 'GET /api/orders': () => pageOf([orderOf(), orderOf({ orderNo: 'SC2', status: 'closed' })]) })
+    await openPage(OrdersPage, {}, app)
+    expect(screen.getByRole('button', { name: '订单，今天 14:30，待付款' })).toBeDefined()
+    expect(document.body.textContent).toContain('已关闭')
+    expect(document.body.textContent).toContain('剩余 15:00')
+    await act(() => app.clock.advance(2000))
+    expect(document.body.textContent).toContain('剩余 14:58')
+    await tap('continue-SC261120-0007')
+    expect(app.navigation.toOrder).toHaveBeenCalledWith(orderNo)
+  })
+
+  it('is empty with a next step, and asks again when pulled down', async () => {
+    const app = appWith({ 'GET /api/orders': () => pageOf([]) })
+    await openPage(OrdersPage, {}, app)
+    expect(document.body.textContent).toContain('还没有订单')
+    await tap('go-shopping')
+    expect(app.navigation.toTab).toHaveBeenCalledWith('goods')
+    const before = app.client.authorized.mock.calls.length
+    await act(async () => {
+      pullPage()
+      await settled()
+    })
+    expect(app.client.authorized.mock.calls.length).toBe(before + 1)
+  })
+
+  it('goes on at its end', async () => {
+    const app = appWith({
+      'GET /api/orders': ({ path: asked }) =>
+        asked.includes('cursor') ? pageOf([orderOf({ orderNo: 'SC2' })]) : pageOf([orderOf()], 'next'),
+    })
+    await openPage(OrdersPage, {}, app)
+    expect(hasId('order-SC2')).toBe(false)
+    await act(async () => {
+      scrollToEnd()
+      await settled()
+    })
+    expect(hasId('order-SC2')).toBe(true)
+    expect(hasId('more')).toBe(false)
+  })
+
+  it('names its filters as tabs', async () => {
+    const app = appWith({ 'GET /api/orders': () => pageOf([]) })
+    await openPage(OrdersPage, {}, app)
+    await tap('filter-refund')
+    expect(screen.getByRole('tab', { name: '退款' }).getAttribute('aria-selected')).toBe('true')
+    expect(screen.getByRole('tab', { name: '全部' }).getAttribute('aria-selected')).toBe('false')
+  })
+})
+
+describe('the page of an order', () => {
+  it('cancels an order that is not paid', async () => {
+    const app = appWith({
+      [`GET ${path}`]: () => ({ order: detailOf() }),
+      [`POST ${path}/cancel`]: () => ({ order: detailOf({ status: 'closed', canCancel: false }) }),
+    })
+    await openPage(OrderPage, { orderNo }, app)
+    expect(textOf('order-status')).toBe('等待付款')
+    expect(textOf('countdown')).toBe('15:00')
+    await tap('cancel-order')
+    expect(textOf('order-status')).toBe('订单已关闭')
+    expect(document.body.textContent).toContain('未产生扣款')
+    expect(hasId('continue-pay')).toBe(false)
+  })
+
+  it('asks for a part of the money back', async () => {
+    const app = appWith({
+      [`GET ${path}`]: () => ({ order: paidDetail() }),
+      [`POST ${path}/refunds`]: () => ({
+        order: paidDetail({
+          refundableFen: 0,
+          refund: { refundNo: 'RF1', status: 'requested', cause: 'asked', amountFen: 8800 },
+        }),
+      }),
+    })
+    await openPage(OrderPage, { orderNo }, app)
+    await tap('ask-refund')
+    expect(screen.getByRole('dialog', { name: '申请退款' })).toBeDefined()
+    expect(textOf('refund-amount')).toBe('¥96.00')
+    await tap('scope-part')
+    expect(byId('refund-submit').getAttribute('aria-disabled')).toBe('true')
+    await tap('refund-tea-plus')
+    await tap('reason-其他')
+    await tap('refund-submit')
+    const [call] = app.client.authorized.mock.calls.filter(([{ method }]) => method === 'POST')
+    expect(call?.[0].body).toMatchObject({ reason: '其他', items: [{ goodsId: 'tea', quantity: 1 }] })
+    expect(hasId('refund-submit')).toBe(false)
+    expect(textOf('order-status')).toBe('已提交退款申请')
+  })
+
+  it('tells how it came about, newest first', async () => {
+    await openPage(OrderPage, { orderNo }, appWith({ [`GET ${path}`]: () => ({ order: paidDetail() }) }))
+    const steps = screen.getAllByRole('listitem').map((step) => step.textContent)
+    expect(steps).toEqual(['已支付 ¥96.0011-20 14:31', '订单已提交11-20 14:30'])
+  })
+})
+
+describe('the page that is the payer’s own', () => {
+  it('shows points and coupons, and changes the language at once', async () => {
+    const app = appWith({ 'GET /api/me': () => meOf() })
+    await openPage(MePage, {}, app)
+    expect(textOf('my-points')).toContain('300')
+    expect(document.body.textContent).toContain('满 ¥100 可用 · 11-30 到期')
+    await tap('language-en')
+    expect(document.body.textContent).toContain('As the phone')
+    expect(screen.getByRole('radio', { name: 'English' }).getAttribute('aria-checked')).toBe('true')
+    await tap('theme-dark')
+    expect(document.querySelector('.theme-dark')).not.toBeNull()
+    expect(app.dressPage).toHaveBeenLastCalledWith('Me', 'dark')
+  })
+
+  it('says when points did not come, and tries again', async () => {
+    const app = createFakeApp()
+    await openPage(MePage, {}, app)
+    answerShop(app, { 'GET /api/me': () => meOf() })
+    await tap('retry')
+    expect(textOf('my-points')).toContain('300')
+  })
+})
+
+describe('the address form', () => {
+  const type = (field: string, value: string): void =>
+    act(() => void fireEvent.change(byId(`address-${field}`), { target: { value } }))
+
+  it('wants what a parcel needs, and keeps it', async () => {
+    const app = createFakeApp()
+    app.draft.setState({ address: null })
+    await openPage(AddressPage, {}, app)
+    await tap('address-save')
+    expect(textOf('address-problem')).toContain('请填写')
+    type('name', '林知夏')
+    type('phone', '1')
+    type('city', '杭州市')
+    type('detail', ' 龙井路 1 号 ')
+    await tap('address-save')
+    expect(textOf('address-problem')).toBe('手机号不正确')
+    type('phone', '13800006621')
+    await tap('address-save')
+    expect(app.draft.getState().address).toMatchObject({ name: '林知夏', detail: '龙井路 1 号' })
+    expect(app.navigation.back).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('stores and terms', () => {
+  it('lets a store be chosen', async () => {
+    const app = createFakeApp()
+    app.shelf.setState({
+      pickupStores: [{ storeId: 's1', name: '龙井路店', address: '龙井路 1 号', hours: '09:00–21:00' }],
+    })
+    await openPage(StoresPage, {}, app)
+    await tap('store-s1')
+    expect(app.draft.getState().storeId).toBe('s1')
+  })
+
+  it('says in both languages what one agrees to', async () => {
+    const app = await openPage(TermsPage)
+    expect(screen.getAllByRole('heading')).toHaveLength(5)
+    act(() => app.settings.chooseLanguage('en'))
+    expect(document.body.textContent).toContain('Refunds')
+    expect(document.body.textContent).not.toMatch(/[一-鿿]/)
+  })
+})
