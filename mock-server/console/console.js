@@ -15,7 +15,9 @@ const state = {
   clockOffsetMs: 0,
   trades: [],
   tradesNext: null,
+  /** What is asked for, and what the trades above were found with: an answer may come after the next key. */
   filter: '',
+  filterShown: '',
   /** The trade that is shown: its mchid and number. */
   picked: null,
   story: null,
@@ -117,7 +119,7 @@ function draw() {
   byId('trades-count').textContent = copy('tradesCount')(state.trades.length, state.tradesNext !== null)
   byId('trades').hidden = state.trades.length === 0
   byId('trades-empty').hidden = state.trades.length > 0
-  byId('trades-empty').textContent = copy(state.filter === '' ? 'tradesEmpty' : 'tradesNone')
+  byId('trades-empty').textContent = copy(state.filterShown === '' ? 'tradesEmpty' : 'tradesNone')
   byId('timeline-view').hidden = view.tab !== 'timeline'
   byId('journal-view').hidden = view.tab !== 'journal'
   byId('journal').hidden = state.journal.length === 0
@@ -169,6 +171,7 @@ const tradesQuery = (before = '') =>
   `/control/wechat/trades?limit=${pageSize}&filter=${encodeURIComponent(state.filter)}${before && `&before=${before}`}`
 
 const refresh = createReader(async () => {
+  const { filter } = state
   try {
     const [trades, clock, faults, diagnoses, shop] = await Promise.all([
       call(tradesQuery()),
@@ -180,14 +183,7 @@ const refresh = createReader(async () => {
     state.shop = shop
     state.clock = clock
     state.clockOffsetMs = Date.parse(clock.now) - Date.now()
-    // The first page is new; what was paged in behind it stays.
-    const isKnown = new Set(trades.trades.map(({ mchid, out_trade_no: number }) => `${mchid}/${number}`))
-    const older =
-      state.trades.length > pageSize
-        ? state.trades.filter((one) => !isKnown.has(`${one.mchid}/${one.out_trade_no}`))
-        : []
-    state.trades = [...trades.trades, ...older]
-    if (older.length === 0) state.tradesNext = trades.next
+    if (filter === state.filter) showTrades(trades, filter)
     state.faults = faults.faults
     state.diagnoses = diagnoses
     if (state.picked === null && state.trades.length > 0) state.picked = state.trades[0]
@@ -201,6 +197,18 @@ const refresh = createReader(async () => {
   await refreshStory()
 })
 
+/** The first page is new; what was paged in behind it stays, unless it was found with another filter. */
+function showTrades({ trades, next }, filter) {
+  const isKnown = new Set(trades.map(({ mchid, out_trade_no: number }) => `${mchid}/${number}`))
+  const older =
+    filter === state.filterShown && state.trades.length > pageSize
+      ? state.trades.filter((one) => !isKnown.has(`${one.mchid}/${one.out_trade_no}`))
+      : []
+  state.trades = [...trades, ...older]
+  state.filterShown = filter
+  if (older.length === 0) state.tradesNext = next
+}
+
 const refreshStory = createReader(async () => {
   if (state.picked === null) return
   const asked = state.picked
@@ -211,9 +219,9 @@ const refreshStory = createReader(async () => {
     ])
     if (asked === state.picked) Object.assign(state, { story, shopStory })
   } catch (error) {
+    if (error.status !== 404) showProblem(error)
     // Gone after a reset: nothing is shown.
-    if (error.status === 404) state.picked = state.story = null
-    else showProblem(error)
+    else if (asked === state.picked) state.picked = state.story = null
   }
   draw()
 })
@@ -234,10 +242,12 @@ function noDoctor(error) {
 
 let isPaging = false
 async function readMoreTrades() {
-  if (isPaging || state.tradesNext === null) return
+  const { filter } = state
+  if (isPaging || state.tradesNext === null || filter !== state.filterShown) return
   isPaging = true
   try {
     const { trades, next } = await call(tradesQuery(state.tradesNext))
+    if (filter !== state.filterShown) return
     state.trades = [...state.trades, ...trades]
     state.tradesNext = next
     draw()
@@ -301,7 +311,6 @@ byId('advance').addEventListener('click', (event) => {
 
 byId('filter').addEventListener('input', (event) => {
   state.filter = event.target.value.trim()
-  state.trades = []
   void refresh()
 })
 

@@ -144,6 +144,30 @@ describe('the console', () => {
     await page.locator('#story-number', { hasText: second }).waitFor()
   })
 
+  it('shows nothing of a filter that was typed over before its answer came', async () => {
+    const first = await order()
+    const second = await order()
+    await page.locator('#trades').getByText(second).waitFor()
+    const asked: (() => void)[] = []
+    await page.route('**/control/wechat/trades?*filter=success*', async (route) => {
+      await new Promise<void>((resolve) => asked.push(resolve))
+      await route.fulfill({ json: { trades: [], next: null } })
+    })
+    const question = page.waitForRequest(/filter=success/)
+    await page.locator('#filter').fill('success')
+    await question
+    await page.locator('#filter').fill('')
+    await page.locator('#trades').getByText(second).click()
+    await page.locator('#trades').press('ArrowDown')
+    const answer = page.waitForResponse((response) => /filter=(&|$)/.test(response.url()))
+    asked.forEach((release) => release())
+    await answer
+    await page.locator('#trades').press('Home')
+    await page.locator('#story-number', { hasText: second }).waitFor()
+    await page.locator('#trades').press('End')
+    await page.locator('#story-number', { hasText: first }).waitFor()
+  })
+
   it('draws a screenful of ten thousand events, whichever part of them is looked at', async () => {
     const events = Array.from({ length: 10_000 }, (_one, index) => ({
       seq: 10_000 - index,
