@@ -159,6 +159,7 @@ describe('the console', () => {
     await page.locator('#filter').fill('')
     await page.locator('#trades').getByText(second).click()
     await page.locator('#trades').press('ArrowDown')
+    await page.locator('#story-number', { hasText: first }).waitFor()
     const answer = page.waitForResponse((response) => /filter=(&|$)/.test(response.url()))
     asked.forEach((release) => release())
     await answer
