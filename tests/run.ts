@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { buildStale, builds } from '../config/build-app'
 
@@ -37,8 +38,11 @@ const staticChecks: readonly Check[] = [
   },
 ]
 
+/** Jest leaves a core free for watching, and with two cores that halves the speed. */
+const workers = Math.max(2, availableParallelism() - 1)
+
 const suites = {
-  unit: ['--selectProjects', 'weapp', 'qq', 'h5', 'servers'],
+  unit: ['--selectProjects', 'weapp', 'qq', 'h5', 'servers', '--maxWorkers', String(workers)],
   conformance: ['--selectProjects', 'servers', '--testPathPatterns', 'tests/conformance/'],
   e2e: ['--selectProjects', 'e2e', '--runInBand'],
 } as const

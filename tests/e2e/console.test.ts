@@ -84,34 +84,6 @@ describe('the console', () => {
     expect(await page.locator('#ladder-cells li.ok').count()).toBe(1)
   })
 
-  it('shows every fault in the story of the trade that it strikes', async () => {
-    const { faults } = await getJson<{ faults: { name: string; where: string }[] }>(
-      `${loop.wechatControl}/control/faults`,
-    )
-    const mine = faults.filter(({ where }) => where === 'notice' || where === 'api')
-    expect(mine.length).toBeGreaterThan(20)
-    for (const { name, where } of mine) {
-      const number = where === 'notice' ? await order() : `shown-${name}`
-      const trade = { mchid: loop.mchid, out_trade_no: number }
-      await sendJson('PUT', `${loop.wechatControl}/control/faults/${name}`, {
-        on: true,
-        times: 1,
-        ...(where === 'notice' && trade),
-      })
-      if (where === 'notice') await pay(number)
-      // The merchant's next order meets the fault of the API; what became of it is for other tests.
-      else await orderInBrowser(loop.merchantUrl)
-      await page.locator('#trades .row').first().click()
-      await page.getByRole('button', { name: '全部事件' }).click()
-      await page
-        .locator('#journal .row', { hasText: `name=${name}` })
-        .filter({ hasText: '故障发生' })
-        .first()
-        .waitFor()
-      await sendJson('PUT', `${loop.wechatControl}/control/faults/${name}`, { on: false })
-    }
-  })
-
   it('stops time, moves it by hand, and lets it run on', async () => {
     await page.getByRole('button', { name: '暂停' }).click()
     await page.getByRole('button', { name: '继续' }).waitFor()
@@ -221,4 +193,33 @@ describe('the console', () => {
       expect(grave).toEqual([])
     },
   )
+
+  // The last: an order that a fault held up arrives seconds later, and would be one too many elsewhere.
+  it('shows every fault in the story of the trade that it strikes', async () => {
+    const { faults } = await getJson<{ faults: { name: string; where: string }[] }>(
+      `${loop.wechatControl}/control/faults`,
+    )
+    const mine = faults.filter(({ where }) => where === 'notice' || where === 'api')
+    expect(mine.length).toBeGreaterThan(20)
+    for (const { name, where } of mine) {
+      const number = where === 'notice' ? await order() : `shown-${name}`
+      const trade = { mchid: loop.mchid, out_trade_no: number }
+      await sendJson('PUT', `${loop.wechatControl}/control/faults/${name}`, {
+        on: true,
+        times: 1,
+        ...(where === 'notice' && trade),
+      })
+      if (where === 'notice') await pay(number)
+      // The merchant's next order meets the fault of the API; what became of it is for other tests.
+      else await orderInBrowser(loop.merchantUrl)
+      await page.locator('#trades .row').first().click()
+      await page.getByRole('button', { name: '全部事件' }).click()
+      await page
+        .locator('#journal .row', { hasText: `name=${name}` })
+        .filter({ hasText: '故障发生' })
+        .first()
+        .waitFor()
+      await sendJson('PUT', `${loop.wechatControl}/control/faults/${name}`, { on: false })
+    }
+  })
 })
