@@ -256,9 +256,12 @@ async function readMoreTrades() {
   }
 }
 
+/** What is heard while the answer is under way is newer than it. */
 async function readJournal() {
+  state.journal = []
   const { events, next } = await call('/control/wechat/journal?limit=200')
-  state.journal = events
+  const newest = events[0]?.seq ?? 0
+  state.journal = [...state.journal.filter(({ seq }) => seq > newest), ...events]
   state.journalNext = next
 }
 
