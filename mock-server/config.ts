@@ -1,5 +1,6 @@
-import { parseArgs, parseEnv } from 'node:util'
+import { parseEnv } from 'node:util'
 import path from 'node:path'
+import { readCommandLine } from './kit/command-line'
 import { readSecretFile } from './production/secrets'
 
 /** What the programs of this folder were asked to do. Frozen; nobody else reads the environment or the command line. */
@@ -98,26 +99,22 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
 }
 
 function parseOptions(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        'port-base': { type: 'string' },
-        data: { type: 'string' },
-        memory: { type: 'boolean', default: false },
-        'no-build': { type: 'boolean', default: false },
-        resolve: { type: 'string', multiple: true },
-        'key-mode': { type: 'string' },
-        tls: { type: 'boolean', default: false },
-        'tls-port': { type: 'string' },
-        log: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : String(error)} (--help lists what there is)`)
-  }
+  return readCommandLine({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      'port-base': { type: 'string' },
+      data: { type: 'string' },
+      memory: { type: 'boolean', default: false },
+      'no-build': { type: 'boolean', default: false },
+      resolve: { type: 'string', multiple: true },
+      'key-mode': { type: 'string' },
+      tls: { type: 'boolean', default: false },
+      'tls-port': { type: 'string' },
+      log: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
 }
 
 function parseResolve(entry: string): { from: string; to: string } | null {

@@ -1,6 +1,7 @@
 import { assertBuilt, BuildError, buildStale, builds } from '../config/build-app'
 import { ConfigError, parseConfig, usage, type Config } from './config'
 import { InstallationError } from './installation'
+import { runProgram } from './kit/command-line'
 import { PortForbiddenError, PortTakenError } from './kit/listen'
 import { startLoop, type Loop } from './loop'
 
@@ -54,11 +55,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-/** Faults that a person can mend: their message is all that is shown. */
-const mendable = [ConfigError, BuildError, PortTakenError, PortForbiddenError, InstallationError]
-
-main().catch((error: unknown) => {
-  const known = mendable.some((kind) => error instanceof kind)
-  process.stderr.write(`${known ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`)
-  process.exit(1)
-})
+runProgram(main, [ConfigError, BuildError, PortTakenError, PortForbiddenError, InstallationError])

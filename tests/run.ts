@@ -52,8 +52,17 @@ type Suite = keyof typeof suites
 /** What each part needs built. The unit part boots the compiled bundles in jsdom. */
 const needsBuilds: Record<Suite, boolean> = { unit: true, conformance: false, e2e: true }
 
+const help = `Usage: npm test                       every check
+       npm run test:unit              units and servers, and the compiled bundles in jsdom
+       npm run test:conformance       other people's SDKs against the simulators
+       npm run test:e2e               the programs, a browser and both phones, a little chaos
+
+What stands behind -- goes to jest, such as -- --testPathPatterns refunds
+`
+
 async function main(): Promise<void> {
   const wanted = process.argv[2] ?? 'all'
+  if (wanted === '--help') return void process.stdout.write(help)
   if (wanted !== 'all' && !(wanted in suites)) {
     process.stderr.write(`There is no part ${wanted}: use ${Object.keys(suites).join(', ')} or nothing for all.\n`)
     process.exit(2)

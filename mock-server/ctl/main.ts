@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { CommandLineError, readCommandLine, runProgram } from '../kit/command-line'
 import { CtlError, readSdkEnv } from './read-env'
 import { createServers, type Json } from './servers'
 import { showDiagnosis } from './show-diagnosis'
@@ -30,12 +30,12 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2
     return
   }
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+  if (verb === undefined && name !== 'tail')
+    throw new CommandLineError(`There is no verb ${name}. There is: ${Object.keys(verbs).join(', ')}, tail.`)
   const env = readSdkEnv(path.resolve(values.data))
   const servers = createServers(env)
-  if (name === 'tail') return tail(servers, values.json)
-  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
-  if (verb === undefined)
-    throw new UsageError(`There is no verb ${name}. There is: ${Object.keys(verbs).join(', ')}, tail.`)
+  if (verb === undefined) return tail(servers, values.json)
   const said = await verb.run(servers, args, env)
   process.stdout.write(`${values.json ? JSON.stringify(said.json) : said.text}\n`)
 }
@@ -60,25 +60,15 @@ function line(event: Json): string {
   return [String(at).slice(11, 19), type, out_trade_no ?? '', ...facts].filter((word) => word !== '').join(' ')
 }
 
-class UsageError extends CtlError {}
-
 function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        data: { type: 'string', default: '.data' },
-        help: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)} (--help lists what there is)`)
-  }
+  return readCommandLine({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      data: { type: 'string', default: '.data' },
+      help: { type: 'boolean', default: false },
+    },
+  })
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof CtlError)) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
-})
+runProgram(main, [CtlError])

@@ -1,13 +1,16 @@
 import path from 'node:path'
+import { ConfigError } from '../config'
+import { runProgram } from '../kit/command-line'
 import { findNodeFault } from '../node-version'
 import { readAppBuilds } from './app-builds'
 import { prepare, toLines, usageOf } from './program'
+import { SecretError } from './secrets'
 
 /** `npm run doctor`: is this configuration fit to take real money? Exit 1 where one finding is grave. */
 
 function main(): void {
   const fault = findNodeFault(process.versions.node)
-  if (fault !== null) throw new Error(fault)
+  if (fault !== null) throw new ConfigError(fault)
   const prepared = prepare(process.argv.slice(2), readAppBuilds(path.resolve(__dirname, '../../dist')))
   if (prepared === 'help') {
     return void process.stdout.write(
@@ -27,9 +30,4 @@ function verdict(grave: number): string {
 notify address are registered, and, for QQ, that the merchant is bound in QQ's console (9030) and WeChat Pay opened (9032).`
 }
 
-try {
-  main()
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
-}
+runProgram(main, [ConfigError, SecretError])

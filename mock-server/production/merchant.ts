@@ -1,10 +1,11 @@
 import path from 'node:path'
+import { ConfigError } from '../config'
+import { runProgram } from '../kit/command-line'
 import { createHostMap } from '../kit/host-map'
 import { PortTakenError } from '../kit/listen'
 import { createLog } from '../log-lines'
 import { createMerchant, type MerchantOptions, type V2Options, type V3Options } from '../merchant/create-merchant'
 import { findNodeFault } from '../node-version'
-import { ConfigError } from '../config'
 import { prepare, toLines, usageOf } from './program'
 import { SecretError } from './secrets'
 import type { Settings } from './settings'
@@ -69,11 +70,4 @@ function toKeys({ v3, v2 }: Settings['wechat']): V3Options | V2Options {
   return { ...own, ...(platformPublicKey && { platformPublicKey }) }
 }
 
-/** Faults that a person can mend: their message is all that is shown. */
-const mendable = [ConfigError, SecretError, PortTakenError]
-
-main().catch((error: unknown) => {
-  const isKnown = mendable.some((kind) => error instanceof kind)
-  process.stderr.write(`${isKnown ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`)
-  process.exit(1)
-})
+runProgram(main, [ConfigError, SecretError, PortTakenError])

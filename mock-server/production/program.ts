@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
-import { ConfigError, readEnvironment } from '../config'
+import { readEnvironment } from '../config'
+import { readCommandLine } from '../kit/command-line'
 import { catalogue, kindsNotOnIos } from '../merchant/domain/catalogue'
 import type { AppBuild } from './app-builds'
 import { examine, findSimulatorAddresses, type Finding } from './checks'
@@ -17,7 +17,7 @@ export interface Prepared {
 /**
  * @param builds the compiled mini programs that are looked at, too
  * @returns 'help' when that was asked for
- * @throws ConfigError for a wrong command line, SecretError for a file that cannot be used
+ * @throws CommandLineError, SecretError for a file that cannot be used
  */
 export function prepare(argv: readonly string[], builds: readonly AppBuild[]): Prepared | 'help' {
   const { env, json, help } = parseOptions(argv)
@@ -45,19 +45,14 @@ export function prepare(argv: readonly string[], builds: readonly AppBuild[]): P
 }
 
 function parseOptions(argv: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        env: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    return values
-  } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : String(error)} (--help lists what there is)`)
-  }
+  return readCommandLine({
+    args: [...argv],
+    options: {
+      env: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values
 }
 
 const marks = { grave: '✗', warning: '!', fine: '✓' } as const

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { buildStale } from '../../config/build-app'
 import { randomAlphanumeric } from '../../mock-server/crypto/digest'
+import { readCommandLine, runProgram } from '../../mock-server/kit/command-line'
 import { createRsaKeyPair, parsePrivateKey, signRsaSha256 } from '../../mock-server/crypto/rsa'
 import { v3Paths } from '../../mock-server/wire/v3-paths'
 import { formatV3Authorization, v3RequestMessage } from '../../mock-server/wire/v3-signing'
@@ -26,8 +27,17 @@ interface Rates {
   readonly perCpuSec: number
 }
 
+const help = `Usage: npm run bench [-- --json]   measures, and judges nothing: two to four minutes
+
+Rates as ratios to the RSA signatures of one core, CPU a payment on PostgreSQL, bytes of the packages.
+`
+
 async function main(): Promise<void> {
-  const asJson = process.argv.includes('--json')
+  const { values } = readCommandLine({
+    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  })
+  if (values.help) return void process.stdout.write(help)
+  const asJson = values.json
   const say = (line: string): void => void (asJson ? process.stderr : process.stdout).write(`${line}\n`)
   await buildStale(['weapp', 'qq'], say)
   say('signing …')
@@ -239,7 +249,4 @@ async function listenForPaid({ operatorUrl, operatorToken }: Servers['addresses'
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exit(1)
-})
+runProgram(main, [])

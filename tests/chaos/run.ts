@@ -1,24 +1,34 @@
 import { rmSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { CommandLineError, readCommandLine, runProgram } from '../../mock-server/kit/command-line'
 import { runSeed } from './one-seed'
 import { bundleHouse, createIdentities } from './street'
 
 /** `npm run test:chaos -- --seeds 200 --seed 42`: so many runs, beginning with a seed. A failing one says how to repeat it. */
 
+const help = `Usage: npm run test:chaos [-- options]   payers, faults, kill -9 and virtual time; then what must be true
+
+  --seeds N   so many runs (default 20)
+  --seed N    the first of them (default 1); a failing run names its own
+  --lanes N   so many at a time (default 2)
+  --steps     print what happened in each
+
+Ctrl-C ends after the runs that have begun. Exit code 0 when all passed, 1 when one failed.
+`
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readCommandLine({
     options: {
       seeds: { type: 'string', default: '20' },
       seed: { type: 'string', default: '1' },
       lanes: { type: 'string', default: '2' },
       steps: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   })
+  if (values.help) return void process.stdout.write(help)
   const [seeds, first, lanes] = [values.seeds, values.seed, values.lanes].map(Number) as [number, number, number]
-  if (![seeds, first, lanes].every((value) => Number.isInteger(value) && value > 0)) {
-    process.stderr.write('--seeds, --seed and --lanes are whole numbers above 0.\n')
-    process.exit(2)
-  }
+  if (![seeds, first, lanes].every((value) => Number.isInteger(value) && value > 0))
+    throw new CommandLineError('--seeds, --seed and --lanes are whole numbers above 0.')
   const house = await bundleHouse()
   const identities = await createIdentities()
   let passed = 0
@@ -52,4 +62,4 @@ async function main(): Promise<void> {
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 }
 
-void main()
+runProgram(main, [])

@@ -147,7 +147,7 @@ describe('the program', () => {
 
   it('names a wrong option, and shows its help', async () => {
     const wrong = await runProgram(['mock', '--prot', '1'])
-    expect({ code: wrong.code, lines: oneLine(wrong.stderr).length }).toEqual({ code: 1, lines: 1 })
+    expect({ code: wrong.code, lines: oneLine(wrong.stderr).length }).toEqual({ code: 2, lines: 1 })
     const help = await runProgram(['--help'])
     expect({ code: help.code, text: help.stdout }).toEqual({ code: 0, text: expect.stringContaining('--port-base') })
   })
