@@ -140,6 +140,7 @@ export const words = {
     'fault_cancelled-but-paid': '已支付，回调为取消',
     'fault_ok-but-not-paid': '未支付，回调为成功',
     'fault_killed-after-paying': '支付后被杀',
+    'fault_paid-despite-close': '关单后仍支付成功',
   },
   en: {
     title: 'Payment console',
@@ -282,5 +283,6 @@ export const words = {
     'fault_cancelled-but-paid': 'Paid, hears cancel',
     'fault_ok-but-not-paid': 'Not paid, hears ok',
     'fault_killed-after-paying': 'Killed after paying',
+    'fault_paid-despite-close': 'Paid despite the close',
   },
 }

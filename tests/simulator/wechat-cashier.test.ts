@@ -74,6 +74,24 @@ describe('the wallet', () => {
     else expect(again.json).toMatchObject({ callback: 'ok', transaction_id: expect.stringMatching(/^42/) })
   })
 
+  it('takes the money of a closed order only where the fault says that the bank was already at it, and once', async () => {
+    const number = world.newNumber()
+    const { mchid } = world
+    const opened = await open(sign(await prepay(number)))
+    await world.merchant.post(`/v3/pay/transactions/out-trade-no/${number}/close`, { mchid })
+    const refused403 = { status: 403, json: { dialog: '该订单已关闭' } }
+    expect(await act(opened.json['cashier_id'], 'pay')).toMatchObject(refused403)
+    await world.control('PUT', '/control/faults/paid-despite-close', {
+      on: true,
+      mchid,
+      out_trade_no: number,
+      times: 1,
+    })
+    expect(await act(opened.json['cashier_id'], 'pay')).toMatchObject({ status: 200, json: { callback: 'ok' } })
+    expect((await world.query(number)).json).toMatchObject({ trade_state: 'SUCCESS' })
+    expect((await act(opened.json['cashier_id'], 'pay')).status).toBe(403)
+  })
+
   it('leaves the order as it is when it is cancelled, and opens again', async () => {
     const outTradeNo = world.newNumber()
     const call = sign(await prepay(outTradeNo))

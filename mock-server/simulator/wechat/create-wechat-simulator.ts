@@ -266,6 +266,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     clock,
     directory,
     ledger,
+    faults,
     trustLoopbackForwarded: options.trustLoopbackForwarded ?? true,
     loopbackPayerIp: options.loopbackPayerIp ?? null,
     examine,

@@ -104,6 +104,12 @@ export const faultNames = {
   'cancelled-but-paid': { where: 'phone', code: 52, times: 1, does: 'Paid; the phone hears that it was cancelled.' },
   'ok-but-not-paid': { where: 'phone', code: 53, times: 1, does: 'Not paid; the phone hears ok.' },
   'killed-after-paying': { where: 'phone', code: 54, times: 1, does: 'Paid; the app is killed before it hears.' },
+  'paid-despite-close': {
+    where: 'phone',
+    code: 55,
+    times: 1,
+    does: 'The bank was at it when the close came: an order that was closed is paid all the same.',
+  },
   'refund-abnormal': {
     where: 'refund',
     code: 61,

@@ -21,8 +21,12 @@ export interface Ledger {
   close(mchid: string, outTradeNo: string, options?: CloseOptions): Promise<void>
   /** Closes a combined order; the list must be that of the order. @throws TradeRefusal */
   closeCombined(mchid: string, outTradeNo: string, subs: readonly SubKey[]): Promise<void>
-  /** The payer pays: the trade and its notification reach the disk together. @returns null where it can't be paid */
-  pay(trade: Trade, payer: Payer, bankType?: string): Promise<Trade | null>
+  /**
+   * The payer pays: the trade and its notification reach the disk together.
+   * @param isLate it began before a close
+   * @returns null where it can't be paid
+   */
+  pay(trade: Trade, payer: Payer, bankType?: string, isLate?: boolean): Promise<Trade | null>
   /** What the service does by itself after seven days. */
   closeOverdue(limit: number): Promise<number>
 }
@@ -152,7 +156,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
         { api: 'v3' },
       )
     },
-    async pay(trade, payer, bankType = 'OTHERS') {
+    async pay(trade, payer, bankType = 'OTHERS', isLate = false) {
       const merchant = directory.merchant(trade.mchid)
       if (merchant === undefined || trade.kind === 'sub') return null
       const now = clock.now()
@@ -165,9 +169,10 @@ export function createLedger(deps: LedgerDeps): Ledger {
       const paid = await store.write(() => {
         const present = known(trade.kind, trade.mchid, trade.out_trade_no)
         const isCombined = present?.kind === 'combined'
-        const next = present && trades.pay(present, isCombined ? { ...facts(), transaction_id: null } : facts())
+        const first = isCombined ? { ...facts(), transaction_id: null } : facts()
+        const next = present && trades.pay(present, first, isLate)
         if (!next) return null
-        const subs = put(next, (sub) => trades.pay(sub, facts()))
+        const subs = put(next, (sub) => trades.pay(sub, facts(), isLate))
         store.putNotice(deps.paymentNotice[next.api](next, subs, merchant, now))
         return next
       })

@@ -248,9 +248,13 @@ export interface PaymentFacts {
   readonly bank_type: string
 }
 
-/** Pays; null where the table has no such move. */
-export function pay(trade: Trade, facts: PaymentFacts): Trade | null {
-  if (trade.order === null || !tradeCanBecome[trade.state].includes('SUCCESS')) return null
+/**
+ * Pays; null where the table has no such move.
+ * @param isLate the payment began before the close: the one way out of CLOSED
+ */
+export function pay(trade: Trade, facts: PaymentFacts, isLate = false): Trade | null {
+  const canPay = tradeCanBecome[trade.state].includes('SUCCESS') || (isLate && trade.state === 'CLOSED')
+  if (trade.order === null || !canPay) return null
   return { ...trade, ...facts, state: 'SUCCESS' }
 }
 
