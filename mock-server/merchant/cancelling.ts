@@ -30,7 +30,8 @@ export function createCancelOrder({ store, attempts, orderLock, events, clock }:
       if (order.status !== 'pending') throw new ApiError('ORDER_NOT_CANCELLABLE')
       for (const attempt of current.attempts.filter(isOpen)) {
         const outcome = await attempts.end(attempt)
-        if (outcome === 'unavailable') throw new ApiError('CANCEL_UNAVAILABLE')
+        // Too soon to be closed there: whoever has the cashier open could still pay.
+        if (outcome === 'unavailable' || outcome === 'tooSoon') throw new ApiError('CANCEL_UNAVAILABLE')
         if (outcome === 'paid') throw new ApiError('ORDER_NOT_CANCELLABLE')
       }
       if (!(await store.closeOrder(orderId, clock.now()))) throw new ApiError('ORDER_NOT_CANCELLABLE')

@@ -1,7 +1,7 @@
 import { allFaultNames, faultNames } from '../../mock-server/simulator/wechat/fault-names'
 import { h5PagePath } from '../../mock-server/wire/v3-paths'
 import type { PaymentAnswer, PaymentInvocation, PaymentKind } from '../../src/contract/api'
-import { createRandom, type Random } from './random'
+import { createRandom, type Random } from '../support/random'
 import { openStreet, type Identities, type Side, type Street } from './street'
 
 /** One run: payers, faults, power cuts and time, all chosen by the seed; then what must be true whatever happened. */

@@ -1,4 +1,4 @@
-import type { MeAnswer, OrderDetail, PaymentAnswer } from '../../src/contract/api'
+import type { MeAnswer, OrderDetail } from '../../src/contract/api'
 import type { ApiErrorBody } from '../../src/contract/errors'
 import { openLoop, type Loop } from './support/loop'
 import { nextRequestId } from './support/shop'
@@ -175,40 +175,6 @@ describe('a payer', () => {
       expect([change, (await askFor(token, orderNo, change)).status]).toEqual([change, 400])
     }
     expect(await refunds()).toEqual([])
-  })
-})
-
-describe('money that came for nothing', () => {
-  it('does not come of two phones that pay one order at once: one payment is kept, whoever was first', async () => {
-    for (const isQqFirst of [true, false]) {
-      const token = await loop.login('qq')
-      const accepts = ['webView' as const]
-      const { order, payment } = (await loop.shop.order(token, { accepts }, '203.0.113.12')).body
-      const { h5Url, orderPageUrl } = payment as { h5Url: string; orderPageUrl: string }
-      const orderKey = new URL(orderPageUrl).searchParams.get('orderKey')
-      const browser = (
-        await loop.shop.call<{ token: string }>('POST', '/api/sessions', { body: { client: 'h5', orderKey } })
-      ).body.token
-      const payInBrowser = async () => {
-        const { body } = await loop.shop.call<PaymentAnswer>('POST', `/api/orders/${order.orderNo}/payments`, {
-          token: browser,
-          headers: { 'x-forwarded-for': '203.0.113.13' },
-          body: { requestId: nextRequestId(), accepts: ['redirect'] },
-        })
-        if (body.payment?.kind === 'redirect') await loop.payOnMiddlePage(body.payment.h5Url, '203.0.113.13')
-      }
-      const payInQq = () => loop.payOnMiddlePage(h5Url, '203.0.113.12')
-      await Promise.all(isQqFirst ? [payInQq(), payInBrowser()] : [payInBrowser(), payInQq()])
-      await loop.wechat.settled()
-      await loop.merchant.sweep()
-      await loop.advance(10)
-      await loop.merchant.sweep()
-      expect(await loop.shop.detail(token, order.orderNo)).toMatchObject({ status: 'paid', refundedFen: 0 })
-      const trades = (await loop.outTradeNos()).filter(({ outTradeNo }) => outTradeNo.startsWith(order.orderNo))
-      const given = (await simulated()).filter(({ out_refund_no }) => out_refund_no.includes(order.orderNo))
-      const paid = trades.filter(({ state }) => state === 'SUCCESS' || state === 'REFUND')
-      expect(paid.length - given.length).toBe(1)
-    }
   })
 })
 

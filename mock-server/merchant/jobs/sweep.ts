@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../kit/clock'
 import type { Attempts } from '../attempts'
+import type { Attempt } from '../domain/order'
 import { queryWaitMs } from '../domain/schedule'
 import type { Expiring } from '../expiring'
 import type { Store } from '../store/port'
@@ -29,10 +30,12 @@ const batchesMax = 40
 const forgetEveryMs = 3_600_000
 /** What one process has taken is nobody else's for this long: longer than asking takes. */
 const claimMs = 60_000
+/** WeChat Pay closes within five minutes: no need to hurry, nor to be long after them. */
+const tooSoonWaitMs = 30_000
 
 /**
- * Asks about payments whose notification is late, closes orders whose time is up, does what is in the outbox, forgets
- * what ended.
+ * Asks about payments whose notification is late, closes at WeChat Pay what an order that was paid left open, closes
+ * orders whose time is up, does what is in the outbox, forgets what ended.
  */
 export function createSweep({ store, attempts, expiring, outbox, reconcile, clock, logger }: SweepOptions): Sweep {
   let running: Promise<void> | null = null
@@ -42,15 +45,24 @@ export function createSweep({ store, attempts, expiring, outbox, reconcile, cloc
     const due = await store.claimDueAttempts(clock.now(), batchSize, clock.now() + claimMs)
     await Promise.all(
       due.map(async (attempt) => {
-        try {
-          await attempts.ask(attempt)
-        } catch (error) {
-          logger.warn({ err: error, outTradeNo: attempt.outTradeNo }, 'late query failed')
-        }
-        await store.postponeQuery(attempt, clock.now() + queryWaitMs(attempt.queries + 1))
+        const waitMs = await lookAfter(attempt)
+        await store.postponeQuery(attempt, clock.now() + waitMs)
       }),
     )
     return due.length
+  }
+
+  /** Asks about an attempt, or closes it where its order needs no more money. Answers how long to wait before the next time. */
+  async function lookAfter(attempt: Attempt): Promise<number> {
+    const waitMs = queryWaitMs(attempt.queries + 1)
+    try {
+      const found = await store.findOrderById(attempt.orderId)
+      if (found?.order.status === 'pending') await attempts.ask(attempt)
+      else if ((await attempts.end(attempt)) === 'tooSoon') return tooSoonWaitMs
+    } catch (error) {
+      logger.warn({ err: error, outTradeNo: attempt.outTradeNo }, 'late query failed')
+    }
+    return waitMs
   }
 
   async function expireOverdue(): Promise<number> {

@@ -115,7 +115,7 @@ export interface Store extends RefundStore, WorkStore {
     client: ClientKind,
     payerClientIp: string | null,
   ): Promise<Attempt | null>
-  /** Notes what WeChat Pay gave; null when the attempt has ended meanwhile. */
+  /** Notes what WeChat Pay gave; null when the attempt has ended meanwhile, or its order is not to be paid any more. */
   instructAttempt(attempt: Attempt, instruction: string, nowMs: number, nextQueryAtMs: number): Promise<Attempt | null>
   /** Notes a confirmed close. */
   closeAttempt(attemptId: number): Promise<void>

@@ -88,10 +88,12 @@ async function apply(tx: Kysely<Tables>, result: Settlement, payment: Payment, c
   if (result.attempt) await saveAttempt(tx, result.attempt)
   switch (result.kind) {
     case 'paid':
+      await hurryOthers(tx, result.order.id, nowMs)
       return savePaid(tx, result.order, context)
     case 'held':
       if (result.order) {
         const { id } = result.order
+        await hurryOthers(tx, id, nowMs)
         await tx.updateTable('orders').set({ status: 'held', heldAtMs: nowMs }).where('id', '=', id).execute()
       }
       return addHold(tx, { ...payment, reason: result.reason }, nowMs)
@@ -107,6 +109,16 @@ async function apply(tx: Kysely<Tables>, result: Settlement, payment: Payment, c
 
 async function saveAttempt(tx: Kysely<Tables>, { id, status, transactionId }: Attempt): Promise<void> {
   await tx.updateTable('attempts').set({ status, transactionId, nextQueryAtMs: null }).where('id', '=', id).execute()
+}
+
+/** Whatever else could still be paid for this order is looked at next. */
+async function hurryOthers(tx: Kysely<Tables>, orderId: number, nowMs: number): Promise<void> {
+  await tx
+    .updateTable('attempts')
+    .set({ nextQueryAtMs: nowMs })
+    .where('orderId', '=', orderId)
+    .where('status', '=', 'live')
+    .execute()
 }
 
 /** What was reserved is used in the same transaction: goods, coupon, points. For one that holds the order's row. */

@@ -159,13 +159,23 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
 
     instructAttempt: (attempt, instruction, nowMs, nextQueryAtMs) =>
       transact(async (tx) => {
+        const order = await tx
+          .selectFrom('orders')
+          .select('status')
+          .where('id', '=', attempt.orderId)
+          .forUpdate()
+          .executeTakeFirstOrThrow()
+        const isWanted = order.status === 'pending'
         const { numUpdatedRows } = await tx
           .updateTable('attempts')
-          .set({ status: 'live', instruction, instructedAtMs: nowMs, nextQueryAtMs })
+          // Nobody will be told how to pay it: the sweep closes it.
+          .set({ status: 'live', instruction, instructedAtMs: nowMs, nextQueryAtMs: isWanted ? nextQueryAtMs : nowMs })
           .where('id', '=', attempt.id)
           .where('status', 'in', ['new', 'live'])
           .executeTakeFirst()
-        return numUpdatedRows === 0n ? null : { ...attempt, status: 'live', instruction, instructedAtMs: nowMs }
+        return numUpdatedRows === 0n || !isWanted
+          ? null
+          : { ...attempt, status: 'live', instruction, instructedAtMs: nowMs }
       }),
 
     closeAttempt: (attemptId) =>

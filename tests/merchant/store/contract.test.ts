@@ -269,6 +269,14 @@ describe.each(engines)('the store on $name', (engine) => {
         expect((await store.findOrderById(order.id))!.attempts[0]).toMatchObject({ status: 'closed' })
       })
 
+      it('take none for an order that was paid meanwhile, and are looked at next', async () => {
+        const placed = await place()
+        const other = (await store.addAttempt(placed.order.id, `${placed.order.orderNo}-02`, 'qq', null))!
+        await store.settlePayment(paymentFor(placed), payee, nowMs, noticeOf('n'))
+        expect(await store.instructAttempt(other, 'wx-late', nowMs, nowMs + 30_000)).toBeNull()
+        expect(await store.claimDueAttempts(nowMs, 9, nowMs + 1)).toMatchObject([{ id: other.id }])
+      })
+
       it('are added under a free number, to an order that is pending', async () => {
         const { order, attempts } = await place()
         expect(await store.addAttempt(order.id, attempts[0]!.outTradeNo, 'qq', null)).toBeNull()
