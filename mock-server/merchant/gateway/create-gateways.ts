@@ -120,7 +120,7 @@ function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqS
   return {
     gateway: createV3Gateway({ ...signer, notifyUrl, transport, keys, transportClock, qqProxy }),
     refunds: createV3Refunds({ transport, notifyUrl, party }),
-    bills: createV3Bills(transport),
+    bills: createV3Bills(transport, party),
     hasKeys: async () => platformPublicKey !== null || certificates.isReady(),
   }
 }

@@ -38,6 +38,8 @@ export interface V3Party {
   /** What a refund says besides, in its body and in the query that asks for it. */
   readonly refund: { readonly sub_mchid?: string }
   readonly refundQuery: string
+  /** A partner's bill has what all of his sub merchants sold; this shop is one of them. */
+  readonly billQuery: { readonly sub_mchid?: string }
   /** @throws UnreadableError when the answer is another partner's */
   readPayee(value: unknown): Payee
 }
@@ -59,6 +61,7 @@ export function toV3Party({ appid, mchid, partner }: Seller): V3Party {
       closeBody: { mchid },
       refund: {},
       refundQuery: '',
+      billQuery: {},
       readPayee: (value) => ({ mchid: filledTextOf(value, 'mchid'), appid: filledTextOf(value, 'appid') }),
     }
   }
@@ -73,6 +76,7 @@ export function toV3Party({ appid, mchid, partner }: Seller): V3Party {
     closeBody: parties,
     refund: { sub_mchid: subMchid },
     refundQuery: `?${new URLSearchParams({ sub_mchid: subMchid })}`,
+    billQuery: { sub_mchid: subMchid },
     readPayee(value) {
       assertSame('sp_mchid', filledTextOf(value, 'sp_mchid'), mchid)
       return { mchid: filledTextOf(value, 'sub_mchid'), appid: filledTextOf(value, 'sp_appid') }

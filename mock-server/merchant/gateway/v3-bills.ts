@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { v3BillPaths } from '../../wire/v3-refund-types'
 import type { BookLine } from '../domain/reconciliation'
 import { WechatPayError } from './errors'
+import type { V3Party } from './parties'
 import type { BillGateway } from './port'
 import { filledTextOf, UnreadableError } from './read'
 import type { V3Transport } from './v3-transport'
@@ -10,7 +11,7 @@ import type { V3Transport } from './v3-transport'
  * The trade bill (交易账单): the answer to applying for it is signed and has the hash of the file, which is not signed.
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4013071227
  */
-export function createV3Bills(transport: V3Transport): BillGateway {
+export function createV3Bills(transport: V3Transport, party: Pick<V3Party, 'billQuery'>): BillGateway {
   return {
     async tradeBill(day) {
       const applied = await apply(day)
@@ -28,7 +29,7 @@ export function createV3Bills(transport: V3Transport): BillGateway {
 
   /** Null for a day without movements. */
   async function apply(day: string): Promise<unknown> {
-    const target = `${v3BillPaths.trade}?${new URLSearchParams({ bill_date: day, bill_type: 'ALL' })}`
+    const target = `${v3BillPaths.trade}?${new URLSearchParams({ bill_date: day, bill_type: 'ALL', ...party.billQuery })}`
     try {
       return await transport.request({ method: 'GET', target })
     } catch (error) {

@@ -18,16 +18,19 @@ import { createShopClient, operatorToken } from './shop'
 
 const user = 'payer-1'
 
+/** For whom a partner sells, too; not in this shop. */
+export const otherSubMchid = '1900000129'
+
 /** Keys are made once per run of a test file; who is who does not depend on the test. */
 let sharedIdentities: ReturnType<typeof createIdentities> | undefined
 
 async function createIdentities() {
-  const app = createAppIdentity()
+  const [app, subApp] = [createAppIdentity(), createAppIdentity()]
   const [identity, platform] = await Promise.all([
     createMerchantIdentity({ appids: [app.appid] }),
     createPlatformIdentity(),
   ])
-  return { app, identity, platform }
+  return { app, subApp, identity, platform }
 }
 
 export interface Loop {
@@ -65,17 +68,28 @@ export interface LoopKeys {
   readonly v2?: 'MD5' | 'HMAC-SHA256'
   /** The merchant is a partner who sells for this one. */
   readonly subMchid?: string
+  /** The mini program is the sub merchant's own. */
+  readonly hasSubApp?: boolean
 }
 
 /** Merchant and both simulators on free ports, meeting over HTTP only. */
-export async function openLoop({ keyMode = 'certificate', publicKey, v2, subMchid }: LoopKeys = {}): Promise<Loop> {
+export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
+  const { keyMode = 'certificate', publicKey, v2, subMchid, hasSubApp = false } = keys
   let offsetMs = 0
   let hosts: HostMap = createHostMap({})
   const hostMap: HostMap = { resolve: (url) => hosts.resolve(url), has: (url) => hosts.has(url) }
-  const { app, identity, platform } = await (sharedIdentities ??= createIdentities())
-  const subMerchants = subMchid === undefined ? [] : [{ mchid: subMchid, name: '分店', appids: [] }]
+  const { app: ownApp, subApp, identity, platform } = await (sharedIdentities ??= createIdentities())
+  const app = hasSubApp ? subApp : ownApp
+  const subAppids = hasSubApp ? [subApp.appid] : []
+  const subMerchants =
+    subMchid === undefined
+      ? []
+      : [
+          { mchid: subMchid, name: '分店', appids: subAppids },
+          { mchid: otherSubMchid, name: '别家', appids: [] },
+        ]
   const merchants = [{ ...identity, keyMode, subMerchants }]
-  const wechat = await createWechatSimulator({ hostMap, apps: [app], merchants, platform })
+  const wechat = await createWechatSimulator({ hostMap, apps: [ownApp, subApp], merchants, platform })
   const qqApp = createQqAppIdentity({ merchants: [{ mchid: identity.mchid, appids: identity.appids }] })
   const qq = await createQqSimulator({ port: 0, hostMap, apps: [qqApp] })
   const schema = isPostgresWanted ? await createTestSchema() : null
@@ -90,7 +104,7 @@ export async function openLoop({ keyMode = 'certificate', publicKey, v2, subMchi
       appid: app.appid,
       secret: app.secret,
       mchid: identity.mchid,
-      ...(subMchid !== undefined && { partner: { subMchid } }),
+      ...(subMchid !== undefined && { partner: { subMchid, ...(hasSubApp && { spAppid: ownApp.appid }) } }),
       ...(v2 === undefined
         ? {
             merchantSerialNo: identity.serial,
@@ -100,7 +114,7 @@ export async function openLoop({ keyMode = 'certificate', publicKey, v2, subMchi
               platformPublicKey: { id: identity.publicKeyId, key: identity.publicKey, ...publicKey },
             }),
           }
-        : { v2: { apiKey: identity.apiKey, signType: v2 } }),
+        : { v2: { apiKey: identity.apiKey, signType: v2, certificate: { cert: 'shown under TLS only', key: '-' } } }),
     },
     qq: { appid: qqApp.appid, secret: qqApp.secret },
     trustLoopbackForwarded: true,
