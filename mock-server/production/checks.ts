@@ -1,4 +1,4 @@
-import { createPublicKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
@@ -142,10 +142,12 @@ function checkKeys({ settings: { wechat } }: Examined): readonly Finding[] {
 }
 
 function checkCertificate({ settings, nowMs }: Examined): readonly Finding[] {
-  const { v3, mchid } = settings.wechat
-  if (!v3) return []
+  const { v3, v2, mchid } = settings.wechat
   const name = 'MERCHANT_CERT_FILE'
   const pem = settings.merchantCertificate
+  const privateKey = v3?.merchantPrivateKey ?? (v2?.certificate && createPrivateKey(v2.certificate.key))
+  // V2 without a certificate has a finding of its own.
+  if (privateKey === undefined) return []
   if (pem === null) {
     return [warning(name, 'serial and key cannot be checked against each other', 'name apiclient_cert.pem')]
   }
@@ -160,10 +162,10 @@ function checkCertificate({ settings, nowMs }: Examined): readonly Finding[] {
   if (/Tenpay\.com sign/i.test(certificate.subject)) {
     findings.push(grave(name, 'this is WeChat Pay’s certificate, not the merchant’s', 'take apiclient_cert.pem'))
   }
-  if (serial !== v3.merchantSerialNo) {
+  if (v3 && serial !== v3.merchantSerialNo) {
     findings.push(grave('SERIAL', `the certificate’s serial is ${serial}`, `set SERIAL=${serial}`))
   }
-  if (!certificate.checkPrivateKey(v3.merchantPrivateKey)) {
+  if (!certificate.checkPrivateKey(privateKey)) {
     findings.push(grave('MERCHANT_KEY', 'the key does not belong to the certificate', 'take both from one download'))
   }
   if (!certificate.subject.includes(mchid)) {
@@ -174,7 +176,9 @@ function checkCertificate({ settings, nowMs }: Examined): readonly Finding[] {
   else if (leftDays < 30) {
     findings.push(warning(name, `it ends in ${Math.floor(leftDays)} days`, 'renew it in the merchant console'))
   }
-  return findings.length > 0 ? findings : [fine(name, 'serial, key and merchant fit each other')]
+  return findings.length > 0
+    ? findings
+    : [fine(name, v3 ? 'serial, key and merchant fit each other' : 'key and merchant fit each other')]
 }
 
 function checkPlatformKeys({ settings: { wechat } }: Examined): readonly Finding[] {

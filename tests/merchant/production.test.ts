@@ -130,6 +130,28 @@ describe('the doctor', () => {
     expect(output).not.toContain('much-too-short')
   })
 
+  describe('over V2', () => {
+    const v2 = (change: Record<string, string | undefined> = {}) =>
+      examine({ WECHATPAY_API: 'v2', API_KEY_FILE: secret('api.key', randomBytes(16).toString('hex')), ...change })
+
+    it('finds nothing grave where certificate, key and merchant fit', async () => {
+      const { grave, all } = await v2()
+      expect(grave).toEqual([])
+      expect(all).toContainEqual(expect.objectContaining({ level: 'fine', about: 'MERCHANT_CERT_FILE' }))
+    })
+
+    it('says that no money can be given back without the certificate, and what is wrong with one', async () => {
+      const found = async (change: Record<string, string | undefined>) => (await v2(change)).grave
+      expect(await found({ MERCHANT_CERT_FILE: undefined })).toEqual(['MERCHANT_CERT_FILE'])
+      expect(await found({ MERCHANT_KEY_FILE: undefined })).toEqual(['MERCHANT_CERT_FILE'])
+      expect(await found({ MERCHANT_CERT_FILE: secret('no_cert.pem', 'hello') })).toEqual(['MERCHANT_CERT_FILE'])
+      expect(await found({ MCHID: '1900000110' })).toEqual(['MCHID'])
+      const { privateKey } = await createRsaKeyPair()
+      const other = secret('other_key.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+      expect(await found({ MERCHANT_KEY_FILE: other })).toEqual(['MERCHANT_KEY'])
+    })
+  })
+
   it('refuses the simulators’ keys and certificate', async () => {
     const simulated = await createMerchantIdentity({ appids: [good.APPID!], mchid: good.MCHID! })
     const { grave } = await examine({

@@ -16,6 +16,7 @@ export type WechatPayErrorCode =
   | 'FREQUENCY_LIMITED'
   | 'SYSTEM_ERROR'
   | 'RESOURCE_NOT_EXISTS'
+  | 'CERT_ERROR'
   | 'QQ_MERCHANT_NOT_BOUND'
   | 'QQ_NOTIFY_URL_WRONG'
   | 'QQ_WECHAT_PAY_NOT_OPENED'
@@ -53,6 +54,7 @@ const protocolCodes: ReadonlySet<string> = new Set([
   'FREQUENCY_LIMITED',
   'SYSTEM_ERROR',
   'RESOURCE_NOT_EXISTS',
+  'CERT_ERROR',
   'NOT_ENOUGH',
   'USER_ACCOUNT_ABNORMAL',
   'NO_STATEMENT_EXIST',

@@ -19,6 +19,7 @@ const finalRefusals: ReadonlySet<string> = new Set([
   'PARAM_ERROR',
   'INVALID_REQUEST',
   'NO_AUTH',
+  'CERT_ERROR',
   'MCH_NOT_EXISTS',
   'APPID_MCHID_NOT_MATCH',
   'RESOURCE_NOT_EXISTS',

@@ -14,13 +14,16 @@ export interface MerchantProcess {
   close(): Promise<void>
 }
 
+/** @param environment instead of that of the tests */
 export async function startMerchantProcess(
   hosts: Record<string, string>,
   options: PlainOptions,
+  environment: Readonly<Record<string, string>> | null = null,
 ): Promise<MerchantProcess> {
   const child = fork(path.join(__dirname, 'merchant-process.ts'), {
     execArgv: ['--import', 'tsx'],
     cwd: path.resolve(__dirname, '../../..'),
+    ...(environment && { env: { PATH: '/usr/bin:/bin', ...environment } }),
   })
   const send = createSender(child)
   const addresses = (await send({ kind: 'open', hosts, options })) as { url: string; operatorUrl: string | null }
