@@ -167,8 +167,9 @@ let nextPort = randomInt(12_000, 24_000)
 async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = []
   while (ports.length < count) {
-    nextPort = nextPort < 29_999 ? nextPort + 1 : 12_000
-    if (await isFree(nextPort)) ports.push(nextPort)
+    const port = nextPort
+    nextPort = port < 29_999 ? port + 1 : 12_000
+    if (await isFree(port)) ports.push(port)
   }
   return ports
 }
