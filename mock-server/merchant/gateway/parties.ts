@@ -3,7 +3,7 @@ import type { V2Params } from '../../wire/v2-signing'
 import { v3OrderPrefix } from '../../wire/v3-paths'
 import type { V3OrderRequest, V3PartnerOrderRequest } from '../../wire/v3-types'
 import type { Payee } from '../domain/settlement'
-import { filledTextOf, UnreadableError } from './read'
+import { filledTextOf } from './read'
 
 /** Who sells: a merchant for himself (直连商户), or a partner (服务商) for the sub merchant whose shop this is. */
 export interface Seller {
@@ -40,7 +40,7 @@ export interface V3Party {
   readonly refundQuery: string
   /** A partner's bill has what all of his sub merchants sold; this shop is one of them. */
   readonly billQuery: { readonly sub_mchid?: string }
-  /** @throws UnreadableError when the answer is another partner's */
+  /** For whom the money is, as `payeeOf` names it. @throws UnreadableError where that is not said */
   readPayee(value: unknown): Payee
 }
 
@@ -77,10 +77,10 @@ export function toV3Party({ appid, mchid, partner }: Seller): V3Party {
     refund: { sub_mchid: subMchid },
     refundQuery: `?${new URLSearchParams({ sub_mchid: subMchid })}`,
     billQuery: { sub_mchid: subMchid },
-    readPayee(value) {
-      assertSame('sp_mchid', filledTextOf(value, 'sp_mchid'), mchid)
-      return { mchid: filledTextOf(value, 'sub_mchid'), appid: filledTextOf(value, 'sp_appid') }
-    },
+    readPayee: (value) => ({
+      mchid: payeeNumber(filledTextOf(value, 'sp_mchid'), filledTextOf(value, 'sub_mchid'), mchid),
+      appid: filledTextOf(value, 'sp_appid'),
+    }),
   }
 }
 
@@ -88,7 +88,7 @@ export function toV3Party({ appid, mchid, partner }: Seller): V3Party {
 export interface V2Party {
   readonly params: V2Params
   payer(openid: string): V2Params
-  /** @throws UnreadableError when the answer is another partner's */
+  /** For whom the money is, as `payeeOf` names it. @throws UnreadableError where that is not said */
   readPayee(record: V2Params): Payee
 }
 
@@ -109,13 +109,14 @@ export function toV2Party({ appid, mchid, partner }: Seller): V2Party {
       ...(spAppid !== null && { sub_appid: appid }),
     },
     payer: (openid): V2Params => (spAppid === null ? { openid } : { sub_openid: openid }),
-    readPayee(record) {
-      assertSame('mch_id', filledTextOf(record, 'mch_id'), mchid)
-      return { mchid: filledTextOf(record, 'sub_mch_id'), appid: filledTextOf(record, 'appid') }
-    },
+    readPayee: (record) => ({
+      mchid: payeeNumber(filledTextOf(record, 'mch_id'), filledTextOf(record, 'sub_mch_id'), mchid),
+      appid: filledTextOf(record, 'appid'),
+    }),
   }
 }
 
-function assertSame(name: string, found: string, expected: string): void {
-  if (found !== expected) throw new UnreadableError(`${name}: not ours`)
+/** Through another partner it is money for nobody that we know, whatever the sub merchant's number. */
+function payeeNumber(partner: string, subMerchant: string, ownPartner: string): string {
+  return partner === ownPartner ? subMerchant : `${partner}/${subMerchant}`
 }

@@ -12,6 +12,9 @@ export interface V2NoticeOptions {
   readonly queryRefund: RefundGateway['queryRefund']
 }
 
+/** No value of a notification about an order of ours looks like this: we send no `attach`. */
+const hiddenField = /&\w+=/
+
 /** Far more than any notification has. */
 const limits = { bytesMax: 65_536, elementsMax: 200 }
 
@@ -39,9 +42,15 @@ export async function readV2Notice(
   }
   // The API key is in every signature: whoever sent it chose the method, and could not have made either without the key.
   if (!verifyV2(record, apiKey)) return { kind: 'refused', reason: 'SIGNATURE_WRONG' }
+  // What is signed is one text: a field can be hidden at the end of the value before it, and the signature still fits.
+  if (Object.values(record).some((value) => hiddenField.test(value))) return { kind: 'refused', reason: 'AMBIGUOUS' }
+  // Our own requests and the pay call of every phone are signed with the same key: none of them is a notification.
+  if (record['return_code'] === undefined) return { kind: 'refused', reason: 'NO_NOTICE' }
   try {
     const outTradeNo = record['out_trade_no'] ?? null
-    if (record['return_code'] !== 'SUCCESS' || record['result_code'] !== 'SUCCESS') {
+    // A notification names no state. The answer to a query does, and is signed in the same way.
+    const isPaid = record['trade_state'] === undefined || record['trade_state'] === 'SUCCESS'
+    if (record['return_code'] !== 'SUCCESS' || record['result_code'] !== 'SUCCESS' || !isPaid) {
       return { kind: 'other', noticeId: `v2:${filledOf(record, 'nonce_str')}`, eventType: 'V2.FAIL', outTradeNo }
     }
     const payment = fromV2Payment(record, party)
