@@ -16,11 +16,13 @@ const hopByHop = new Set([
   'content-length',
 ])
 
-/** Copies the headers that survive a hop, without those named in `except`. */
+/** Copies the headers that survive a hop, without those that `Connection` names and those named in `except`. */
 export function endToEndHeaders(headers: IncomingHttpHeaders, except: readonly string[] = []): OutgoingHttpHeaders {
   const kept: OutgoingHttpHeaders = {}
+  const named = (headers.connection ?? '').toLowerCase().split(/[\s,]+/)
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !hopByHop.has(name) && !except.includes(name)) kept[name] = value
+    if (value !== undefined && !hopByHop.has(name) && !named.includes(name) && !except.includes(name))
+      kept[name] = value
   }
   return kept
 }

@@ -1,7 +1,8 @@
 import type { OrderDetail, PaymentInvocation } from '../../src/contract/api'
+import type { V3Transaction } from '../../mock-server/wire/v3-types'
 import { createMerchantClient } from '../simulator/support/merchant-client'
 import { openLoop, otherSubMchid, type Loop, type LoopKeys } from './support/loop'
-import { nextRequestId, operatorToken } from './support/shop'
+import { nextRequestId, openShop, operatorToken } from './support/shop'
 
 /** A partner who sells for a sub merchant: what comes after the payment. The money is the sub merchant's all the way. */
 
@@ -165,4 +166,30 @@ describe.each(ways)('a partner’s shop over %s', (_name, keys) => {
       expect([await counted('bill.checked'), await counted('bill.difference')]).toEqual([2, 0])
     })
   }
+})
+
+describe('a V3 notice for a partner’s sub merchant', () => {
+  it.each([
+    ['is right', {}, 'paid'],
+    ['comes through another partner', { sp_mchid: '1900000999' }, 'pending'],
+    ['is for another sub merchant', { sub_mchid: otherSubMchid }, 'pending'],
+    ['is for another app', { sp_appid: 'wx0000000000000000' }, 'held'],
+    ['is of another amount', { amount: { total: 9599, currency: 'CNY' } }, 'held'],
+    ['is of a trade that nobody paid', { trade_state: 'NOTPAY' }, 'pending'],
+  ])('that %s is acknowledged, and the order is what it should be', async (_what, change, status) => {
+    const shop = await openShop({}, { subMchid })
+    try {
+      const { token, order, outTradeNo } = await shop.placed()
+      const { mchid: sp_mchid, appid: sp_appid, ...trade } = shop.wechat.paid(outTradeNo)
+      const notice = { ...trade, sp_mchid, sp_appid, sub_mchid: subMchid, ...change }
+      expect((await shop.notify(shop.wechat.notice(notice as unknown as V3Transaction))).status).toBe(204)
+      const { orders } = (await shop.call<{ orders: unknown[] }>('GET', '/api/orders', { token })).body
+      expect(orders).toMatchObject([{ orderNo: order.orderNo, status }])
+      const { held } = await shop.operator<{ held: { outTradeNo: string }[] }>('/operator/held')
+      const isNoPayment = 'trade_state' in change
+      expect(held).toMatchObject(status === 'paid' || isNoPayment ? [] : [{ outTradeNo }])
+    } finally {
+      await shop.close()
+    }
+  })
 })

@@ -1,5 +1,3 @@
-import { createServer, request as httpRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { PaymentAnswer } from '../../src/contract/api'
 import { createHostMap, type HostMap } from '../../mock-server/kit/host-map'
 import { createQqSimulator, type QqSimulator } from '../../mock-server/simulator/qq/create-qq-simulator'
@@ -11,34 +9,11 @@ import {
   createPlatformIdentity,
 } from '../../mock-server/simulator/wechat/identity'
 import { createTestSchema, describeOnPostgres, type TestSchema } from '../support/postgres'
+import { openDoor } from './support/door'
 import { startMerchantProcess, type MerchantProcess } from './support/processes'
 import { createShopClient, nextRequestId } from './support/shop'
 
 const shopBase = 'https://shop.example'
-/** Lets everything through, and counts it. */
-async function openCountingDoor(target: string) {
-  const seen: string[] = []
-  const server = createServer((request, response) => {
-    seen.push(request.url ?? '')
-    const { method, headers } = request
-    const onward = httpRequest(target + request.url, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
-    })
-    onward.on('error', (error) => response.destroy(error))
-    request.pipe(onward)
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    count: (start: string) => seen.filter((url) => url.startsWith(start)).length,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    },
-  }
-}
-
 const ip = '203.0.113.11'
 
 jest.setTimeout(120_000)
@@ -47,7 +22,7 @@ describeOnPostgres('three merchant processes on one PostgreSQL', () => {
   let schema: TestSchema
   let wechat: WechatSimulator
   let qq: QqSimulator
-  let qqDoor: Awaited<ReturnType<typeof openCountingDoor>>
+  let qqDoor: Awaited<ReturnType<typeof openDoor>>
   let merchants: MerchantProcess[]
   let appid: string
   let qqAppid: string
@@ -77,7 +52,7 @@ describeOnPostgres('three merchant processes on one PostgreSQL', () => {
     }
     wechat = await createWechatSimulator({ hostMap, apps: [app], merchants: [identity], platform })
     qq = await createQqSimulator({ port: 0, hostMap, apps: [qqApp] })
-    qqDoor = await openCountingDoor(qq.url)
+    qqDoor = await openDoor(qq.url)
     const hosts = {
       'https://api.mch.weixin.qq.com': wechat.url,
       'https://api.weixin.qq.com': wechat.url,

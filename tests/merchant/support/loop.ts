@@ -70,6 +70,10 @@ export interface LoopKeys {
   readonly subMchid?: string
   /** The mini program is the sub merchant's own. */
   readonly hasSubApp?: boolean
+  /** Where QQ is called, given where it is. Default: there. */
+  readonly beforeQq?: (qqUrl: string) => Promise<string>
+  /** Whether QQ passes WeChat Pay's signature on. Default true. */
+  readonly qqKeepsSignatures?: boolean
 }
 
 /** Merchant and both simulators on free ports, meeting over HTTP only. */
@@ -91,7 +95,12 @@ export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
   const merchants = [{ ...identity, keyMode, subMerchants }]
   const wechat = await createWechatSimulator({ hostMap, apps: [ownApp, subApp], merchants, platform })
   const qqApp = createQqAppIdentity({ merchants: [{ mchid: identity.mchid, appids: identity.appids }] })
-  const qq = await createQqSimulator({ port: 0, hostMap, apps: [qqApp] })
+  const qq = await createQqSimulator({
+    port: 0,
+    hostMap,
+    apps: [qqApp],
+    forwardWechatpayHeaders: keys.qqKeepsSignatures ?? true,
+  })
   const schema = isPostgresWanted ? await createTestSchema() : null
   const merchant = await createMerchant({
     port: 0,
@@ -127,7 +136,7 @@ export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
     'https://api.mch.weixin.qq.com': wechat.url,
     'https://api.weixin.qq.com': wechat.url,
     'https://wx.tenpay.com': wechat.url,
-    'https://api.q.qq.com': qq.url,
+    'https://api.q.qq.com': (await keys.beforeQq?.(qq.url)) ?? qq.url,
   })
   const shop = createShopClient(merchant)
 

@@ -56,8 +56,14 @@ export interface CallOptions {
 
 export const operatorToken = 'operator-token-of-the-tests'
 
-/** A shop in front of the fake, with everything on free ports and nothing kept. */
-export async function openShop(options: Partial<MerchantOptions> = {}): Promise<Shop> {
+/**
+ * A shop in front of the fake, with everything on free ports and nothing kept.
+ * @param partner the merchant is a partner who sells for this one
+ */
+export async function openShop(
+  options: Partial<MerchantOptions> = {},
+  partner?: { readonly subMchid: string },
+): Promise<Shop> {
   const wechat = await createFakeWechat()
   const clock = createTestClock()
   // A test that names a file means SQLite.
@@ -79,6 +85,7 @@ export async function openShop(options: Partial<MerchantOptions> = {}): Promise<
       merchantSerialNo: wechat.merchantSerialNo,
       merchantPrivateKey: wechat.merchantPrivateKey,
       apiV3Key: wechat.apiV3Key,
+      ...(partner && { partner }),
     },
     qq: { appid: '1108000000', secret: 'qq-secret' },
     trustLoopbackForwarded: true,
