@@ -18,6 +18,8 @@ export interface Config {
   readonly keyMode: 'certificate' | 'public_key' | 'both'
   /** All the real host names under a local authority; null: without. A port of 0 takes a free one. */
   readonly tls: { readonly port: number } | null
+  /** Whom the shop tells of payments and refunds; null: nobody. */
+  readonly ownerHook: string | null
   readonly logLevel: 'silent' | 'warn' | 'info' | 'debug'
 }
 
@@ -42,6 +44,8 @@ export const usage = `Usage: npm start [-- options]      build what is missing, 
   --tls               also answer as https under the real host names: N+443, and N+444 an
                       HTTPS proxy to exactly these names; the CA is in the data folder
   --tls-port P        the first of these two is P, e.g. 443
+  --owner-hook URL    tell this server of payments and refunds, as the real shop does with
+                      OWNER_HOOK_URL; the secret is in sdk.env
   --log LEVEL         silent, warn, info (default), debug
   --help              this text
 `
@@ -78,6 +82,10 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
   if (parsed.values.memory && parsed.values.data !== undefined) {
     faults.push('--memory keeps nothing and --data keeps everything: choose one.')
   }
+  const ownerHook = parsed.values['owner-hook'] ?? null
+  if (ownerHook !== null && !isPrivateUrl(ownerHook)) {
+    faults.push(`--owner-hook: expected https, or http on this machine, found ${ownerHook}.`)
+  }
   const resolve: Record<string, string> = {}
   for (const entry of parsed.values.resolve ?? []) {
     const origin = parseResolve(entry)
@@ -94,6 +102,7 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
     resolve: Object.freeze(resolve),
     keyMode: keyMode!,
     tls: isTls ? Object.freeze({ port: tlsPort }) : null,
+    ownerHook,
     logLevel: logLevel!,
   })
 }
@@ -111,10 +120,18 @@ function parseOptions(argv: readonly string[]) {
       'key-mode': { type: 'string' },
       tls: { type: 'boolean', default: false },
       'tls-port': { type: 'string' },
+      'owner-hook': { type: 'string' },
       log: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
+}
+
+/** Nobody on the way can read what is sent there. */
+function isPrivateUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
 }
 
 function parseResolve(entry: string): { from: string; to: string } | null {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { randomAlphanumeric } from './crypto/digest'
@@ -76,6 +77,11 @@ async function createInstallation(): Promise<Installation> {
   return { version, app, subApp, merchant, platform, qqApp, operatorToken: randomAlphanumeric(32) }
 }
 
+/** What the shop of this machine signs with for `--owner-hook`. */
+export function ownerHookSecretOf({ operatorToken }: Installation): string {
+  return `whsec_${createHmac('sha256', operatorToken).update('owner hook').digest('base64')}`
+}
+
 export interface SdkAddresses {
   readonly wechatUrl: string
   readonly qqUrl: string
@@ -130,6 +136,7 @@ export function writeSdkFiles(dataFolder: string, installation: Installation, ad
     QQ_CONTROL: addresses.qqControl,
     OPERATOR: addresses.operatorUrl,
     OPERATOR_TOKEN: operatorToken,
+    OWNER_HOOK_SECRET: ownerHookSecretOf(installation),
     // Not under the name HTTPS_PROXY: a shell that reads this file would send everything there.
     ...(addresses.tls && {
       TLS_BASE: addresses.tls.url,

@@ -4,12 +4,13 @@ import { distFolder } from '../config/build-app'
 import type { Config } from './config'
 import { createPhoneRoutes } from './device/routes'
 import { createFront } from './front'
-import { openInstallation, writeSdkFiles, type TlsAddresses } from './installation'
+import { openInstallation, ownerHookSecretOf, writeSdkFiles, type TlsAddresses } from './installation'
 import { wallClock } from './kit/clock'
 import type { Diagnosis } from './kit/diagnosis'
 import { createHostMap, type HostMap } from './kit/host-map'
 import { createLog } from './log-lines'
 import { createMerchant, type MerchantOptions } from './merchant/create-merchant'
+import { createOwnerWebhook } from './merchant/jobs/owner-webhook'
 import { createQqSimulator } from './simulator/qq/create-qq-simulator'
 import { createWechatSimulator } from './simulator/wechat/create-wechat-simulator'
 import { openAuthority } from './tls/authority'
@@ -45,11 +46,13 @@ const benchUser = 'payer-1'
 /** The address of a browser on this machine (RFC 5737): 127.0.0.1 could order and would then be refused. */
 const browserIp = '203.0.113.13'
 
-export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'tls'> & {
+export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'tls' | 'ownerHook'> & {
   /** Default null: plain HTTP only. */
   readonly tls?: Config['tls']
   /** Default certificate. */
   readonly keyMode?: Config['keyMode']
+  /** Default null: nobody is told. */
+  readonly ownerHook?: Config['ownerHook']
   /** For tests and measurements: what the shop does otherwise than by default. */
   readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock' | 'loopbackPayerIp'>
 }
@@ -59,7 +62,7 @@ export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'tls'> 
  * @throws PortTakenError, PortForbiddenError, InstallationError
  */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
-  const { portBase, dataFolder, resolve, keyMode = 'certificate' } = options
+  const { portBase, dataFolder, resolve, keyMode = 'certificate', ownerHook = null } = options
   const installation = await openInstallation(dataFolder)
   const { app, subApp, merchant: identity, platform, qqApp, operatorToken } = installation
   const port = (offset: number): number => (portBase === null ? 0 : portBase + offset)
@@ -111,6 +114,9 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       loopbackPayerIp: browserIp,
       // A browser of a developer is a new guest each time, and shall find what a customer finds.
       welcome: 'everyone',
+      ...(ownerHook !== null && {
+        ownerHook: createOwnerWebhook({ url: ownerHook, secret: ownerHookSecretOf(installation), clock: wallClock }),
+      }),
       clock: { now: () => virtualNow() },
       logger,
       ...options.shop,

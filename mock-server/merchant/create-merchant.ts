@@ -132,8 +132,8 @@ export interface MerchantOptions {
   /** Refunds up to here need nobody's approval while the goods are still in the house. Default 0: a person approves each. */
   readonly automaticRefundMaxFen?: number
   /**
-   * The owner's own step after a payment, such as telling a warehouse. Called at least once for each paid order, and
-   * again with growing waits when it rejects. Default: none.
+   * The owner's own step, such as telling a warehouse. Called at least once for each paid order and for each refund of
+   * one, and again with growing waits when it rejects. Default: none.
    */
   readonly ownerHook?: OwnerHook
   /** How long an order can be paid. Default 15 minutes. */
@@ -233,12 +233,14 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     quoting,
     orderLifeMs: options.orderLifeMs ?? 15 * minuteMs,
   })
+  const hook = createHookWork(store, options.ownerHook ?? null)
   const outbox = createOutbox({
     store,
     work: {
       refund: createRefundWork({ store, refunds, refunding, clock }),
       deliver: createDeliverWork({ store, shipping, events, clock }),
-      hook: createHookWork(store, options.ownerHook ?? null),
+      hook,
+      hookRefund: hook,
     },
     events,
     clock,
@@ -300,7 +302,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     stopSweeping()
     const graceMs = options.graceMs ?? 10_000
     await Promise.all([closeGently(server, graceMs), operator && closeGently(operator, graceMs)])
-    await sweep.finished()
+    await sweep.stop()
     await store.close()
     closeConnections()
   }

@@ -52,6 +52,8 @@ const checks: readonly Check[] = [
   checkBuilds,
   checkLog,
   checkQq,
+  checkOwnerHook,
+  checkGifts,
 ]
 
 /** Names that nobody can own (RFC 2606, RFC 6761), and those of a network at home. */
@@ -287,4 +289,29 @@ function checkQq({ settings: { qq, wechat } }: Examined): readonly Finding[] {
     return [grave('QQ_APPID', 'this is the WeChat appid', 'take the one from q.qq.com')]
   }
   return [fine('QQ_APPID', qq.appid)]
+}
+
+function checkOwnerHook({ settings: { ownerHook } }: Examined): readonly Finding[] {
+  const name = 'OWNER_HOOK_URL'
+  if (ownerHook === null) return [fine(name, 'nobody is told of payments')]
+  const { protocol, host } = new URL(ownerHook.url)
+  if (protocol !== 'https:') return [grave(name, 'it would tell names and addresses over http', 'take https')]
+  return [fine(name, `${host} is told of payments and refunds`)]
+}
+
+/** More than this without a look is more than a mistake in the app should cost. */
+const boldRefundFen = 20_000
+
+function checkGifts({ settings: { welcome, automaticRefundMaxFen: maxFen } }: Examined): readonly Finding[] {
+  const findings = [
+    welcome === 'everyone'
+      ? grave('WELCOME', 'a guest in a browser is new, and finds coupons, each time', 'set WELCOME=members')
+      : fine('WELCOME', welcome),
+  ]
+  const name = 'AUTOMATIC_REFUND_MAX_FEN'
+  const yuan = (maxFen / 100).toFixed(2)
+  if (maxFen === 0) return [...findings, fine(name, 'a person approves each refund')]
+  return maxFen > boldRefundFen
+    ? [...findings, warning(name, `${yuan} yuan go back without a person’s look`, 'take what an error may cost')]
+    : [...findings, fine(name, `${yuan} yuan go back by themselves before shipping`)]
 }

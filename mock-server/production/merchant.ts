@@ -1,10 +1,12 @@
 import path from 'node:path'
 import { ConfigError } from '../config'
 import { runProgram } from '../kit/command-line'
+import { wallClock } from '../kit/clock'
 import { createHostMap } from '../kit/host-map'
 import { PortTakenError } from '../kit/listen'
 import { createLog } from '../log-lines'
 import { createMerchant, type MerchantOptions, type V2Options, type V3Options } from '../merchant/create-merchant'
+import { createOwnerWebhook } from '../merchant/jobs/owner-webhook'
 import { findNodeFault } from '../node-version'
 import { prepare, toLines, usageOf } from './program'
 import { SecretError } from './secrets'
@@ -60,6 +62,9 @@ function toOptions(settings: Settings): Omit<MerchantOptions, 'logger'> {
     trustedProxies: settings.trustedProxies,
     corsOrigins: settings.corsOrigins,
     orderLifeMs: settings.orderLifeMs,
+    welcome: settings.welcome,
+    automaticRefundMaxFen: settings.automaticRefundMaxFen,
+    ...(settings.ownerHook && { ownerHook: createOwnerWebhook({ ...settings.ownerHook, clock: wallClock }) }),
   }
 }
 

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
+import { webhookSecretPattern } from '../merchant/jobs/owner-webhook'
 import { readSecretFile } from './secrets'
 import { variables, type Variable, type VariableName } from './variables'
 
@@ -45,6 +46,9 @@ export interface Settings {
   readonly staticRoot: string | null
   readonly orderPath: string | null
   readonly orderLifeMs: number
+  readonly ownerHook: { readonly url: string; readonly secret: string } | null
+  readonly welcome: 'members' | 'everyone' | 'nobody'
+  readonly automaticRefundMaxFen: number
   readonly logLevel: 'silent' | 'warn' | 'info' | 'debug'
 }
 
@@ -60,6 +64,7 @@ export type ParsedSettings =
   | { readonly kind: 'faults'; readonly faults: readonly SettingFault[] }
 
 const logLevels = ['silent', 'warn', 'info', 'debug'] as const
+const welcomes = ['members', 'everyone', 'nobody'] as const
 const minuteMs = 60_000
 
 /** Parses and checks the environment once: every fault in one go. */
@@ -191,6 +196,16 @@ export function parseSettings(environment: Environment): ParsedSettings {
     return { merchantSerialNo, merchantPrivateKey, apiV3Key, platformPublicKey }
   }
 
+  function readOwnerHook(): Settings['ownerHook'] {
+    const url = read('OWNER_HOOK_URL')
+    if (url === null) {
+      if (read('OWNER_HOOK_SECRET') !== null) fault('OWNER_HOOK_URL', 'expected whom to tell, found nothing')
+      return null
+    }
+    if (!isHookUrl(url)) fault('OWNER_HOOK_URL', 'expected a URL without user, password and fragment')
+    return { url, secret: demand('OWNER_HOOK_SECRET', webhookSecretPattern, 'whsec_ and 24 to 64 bytes in base64') }
+  }
+
   const qqAppid = read('QQ_APPID')
   const qqSecret = read('QQ_SECRET')
   if (qqAppid !== null && qqSecret === null) fault('QQ_SECRET', 'expected the secret of QQ_APPID, found nothing')
@@ -227,6 +242,9 @@ export function parseSettings(environment: Environment): ParsedSettings {
     staticRoot: read('STATIC_ROOT'),
     orderPath: read('ORDER_PATH'),
     orderLifeMs: count('ORDER_LIFE_MINUTES', 15, 1, 1440) * minuteMs,
+    ownerHook: readOwnerHook(),
+    welcome: choose('WELCOME', welcomes, 'members'),
+    automaticRefundMaxFen: count('AUTOMATIC_REFUND_MAX_FEN', 0, 0, 999_999),
     logLevel: choose('LOG_LEVEL', logLevels, 'info'),
   }
 
@@ -242,6 +260,13 @@ export function parseSettings(environment: Environment): ParsedSettings {
 function isAddressBlock(entry: string): boolean {
   const [address = '', bits, ...rest] = entry.split('/')
   return isIP(address) !== 0 && rest.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits))
+}
+
+/** A name and password in an address end up in logs. */
+function isHookUrl(entry: string): boolean {
+  if (!/^https?:/.test(entry) || !URL.canParse(entry)) return false
+  const { username, password, hash } = new URL(entry)
+  return username === '' && password === '' && hash === ''
 }
 
 function isOrigin(entry: string): boolean {

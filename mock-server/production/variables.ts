@@ -59,6 +59,23 @@ export const variables = [
     example: 'packages/shop/order/index?outTradeNo=${商品订单号}',
   },
   { name: 'ORDER_LIFE_MINUTES', help: 'how long an order can be paid (default 15)', example: '15' },
+  {
+    name: 'OWNER_HOOK_URL',
+    help: 'your own server, told of each payment and refund (https)',
+    example: 'https://erp.your-domain.cn/paid',
+  },
+  {
+    name: 'OWNER_HOOK_SECRET',
+    help: 'signs what it is told: whsec_ and 24 to 64 bytes in base64',
+    example: 'whsec_$(openssl rand -base64 32)',
+    isSecret: true,
+  },
+  { name: 'WELCOME', help: 'who finds coupons and points: members (default), nobody, everyone', example: 'members' },
+  {
+    name: 'AUTOMATIC_REFUND_MAX_FEN',
+    help: 'up to here, before shipping, nobody need approve (default 0)',
+    example: '2000',
+  },
   { name: 'LOG_LEVEL', help: 'silent, warn, info (default), debug', example: 'info' },
 ] as const satisfies readonly Variable[]
 

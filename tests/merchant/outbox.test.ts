@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ApiErrorBody } from '../../src/contract/errors'
-import type { PaidOrder } from '../../mock-server/merchant/jobs/hook-work'
+import type { OwnerEvent } from '../../mock-server/merchant/jobs/hook-work'
 import type { V3RefundResource } from '../../mock-server/wire/v3-refund-types'
 import { nextRequestId, openShop, type Shop } from './support/shop'
 
@@ -24,11 +24,11 @@ interface Held {
 
 const refundLine = 'POST /v3/refund/domestic/refunds'
 let shop: Shop
-const hooked: PaidOrder[] = []
+const hooked: OwnerEvent[] = []
 let hookFailures = 0
-const ownerHook = async (order: PaidOrder) => {
+const ownerHook = async (event: OwnerEvent) => {
   if (hookFailures-- > 0) throw new Error('The warehouse is closed.')
-  hooked.push(order)
+  hooked.push(event)
 }
 
 beforeEach(async () => {
@@ -291,7 +291,7 @@ describe('the owner’s own step', () => {
       shop.clock.advance(seconds)
       await shop.merchant.sweep()
     }
-    expect(hooked.map(({ orderNo }) => orderNo)).toEqual([order.orderNo])
+    expect(hooked.map(({ order: { orderNo } }) => orderNo)).toEqual([order.orderNo])
     expect(await jobs()).toMatchObject([{ kind: 'hook', status: 'done' }])
   })
 

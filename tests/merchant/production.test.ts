@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createCertificate } from '../../mock-server/crypto/certificate'
 import { createRsaKeyPair } from '../../mock-server/crypto/rsa'
+import { variables } from '../../mock-server/production/variables'
 import { createMerchantIdentity } from '../../mock-server/simulator/wechat/identity'
 
 /** What a shop owner has: keys of his own in files that only he reads. The programs are started as he starts them. */
@@ -69,6 +70,8 @@ function run(program: 'doctor' | 'merchant', env: Record<string, string>, ...arg
   return { child, ended, read: () => output }
 }
 
+const hookSecret = { OWNER_HOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}` }
+
 interface Finding {
   level: string
   about: string
@@ -113,11 +116,46 @@ describe('the doctor', () => {
     ['debug', { LOG_LEVEL: 'debug' }, ['LOG_LEVEL']],
     ['two stores', { DATABASE_URL: 'postgres://127.0.0.1/shop' }, ['DATABASE_URL']],
     ['QQ with the WeChat appid', { QQ_APPID: 'wx0123456789abcdef', QQ_SECRET: 'secret-of-qq' }, ['QQ_APPID']],
+    ['an owner’s server over http', { OWNER_HOOK_URL: 'http://127.0.0.1:9000/', ...hookSecret }, ['OWNER_HOOK_URL']],
+    [
+      'an owner’s server with a password in its address',
+      { OWNER_HOOK_URL: 'https://me:word@erp.camellia.cn/', ...hookSecret },
+      ['OWNER_HOOK_URL'],
+    ],
+    ['an owner’s server and no secret', { OWNER_HOOK_URL: 'https://erp.camellia.cn/paid' }, ['OWNER_HOOK_SECRET']],
+    ['a secret for nobody', hookSecret, ['OWNER_HOOK_URL']],
+    [
+      'a secret that is too short',
+      { OWNER_HOOK_URL: 'https://erp.camellia.cn/paid', OWNER_HOOK_SECRET: 'whsec_c2hvcnQ=' },
+      ['OWNER_HOOK_SECRET'],
+    ],
+    ['gifts for every browser', { WELCOME: 'everyone' }, ['WELCOME']],
+    ['gifts for nobody knows whom', { WELCOME: 'friends' }, ['WELCOME']],
+    ['refunds of a yuan and a half fen', { AUTOMATIC_REFUND_MAX_FEN: '150.5' }, ['AUTOMATIC_REFUND_MAX_FEN']],
     ['half a public key', { PLATFORM_PUBKEY_FILE: undefined }, ['PLATFORM_PUBKEY_FILE']],
   ])('says what is grave about %s', async (_what, change, expected) => {
     const { code, grave } = await examine(change)
     expect(grave).toEqual(expected)
     expect(code).toBe(1)
+  })
+
+  it('finds nothing against an owner’s server, a gift and small refunds, and asks about large ones', async () => {
+    const change = { OWNER_HOOK_URL: 'https://erp.camellia.cn/paid?shop=1', ...hookSecret, WELCOME: 'nobody' }
+    const small = await examine({ ...change, AUTOMATIC_REFUND_MAX_FEN: '20000' })
+    expect(small.all.filter(({ level }) => level !== 'fine')).toEqual([])
+    const large = await examine({ ...change, AUTOMATIC_REFUND_MAX_FEN: '20001' })
+    expect(large.grave).toEqual([])
+    expect(large.all.filter(({ level }) => level === 'warning').map(({ about }) => about)).toEqual([
+      'AUTOMATIC_REFUND_MAX_FEN',
+    ])
+  })
+
+  it.each(['README.md', 'README.zh-CN.md'])('knows no setting that %s does not explain', (name) => {
+    const rows = readFileSync(path.join(root, name), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+    const explained = new Set(rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, one]) => one)))
+    expect(variables.map((variable) => variable.name).filter((variable) => !explained.has(variable))).toEqual([])
   })
 
   it('names every fault at once, and of a secret only its length', async () => {

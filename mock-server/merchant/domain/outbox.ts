@@ -2,9 +2,16 @@
  * Work for the outside world, written down in the transaction that makes it necessary, and done until it is done:
  * - `refund`: give money back, and ask until it is there
  * - `deliver`: send off what goes by itself, and tell WeChat (发货信息录入)
- * - `hook`: the owner's own step
+ * - `hook`: the owner's own step after a payment
+ * - `hookRefund`: the same after money of that payment went back
  */
-export type JobKind = 'refund' | 'deliver' | 'hook'
+export type JobKind = 'refund' | 'deliver' | 'hook' | 'hookRefund'
+
+/** Lanes do not wait for one another: an owner's server that hangs must not hold refunds up. */
+export const jobLanes = {
+  wechat: ['refund', 'deliver'],
+  owner: ['hook', 'hookRefund'],
+} as const satisfies Record<string, readonly JobKind[]>
 
 export type JobStatus = 'waiting' | 'done' | 'skipped' | 'dead'
 

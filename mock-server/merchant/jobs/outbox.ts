@@ -16,8 +16,8 @@ export interface OutboxOptions {
 }
 
 export interface Outbox {
-  /** One batch of what is due now; answers how many there were. */
-  run(limit: number): Promise<number>
+  /** One batch of what is due now of these kinds; answers how many there were. */
+  run(kinds: readonly JobKind[], limit: number): Promise<number>
 }
 
 /** Longer than any try takes: a process that dies with a job holds it up for no longer. */
@@ -51,8 +51,8 @@ export function createOutbox({ store, work, events, clock, logger }: OutboxOptio
   }
 
   return {
-    async run(limit) {
-      const jobs = await store.claimJobs(clock.now(), limit, clock.now() + claimMs)
+    async run(kinds, limit) {
+      const jobs = await store.claimJobs(kinds, clock.now(), limit, clock.now() + claimMs)
       await Promise.all(jobs.map(tryOnce))
       return jobs.length
     },

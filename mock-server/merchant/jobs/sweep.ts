@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../../kit/clock'
 import type { Attempts } from '../attempts'
 import type { Attempt } from '../domain/order'
+import { jobLanes, type JobKind } from '../domain/outbox'
 import { queryWaitMs } from '../domain/schedule'
 import type { Expiring } from '../expiring'
 import type { Store } from '../store/port'
@@ -21,8 +22,8 @@ export interface SweepOptions {
 export interface Sweep {
   /** One round of what is due now; never rejects. Rounds do not overlap: a call during a round joins it. */
   run(): Promise<void>
-  /** Answers when no round is running. */
-  finished(): Promise<void>
+  /** Begins nothing new; answers when what was begun is done. */
+  stop(): Promise<void>
 }
 
 const batchSize = 50
@@ -35,10 +36,10 @@ const tooSoonWaitMs = 30_000
 
 /**
  * Asks about payments whose notification is late, closes at WeChat Pay what an order that was paid left open, closes
- * orders whose time is up, does what is in the outbox, forgets what ended.
+ * orders whose time is up, does what is in the outbox, each lane at its own pace, forgets what ended.
  */
 export function createSweep({ store, attempts, expiring, outbox, reconcile, clock, logger }: SweepOptions): Sweep {
-  let running: Promise<void> | null = null
+  let isStopping = false
   let forgottenAtMs = -Infinity
 
   async function askForLate(): Promise<number> {
@@ -73,31 +74,50 @@ export function createSweep({ store, attempts, expiring, outbox, reconcile, cloc
 
   /** Batch after batch; what keeps coming back waits for the next round. */
   async function untilDone(work: () => Promise<number>): Promise<void> {
-    for (let batch = 0; batch < batchesMax; batch++) if ((await work()) < batchSize) return
+    for (let batch = 0; batch < batchesMax && !isStopping; batch++) if ((await work()) < batchSize) return
   }
 
-  async function round(): Promise<void> {
-    try {
-      await untilDone(askForLate)
-      await untilDone(expireOverdue)
-      await untilDone(() => outbox.run(batchSize))
-      await reconcile()
-      if (clock.now() - forgottenAtMs < forgetEveryMs) return
-      forgottenAtMs = clock.now()
-      await store.forgetExpired(clock.now())
-      await store.forgetPeople(clock.now())
-    } catch (error) {
-      logger.error({ err: error }, 'sweep failed')
+  async function doHousework(): Promise<void> {
+    if (isStopping) return
+    await reconcile()
+    if (clock.now() - forgottenAtMs < forgetEveryMs) return
+    forgottenAtMs = clock.now()
+    await store.forgetExpired(clock.now())
+    await store.forgetPeople(clock.now())
+  }
+
+  /** Rounds of one lane do not overlap. */
+  function createLane(round: () => Promise<void>): () => Promise<void> {
+    let running: Promise<void> | null = null
+    return async () => {
+      if (running === null && isStopping) return
+      running ??= round()
+        .catch((error: unknown) => logger.error({ err: error }, 'sweep failed'))
+        .finally(() => (running = null))
+      await running
     }
   }
 
+  const emptyOutbox = (kinds: readonly JobKind[]) => untilDone(() => outbox.run(kinds, batchSize))
+  const watchPayments = createLane(async () => {
+    await untilDone(askForLate)
+    await untilDone(expireOverdue)
+    await emptyOutbox(jobLanes.wechat)
+    await doHousework()
+  })
+  const tellOwner = createLane(() => emptyOutbox(jobLanes.owner))
+
+  /** What a late query settles is told to the owner in the same round. */
+  async function run(): Promise<void> {
+    await watchPayments()
+    await tellOwner()
+  }
+
   return {
-    run() {
-      running ??= round().finally(() => (running = null))
-      return running
-    },
-    async finished() {
-      await running
+    run,
+    async stop() {
+      isStopping = true
+      await run()
     },
   }
 }

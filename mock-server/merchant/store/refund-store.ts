@@ -3,6 +3,7 @@ import { isOfOrder, decideRefund, refundCanBecome, type Refund, type RefundRepor
 import type { HoldReason } from '../domain/settlement'
 import type { Engine } from './engine'
 import { addHold } from './holds'
+import { addJobs } from './jobs'
 import { insertNotice } from './notices'
 import type { RefundStore } from './refund-port'
 import { orderColumns, refundColumns, toOrder } from './rows'
@@ -10,7 +11,7 @@ import { applyRefund, startRefund } from './refunds'
 import type { Tables } from './schema'
 
 /** Refunds: asked for, decided, and booked when WeChat Pay says how they stand. */
-export function createRefundStore({ db, transact }: Engine): RefundStore {
+export function createRefundStore({ db, transact }: Engine, { hasHook }: { readonly hasHook: boolean }): RefundStore {
   return {
     requestRefund: (ask) =>
       transact(async (tx) => {
@@ -120,7 +121,12 @@ export function createRefundStore({ db, transact }: Engine): RefundStore {
           .where('id', '=', refund.id)
           .execute()
         if (report.status === 'succeeded') {
-          const orderAfter = isOfOrder(refund) ? await applyRefund(tx, order, refund, nowMs) : order
+          const isOrders = isOfOrder(refund)
+          const orderAfter = isOrders ? await applyRefund(tx, order, refund, nowMs) : order
+          if (hasHook && isOrders) {
+            const draft = { kind: 'hookRefund', subject: refund.refundNo, orderId: order.id, dueAtMs: nowMs } as const
+            await addJobs(tx, [draft], nowMs)
+          }
           return { kind: 'changed', from: refund.status, refund: after, order: orderAfter }
         }
         if (report.status === 'processing') return { kind: 'changed', from: refund.status, refund: after, order }

@@ -47,7 +47,7 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
   return {
     ...createSessionStore(engine),
     ...createSettlementStore(engine, { hasHook }),
-    ...createRefundStore(engine),
+    ...createRefundStore(engine, { hasHook }),
     ...createWorkStore(engine, { hasHook }),
     ...createBooks(engine),
 

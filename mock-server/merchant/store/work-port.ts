@@ -1,6 +1,6 @@
 import type { Hold, HoldDecision } from '../domain/hold'
 import type { ClientKind, Order } from '../domain/order'
-import type { Job, JobStatus } from '../domain/outbox'
+import type { Job, JobKind, JobStatus } from '../domain/outbox'
 import type { BookLine } from '../domain/reconciliation'
 import type { Decided } from './refund-port'
 
@@ -21,8 +21,8 @@ export interface Page {
 
 /** The outbox, the shipping, and what is held for a person. */
 export interface WorkStore {
-  /** Jobs that are due, the caller's until `untilMs`. */
-  claimJobs(nowMs: number, limit: number, untilMs: number): Promise<readonly Job[]>
+  /** Jobs of these kinds that are due, the caller's until `untilMs`. */
+  claimJobs(kinds: readonly JobKind[], nowMs: number, limit: number, untilMs: number): Promise<readonly Job[]>
   /** Notes how a try ended. */
   saveJob(job: Job): Promise<void>
   /** Gives a dead job another life. */

@@ -20,13 +20,14 @@ export function createWorkStore(
   { hasHook }: { readonly hasHook: boolean },
 ): Omit<WorkStore, 'booksOf' | 'booksBetween'> {
   return {
-    claimJobs: (nowMs, limit, untilMs) =>
+    claimJobs: (kinds, nowMs, limit, untilMs) =>
       transact(async (tx) => {
         const rows = await tx
           .selectFrom('jobs')
           .select(jobColumns)
           .where('status', '=', sql.lit('waiting'))
           .where('dueAtMs', '<=', nowMs)
+          .where('kind', 'in', kinds)
           .orderBy('dueAtMs')
           .limit(limit)
           .forUpdate()

@@ -11,6 +11,7 @@ describe('command line', () => {
       resolve: {},
       keyMode: 'certificate',
       tls: null,
+      ownerHook: null,
       logLevel: 'info',
     })
   })
@@ -40,6 +41,19 @@ describe('command line', () => {
     const faults = (): unknown => parseConfig(['begin', '--port-base', 'x', '--resolve', 'a', '--log', 'loud'])
     expect(faults).toThrow(ConfigError)
     for (const part of ['begin', '--port-base', '--resolve', '--log']) expect(faults).toThrow(part)
+  })
+
+  it.each([
+    ['https://erp.example/paid', true],
+    ['http://127.0.0.1:9000/paid', true],
+    ['http://[::1]:9000', true],
+    ['http://erp.example/paid', false],
+    ['http://127.0.0.1.evil.example/', false],
+    ['erp', false],
+  ])('tells %s of payments: %s', (url, isGood) => {
+    const read = () => parseConfig(['--owner-hook', url])
+    if (isGood) expect(read()).toMatchObject({ ownerHook: url })
+    else expect(read).toThrow('--owner-hook')
   })
 
   it('names an option that there is not', () => expect(() => parseConfig(['--prot-base', '1'])).toThrow('--prot-base'))
