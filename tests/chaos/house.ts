@@ -26,6 +26,7 @@ export interface HouseOptions {
   readonly platform: PlatformIdentity
   readonly operatorToken: string
   readonly initialStock: number
+  readonly protocol: 'V3' | 'V2'
   /** How far business time is ahead when it starts. */
   readonly offsetMs: number
 }
@@ -80,9 +81,13 @@ async function main(): Promise<void> {
         appid: options.app.appid,
         secret: options.app.secret,
         mchid: options.merchant.mchid,
-        merchantSerialNo: options.merchant.serial,
-        merchantPrivateKey: options.merchant.privateKey,
-        apiV3Key: options.merchant.apiV3Key,
+        ...(options.protocol === 'V3'
+          ? {
+              merchantSerialNo: options.merchant.serial,
+              merchantPrivateKey: options.merchant.privateKey,
+              apiV3Key: options.merchant.apiV3Key,
+            }
+          : { v2: { apiKey: options.merchant.apiKey, certificate: { cert: 'shown under TLS only', key: '-' } } }),
       },
       qq: { appid: options.qqApp.appid, secret: options.qqApp.secret },
       trustLoopbackForwarded: true,

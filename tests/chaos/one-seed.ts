@@ -32,7 +32,8 @@ export interface SeedResult {
 
 export async function runSeed(seed: number, house: string, identities: Identities): Promise<SeedResult> {
   const random = createRandom(seed)
-  const street = await openStreet(house, identities, initialStock)
+  // One of three speaks V2, which leaves more than one number of an order payable for five minutes.
+  const street = await openStreet(house, identities, { initialStock, protocol: seed % 3 === 0 ? 'V2' : 'V3' })
   const steps: string[] = []
   const customers: Customer[] = []
   /** Orders whose creation was answered: none of these may ever be lost. */
@@ -72,6 +73,7 @@ export async function runSeed(seed: number, house: string, identities: Identitie
       [8, `${who} pays`, () => pay(customer)],
       [2, `${who} taps twice`, () => Promise.all([pay(customer), pay(customer)]).then(() => undefined)],
       [2, `${who} asks for another way to pay`, () => anotherWay(customer, random)],
+      [4, `${who} opens the order on a second phone`, () => secondPhone(customer, random.chance(0.7))],
       [2, `${who} asks for the state`, () => ask(customer)],
       [1, `${who} cancels`, () => cancel(customer)],
       [
@@ -134,6 +136,25 @@ export async function runSeed(seed: number, house: string, identities: Identitie
     take(customer, await call('POST', street.ports.merchant, path, { requestId, accepts: [way] }, customer.token))
   }
 
+  /** An order of QQ is opened in a browser, too: both may be payable at the same time. */
+  async function secondPhone(customer: Customer, bothPay: boolean): Promise<void> {
+    const { kind, orderNo, token, requestId } = customer
+    if (kind !== 'qq' || orderNo === null) return
+    const { merchant } = street.ports
+    const path = `/api/orders/${orderNo}/payments`
+    const asked = await call('POST', merchant, path, { requestId: `${requestId}-a`, accepts: ['webView'] }, token)
+    const payment = asked?.body['payment'] as PaymentInvocation | null | undefined
+    if (payment?.kind !== 'webView') return
+    const orderKey = new URL(payment.orderPageUrl).searchParams.get('orderKey')
+    const session = await call('POST', merchant, '/api/sessions', { client: 'h5', orderKey })
+    const own = session?.body['token']
+    if (typeof own !== 'string') return
+    const second: Customer = { kind: 'h5', token: own, requestId: `${requestId}-b`, orderNo, payment: null }
+    customers.push(second)
+    take(second, await call('POST', merchant, path, { requestId: second.requestId, accepts: ['redirect'] }, own))
+    if (bothPay) await Promise.all([pay(customer), pay(second)])
+  }
+
   function take(customer: Customer, answer: Called | null): void {
     if (answer === null || answer.status >= 300) return
     const { order: made, payment } = answer.body as unknown as PaymentAnswer
@@ -157,7 +178,7 @@ export async function runSeed(seed: number, house: string, identities: Identitie
   }
 
   async function ask({ orderNo, token }: Customer): Promise<void> {
-    if (orderNo !== null) await call('GET', street.ports.merchant, `/api/orders/${orderNo}/status`, undefined, token)
+    if (orderNo !== null) await call('GET', street.ports.merchant, `/api/orders/${orderNo}`, undefined, token)
   }
 
   async function cancel({ orderNo, token }: Customer): Promise<void> {

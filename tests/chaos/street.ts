@@ -75,7 +75,11 @@ export async function bundleHouse(): Promise<string> {
   return outfile
 }
 
-export async function openStreet(house: string, identities: Identities, initialStock: number): Promise<Street> {
+export async function openStreet(
+  house: string,
+  identities: Identities,
+  choices: Pick<HouseOptions, 'initialStock' | 'protocol'>,
+): Promise<Street> {
   const folder = mkdtempSync(path.join(tmpdir(), 'chaos-'))
   const [merchant, operator, wechat, wechatControl, qq, qqControl] = (await freePorts(6)) as [
     ...[number, number, number, number, number, number],
@@ -87,7 +91,7 @@ export async function openStreet(house: string, identities: Identities, initialS
   let orders = 0
 
   async function start(role: Side): Promise<void> {
-    const options: HouseOptions = { role, folder, ports, ...identities, operatorToken, initialStock, offsetMs }
+    const options: HouseOptions = { role, folder, ports, ...identities, operatorToken, ...choices, offsetMs }
     const child = fork(house, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     let said = ''
     child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
