@@ -23,10 +23,22 @@ export interface FrontOptions {
   readonly wechatControl: string
   readonly qqControl: string
   readonly operator: { readonly url: string; readonly token: string }
+  /** The simulators of this installation, for the wallet inside an app that runs in WeChat's or QQ's own tool. */
+  readonly tools: Readonly<Record<'weapp' | 'qq', ToolFacts>>
   /** What an SDK needs, for the console to show; null where nothing is kept. */
   readonly sdkEnvFile: string | null
   /** The phones' pages and scripts: path to asset. */
   readonly phone: (path: string, query: URLSearchParams) => Promise<Asset | null>
+}
+
+/** What a development build with the in-app wallet asks when it signs in and pays. */
+export interface ToolFacts {
+  /** The appid that the simulators know the app by: the tool's own one is another. */
+  readonly appid: string
+  /** Who holds the phone. */
+  readonly user: string
+  readonly wechat: string
+  readonly qq: string
 }
 
 /** What the world sees of a phone. The addresses are from the block for documentation (RFC 5737). */
@@ -77,7 +89,12 @@ const browserOnly = ['origin', 'referer', 'cookie', 'user-agent', 'x-forwarded-f
  */
 export async function createFront(options: FrontOptions): Promise<{ url: string; close(): Promise<void> }> {
   const server = createHttpServer({ bodyLimitBytes: 1_048_576 })
-  guardLoopback(server, (reply, message) => reply.code(403).send({ code: 'FORBIDDEN', message }))
+  // The tools are browsers inside, and say an Origin of their own: UNVERIFIED which.
+  guardLoopback(
+    server,
+    (reply, message) => reply.code(403).send({ code: 'FORBIDDEN', message }),
+    (path) => path.startsWith('/tools/'),
+  )
   const localOrigins = new Set(options.localOrigins)
 
   server.get('/', (_request, reply) => reply.redirect('/bench'))
@@ -103,6 +120,8 @@ export async function createFront(options: FrontOptions): Promise<{ url: string;
     if (asset === null) return notFound(reply, pathname)
     return reply.header('content-type', asset.contentType).header('cache-control', 'no-cache').send(asset.body)
   })
+
+  for (const [client, facts] of Object.entries(options.tools)) server.get(`/tools/${client}`, () => facts)
 
   server.all('/world/:phone/:scheme/:host/*', (request, reply) => toTheWorld(request, reply))
   server.all('/control/wechat/*', (request, reply) =>

@@ -160,6 +160,10 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       wechatControl: wechat.controlUrl,
       qqControl: qq.controlUrl,
       operator: { url: operatorUrl, token: operatorToken },
+      tools: {
+        weapp: { appid: app.appid, user: benchUser, wechat: wechat.url, qq: qq.url },
+        qq: { appid: qqApp.appid, user: benchUser, wechat: wechat.url, qq: qq.url },
+      },
       sdkEnvFile: dataFolder === null ? null : path.join(dataFolder, 'sdk.env'),
       phone: createPhoneRoutes({
         dist: { weapp: distFolder('weapp'), qq: distFolder('qq') },

@@ -55,6 +55,33 @@ describe('the H5 middle page', () => {
     })
   })
 
+  it('answers a client without a window in data, and judges the Referer that the window would send', async () => {
+    const outTradeNo = world.newNumber()
+    const link = await orderLink(outTradeNo)
+    const ask = (url: string, referer: string, headers: Record<string, string> = { 'x-forwarded-for': payerIp }) =>
+      callJson('POST', `${world.wechat.url}/client/h5-page`, { url, referer }, headers)
+    const { searchParams } = new URL(link)
+    expect(await ask(link, visitor.referer)).toMatchObject({
+      status: 200,
+      json: {
+        payee: world.wechat.merchants[0]!.name,
+        total: 8800,
+        out_trade_no: outTradeNo,
+        prepay_id: searchParams.get('prepay_id'),
+        package: searchParams.get('package'),
+      },
+    })
+    expect(await ask(link, 'https://elsewhere.example/')).toMatchObject({
+      status: 403,
+      json: { code: 268443816, message: '商家存在未配置的参数，请联系商家解决' },
+    })
+    expect(await ask(link, '')).toMatchObject({ status: 403, json: { code: 268443815 } })
+    expect(await ask(link, visitor.referer, { 'x-forwarded-for': '203.0.113.99' })).toMatchObject({ status: 403 })
+    expect(await ask(link.replace(/package=\d+/, 'package=1'), visitor.referer)).toMatchObject({ status: 403 })
+    expect(await ask('http://127.0.0.1/elsewhere', visitor.referer)).toMatchObject({ status: 403 })
+    expect(await ask('no address', visitor.referer)).toMatchObject({ status: 403 })
+  })
+
   it('says inside QQ that the way back leads to QQ', async () => {
     const page = await open(await orderLink(), { ...visitor, 'user-agent': `${safari} QQ/9.0.95` })
     expect(page.html).toContain('完成后返回 QQ')

@@ -49,16 +49,28 @@ export interface MiddlePageDeps {
   readonly examine: Examine
 }
 
+/** How the page was opened. */
+interface Opening {
+  /** Path and query as they came. */
+  readonly target: string
+  readonly referer: string
+  readonly userAgent: string
+}
+
+interface OpenedPage {
+  readonly trade: Trade
+  readonly merchant: KnownMerchant
+  readonly digits: string
+  readonly redirectUrl: string | null
+}
+
 /** The H5 middle page and its two buttons. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791834 */
 export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): void {
   const { store, clock, directory, ledger, faults } = deps
 
   server.get(h5PagePath, (request, reply) => {
-    const query = queryOf(request.raw.url)
-    const digits = query.get('package') ?? ''
-    const redirectUrl = query.get('redirect_url')
-    const found = find(query.get('prepay_id') ?? '', digits)
-    const fault = checkOpening(request, found, redirectUrl) ?? (found && checkPaying(request, found.trade, digits))
+    const { referer = '', 'user-agent': userAgent = '' } = request.headers
+    const opened = open(request, { target: request.raw.url ?? '', referer, userAgent })
     const nonce = randomBytes(16).toString('base64')
     void reply
       .header('content-type', 'text/html; charset=utf-8')
@@ -67,11 +79,8 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
         'content-security-policy',
         `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors http://127.0.0.1:* http://localhost:*`,
       )
-    if (fault || !found) {
-      tellDoctor(request, fault ?? 'unknownLink', query.get('prepay_id') ?? '', digits)
-      return reply.send(showFault(request, fault ?? 'unknownLink', nonce))
-    }
-    const { trade, merchant } = found
+    if ('fault' in opened) return reply.send(showFault(request, opened.fault, nonce))
+    const { trade, merchant, digits, redirectUrl } = opened
     return reply.send(
       renderPayPage(
         {
@@ -81,11 +90,35 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
           prepayId: trade.prepay_id,
           digits,
           redirectUrl,
-          backTo: /\bQQ\//.test(request.headers['user-agent'] ?? '') ? ' QQ' : '商户页面',
+          backTo: /\bQQ\//.test(userAgent) ? ' QQ' : '商户页面',
         },
         nonce,
       ),
     )
+  })
+
+  /**
+   * The page as data, for a client that has no window to show it in: QQ's own tool. The Referer is the one that the
+   * window would send, as `qq.requestWxPayment` was told.
+   */
+  server.post('/client/h5-page', (request, reply) => {
+    const { url, referer } = readRecord(request.body)
+    if (typeof url !== 'string' || typeof referer !== 'string' || !URL.canParse(url)) {
+      return refuse(request, reply, 'badParameters')
+    }
+    const { pathname, search } = new URL(url)
+    if (pathname !== h5PagePath) return refuse(request, reply, 'unknownLink')
+    const opened = open(request, { target: `${pathname}${search}`, referer, userAgent: '' })
+    if ('fault' in opened) return refuse(request, reply, opened.fault)
+    const { trade, merchant, digits } = opened
+    return {
+      payee: merchant.name,
+      description: trade.order?.description ?? '',
+      total: trade.order?.total ?? 0,
+      out_trade_no: trade.out_trade_no,
+      prepay_id: trade.prepay_id,
+      package: digits,
+    }
   })
 
   server.post(`${h5PagePath}/pay`, async (request, reply) => {
@@ -93,7 +126,8 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
     if (call === null) return refuse(request, reply, 'badParameters')
     const { prepayId, digits, user } = call
     const fail = (fault: Text): FastifyReply => {
-      tellDoctor(request, fault, prepayId, digits)
+      const { referer = '' } = request.headers
+      tellDoctor(request, fault, { target: request.raw.url ?? '', referer }, prepayId, digits)
       return refuse(request, reply, fault)
     }
     const found = find(prepayId, digits)
@@ -132,11 +166,28 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
     })
   }
 
-  function tellDoctor(request: FastifyRequest, fault: Text, prepayId: string, digits: string): void {
-    const target = request.raw.url ?? ''
+  /** Looks at everything before the page shows anything; what is wrong goes to the doctor, too. */
+  function open(request: FastifyRequest, opening: Opening): OpenedPage | { readonly fault: Text } {
+    const query = queryOf(opening.target)
+    const prepayId = query.get('prepay_id') ?? ''
+    const digits = query.get('package') ?? ''
+    const redirectUrl = query.get('redirect_url')
+    const found = find(prepayId, digits)
+    const fault = checkOpening(opening, found, redirectUrl) ?? (found && checkPaying(request, found.trade, digits))
+    if (found !== null && fault === null) return { ...found, digits, redirectUrl }
+    tellDoctor(request, fault ?? 'unknownLink', opening, prepayId, digits)
+    return { fault: fault ?? 'unknownLink' }
+  }
+
+  function tellDoctor(
+    request: FastifyRequest,
+    fault: Text,
+    { target, referer }: Pick<Opening, 'target' | 'referer'>,
+    prepayId: string,
+    digits: string,
+  ): void {
     const trade = store.tradeByPrepay(prepayId)
     const domains = [...((trade && directory.merchant(trade.mchid)?.h5Domains) ?? [])]
-    const referer = request.headers.referer ?? ''
     const redirectUrl = queryOf(target).get('redirect_url')
     const page = { fault, target, referer, address: payerAddress(request), digits, redirectUrl, trade, domains }
     deps.examine({ kind: 'page', page })
@@ -151,15 +202,14 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
 
   /** Where the payer comes from and goes to: looked at when the page opens. */
   function checkOpening(
-    request: FastifyRequest,
+    { target, referer, userAgent }: Opening,
     found: { merchant: KnownMerchant } | null,
     redirectUrl: string | null,
   ): Text | null {
-    if (/MicroMessenger/.test(request.headers['user-agent'] ?? '')) return 'insideWechat'
-    const referer = request.headers.referer ?? ''
+    if (/MicroMessenger/.test(userAgent)) return 'insideWechat'
     if (referer === '') return 'noReferer'
     if (found === null) return 'unknownLink'
-    if (hasBareRedirect(request.raw.url ?? '')) return 'bareRedirect'
+    if (hasBareRedirect(target)) return 'bareRedirect'
     const { h5Domains } = found.merchant
     if (!h5Domains.has(refererHost(referer))) return 'unregistered'
     return redirectUrl !== null && !h5Domains.has(hostOf(redirectUrl)) ? 'unregistered' : null

@@ -26,6 +26,8 @@ async function startWorld(): Promise<{ url: string; seen: Seen[]; server: Server
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, server }
 }
 
+const tool = { user: 'payer-1', wechat: 'http://127.0.0.1:4001', qq: 'http://127.0.0.1:4002' }
+
 /** What a page loads. */
 const assetsOf = (html: string): string[] =>
   [...html.matchAll(/(?:src|href)="(\/console\/[^"]+)"/g)].map(([, asset]) => asset!)
@@ -43,6 +45,7 @@ describe('front', () => {
       wechatControl: world.url,
       qqControl: world.url,
       operator: { url: world.url, token: 'operator-token' },
+      tools: { weapp: { ...tool, appid: 'wx1' }, qq: { ...tool, appid: '1' } },
       sdkEnvFile: null,
       phone: async (path) => (path === '/phone/weapp' ? { contentType: 'text/html', body: 'a phone' } : null),
     })
@@ -96,6 +99,16 @@ describe('front', () => {
     const answer = await fetch(`${front.url}/world/weapp/http/192.0.2.7/x`)
     expect(answer.status).toBe(403)
     expect(await answer.json()).toMatchObject({ code: 'HOST_UNKNOWN' })
+    expect(world.seen).toEqual([])
+  })
+
+  it('tells an app in a tool, whatever Origin that says, who it is to the simulators; everything else it refuses', async () => {
+    const headers = { origin: 'https://servicewechat.com' }
+    const answer = await fetch(`${front.url}/tools/weapp`, { headers })
+    expect(await answer.json()).toEqual({ ...tool, appid: 'wx1' })
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+    expect((await fetch(`${front.url}/tools/alipay`, { headers })).status).toBe(404)
+    expect((await fetch(`${front.url}/control/wechat/trades`, { headers })).status).toBe(403)
     expect(world.seen).toEqual([])
   })
 
