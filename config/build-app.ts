@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { isToolBuild, localAddresses, targetOf, toolEnvironment, type ToolBuild } from './tool-build'
 
 export const builds = ['weapp', 'qq', 'h5'] as const
 export type Build = (typeof builds)[number]
@@ -26,18 +27,18 @@ export class BuildError extends Error {
 }
 
 /** Where a build lies. */
-export function distFolder(build: Build): string {
+export function distFolder(build: Build | ToolBuild): string {
   return path.join(root, 'dist', build)
 }
 
 /**
- * Builds for production what is missing or older than its sources; what is fresh is left alone.
+ * Builds what is missing or older than its sources, for production unless it is for a tool; what is fresh is left alone.
  * @param report gets a line of progress for people
  * @param signal stops a build under way; what was not finished stays stale
  * @throws BuildError
  */
 export async function buildStale(
-  wanted: readonly Build[],
+  wanted: readonly (Build | ToolBuild)[],
   report: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -65,22 +66,22 @@ export function assertBuilt(wanted: readonly Build[], folderOf = distFolder): vo
   throw new BuildError(`${missing.map((build) => `dist/${build}`).join(', ')}: not built. Run: ${mend}`)
 }
 
-function entryOf(build: Build, folderOf = distFolder): string {
+function entryOf(build: Build | ToolBuild, folderOf = distFolder): string {
   return path.join(folderOf(build), build === 'h5' ? 'index.html' : 'app.json')
 }
 
-function isFresh(build: Build, fingerprint: string): boolean {
+function isFresh(build: Build | ToolBuild, fingerprint: string): boolean {
   if (!existsSync(entryOf(build)) || !existsSync(stampFile(build))) return false
   return readFileSync(stampFile(build), 'utf8') === stampOf(build, fingerprint)
 }
 
 /** Also says which output it is about: a build by other means, `dev:…` for one, is not ours to call fresh. */
-function stampOf(build: Build, fingerprint: string): string {
+function stampOf(build: Build | ToolBuild, fingerprint: string): string {
   return `${fingerprint} ${statSync(entryOf(build)).mtimeMs}`
 }
 
-function stampFile(build: Build): string {
-  return path.join(root, '.cache', `build-${build}.stamp`)
+function stampFile(build: Build | ToolBuild): string {
+  return path.join(root, '.cache', `build-${build.replace('/', '-')}.stamp`)
 }
 
 /** A digest of the sources and of the constants that the build bakes in. */
@@ -111,13 +112,19 @@ function readEntries(file: string): string[] | null {
   }
 }
 
-async function runTaro(build: Build, signal: AbortSignal | undefined): Promise<void> {
+function environmentOf(build: Build | ToolBuild): NodeJS.ProcessEnv {
+  const { TARO_OUTPUT_ROOT: _, ...given } = process.env
+  if (isToolBuild(build)) return { ...given, ...toolEnvironment(build, localAddresses()) }
+  return { ...given, NODE_ENV: 'production' }
+}
+
+async function runTaro(build: Build | ToolBuild, signal: AbortSignal | undefined): Promise<void> {
   const taro = path.join(root, 'node_modules', '@tarojs', 'cli', 'bin', 'taro')
   if (!existsSync(taro)) throw new BuildError('The Taro command line is not installed. Run: npm install')
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(process.execPath, [taro, 'build', '--type', build], {
+    const child = spawn(process.execPath, [taro, 'build', '--type', targetOf(build)], {
       cwd: root,
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: environmentOf(build),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let tail = ''

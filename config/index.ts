@@ -1,15 +1,28 @@
+import { writeSync } from 'node:fs'
 import path from 'node:path'
 import { defineConfig, type UserConfigExport } from '@tarojs/cli'
 import development from './dev'
 import production from './prod'
-import { outputRootOf, readApiBase } from './app-constants'
+import { outputRootOf, readConstants, type AppConstants } from './app-constants'
 import { subpackageChunks } from './subpackage-chunks'
 import { trimmedRuntime } from './trimmed-runtime'
 import { codesOnly, modernOutput, taroAsModule, webRoles } from './vite-plugins'
 
+/** Taro would bury the one line that matters below a stack, and say above it that there is no config. */
+function constantsOrEnd(target: string): AppConstants {
+  try {
+    return readConstants(target)
+  } catch (error) {
+    writeSync(process.stderr.fd, `${error instanceof Error ? error.message : String(error)}\n`)
+    return process.exit(1)
+  }
+}
+
 /** The Taro build: one source tree, three targets, each into its own folder below `dist`. */
 export default defineConfig<'vite'>(async (merge) => {
   const target = process.env.TARO_ENV ?? 'weapp'
+  const constants = constantsOrEnd(target)
+  const plugin = (name: string): string => path.join(__dirname, name)
   const common: UserConfigExport<'vite'> = {
     projectName: 'wechat-pay-miniprogram',
     designWidth: 750,
@@ -30,8 +43,11 @@ export default defineConfig<'vite'>(async (merge) => {
               subpackageChunks(target === 'qq' ? '.qss' : '.wxss'),
             ],
     },
-    plugins: [path.join(__dirname, 'mini-templates.ts')],
-    env: { TARO_APP_API_BASE: JSON.stringify(readApiBase(target)) },
+    plugins: [
+      plugin('mini-templates.ts'),
+      ...(constants.TARO_APP_WALLET === 'simulated' ? [plugin('wallet-page.ts')] : []),
+    ],
+    env: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)])),
     defineConstants: {},
     copy: { patterns: [], options: {} },
     mini: {

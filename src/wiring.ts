@@ -1,5 +1,7 @@
-import { env } from './env'
-import { platform } from './platform'
+import { env, walletBase } from './env'
+import { platform as host } from './platform'
+import { simulate } from './platform/simulated'
+import type { Platform } from './platform/types'
 import { createHttp } from './services/http'
 import { createLoginClient, createMerchantClient } from './services/merchant-client'
 import { createAttemptKeeper } from './stores/attempt'
@@ -12,6 +14,8 @@ import { createSessionStore } from './stores/session'
 import { createSettingsStore } from './stores/settings'
 import { createShelfStore } from './stores/shelf'
 import type { AppStores } from './stores/app-stores'
+
+const platform: Platform = walletBase === null ? host : simulate(host, walletBase)
 
 const clock: Clock = {
   now: () => Date.now(),

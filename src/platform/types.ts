@@ -71,6 +71,38 @@ export interface Platform {
   copyText(text: string): Promise<boolean>
   readonly storage: KeyValueStorage
   readonly navigation: Navigation
+  /** The visit that the page of the simulated wallet is for; null when nobody pays. Development builds with it only. */
+  walletVisit?(): WalletVisit | null
+}
+
+/** What a wallet shows before the payer decides. */
+export interface WalletBill {
+  readonly payee: string
+  readonly description: string
+  readonly totalFen: number
+}
+
+/**
+ * What a step at the wallet came to. `refused`: WeChat's or QQ's own words, and what the app hears after them.
+ * `unreachable`: nobody answered for the simulators, and trying again may help.
+ */
+export type WalletStep<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'refused'; readonly text: string; readonly heard: string }
+  | { readonly kind: 'unreachable'; readonly address: string }
+
+/** One pay call, from the tap until the app hears of it, where the simulators stand for the host's wallet. */
+export interface WalletVisit {
+  /** `sheet`: WeChat's wallet over the app. `window`: WeChat Pay's middle page in a window of QQ's, which reports nothing. */
+  readonly look: 'sheet' | 'window'
+  /** Asks what there is to pay. */
+  open(): Promise<WalletStep<WalletBill>>
+  /** Pays; with `isHeard: false` the app is told nothing of it, as when the phone loses its callback. */
+  pay(isHeard: boolean): Promise<WalletStep<null>>
+  /** Gives up, and lets WeChat know. */
+  cancel(): Promise<void>
+  /** The wallet is gone: now the app hears what the host would have told it. Once; later calls do nothing. */
+  end(): void
 }
 
 export type PlatformErrorCode = 'LOGIN_UNAVAILABLE'

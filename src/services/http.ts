@@ -20,7 +20,6 @@ export interface HttpCall {
 /** Sends one call and gives the parsed JSON of a 2xx answer. Every other end is an ApiError. */
 export type Http = (call: HttpCall) => Promise<unknown>
 
-/** The only place that calls `Taro.request`. */
 export function createHttp({ baseUrl, timeoutMs = 10_000 }: HttpOptions): Http {
   return async ({ method, path, body, token }) => {
     const header = {
@@ -28,7 +27,7 @@ export function createHttp({ baseUrl, timeoutMs = 10_000 }: HttpOptions): Http {
       ...(body ? { 'content-type': 'application/json' } : {}),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     }
-    const answer = await send({
+    const answer = await sendRequest({
       url: `${baseUrl}${path}`,
       method,
       header,
@@ -42,12 +41,16 @@ export function createHttp({ baseUrl, timeoutMs = 10_000 }: HttpOptions): Http {
   }
 }
 
-interface Answer {
+export interface HttpAnswer {
   readonly statusCode: number
   readonly data: unknown
 }
 
-async function send(option: Taro.request.Option): Promise<Answer> {
+/**
+ * The only place that calls `Taro.request`. Gives any answer, whatever its status.
+ * @throws ApiError `NETWORK` or `TIMEOUT`
+ */
+export async function sendRequest(option: Taro.request.Option): Promise<HttpAnswer> {
   try {
     const { statusCode, data } = await Taro.request<unknown>(option)
     return { statusCode, data }

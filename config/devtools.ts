@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { isToolBuild, localAddresses, targetOf, toolEnvironment, type ToolBuild } from './tool-build'
+
+/** `npm run devtools:weapp` and `devtools:qq`: the app with the simulated wallet, built anew at each change. */
+
+const usage = `Usage: npm run devtools:weapp [-- options]   the app with the simulated wallet, for WeChat DevTools
+       npm run devtools:qq [-- options]      the same for QQ DevTools
+
+  --port-base N   as npm start has it (default 4000)
+  --help          this text
+`
+
+const root = path.resolve(__dirname, '..')
+const tools = { weapp: 'WeChat DevTools (微信开发者工具)', qq: 'QQ DevTools (QQ 小程序开发者工具)' } as const
+const lookMs = 3000
+
+function main(): void {
+  const options = readOptions(process.argv.slice(2))
+  if (options === 'help') return void process.stdout.write(usage)
+  const { build, portBase } = options
+  const addresses = localAddresses(portBase)
+  const tool = tools[targetOf(build) as keyof typeof tools]
+  say(`
+In ${tool}: import the folder below as a project, with the test appid (测试号).
+  ${path.join(root, 'dist', ...build.split('/'))}
+The app signs in and pays at the simulators of npm start; the merchant is ${addresses.merchant}.
+The folder is built anew at each change of src, until Ctrl-C.
+`)
+  watchBench(addresses.bench)
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'node_modules/@tarojs/cli/bin/taro'), 'build', '--type', targetOf(build), '--watch'],
+    { cwd: root, env: { ...process.env, ...toolEnvironment(build, addresses) }, stdio: 'inherit' },
+  )
+  // The terminal tells the child as well: it ends by itself, and we after it.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill())
+  child.on('error', (error) => refuse(`The build did not start: ${error.message}`))
+  child.on('close', (code) => process.exit(code ?? 0))
+}
+
+function readOptions(argv: readonly string[]): 'help' | { readonly build: ToolBuild; readonly portBase: number } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { 'port-base': { type: 'string', default: '4000' }, help: { type: 'boolean', default: false } },
+    })
+    if (values.help) return 'help'
+    const build = `devtools/${positionals[0]}`
+    const portBase = Number(values['port-base'])
+    if (positionals.length !== 1 || !isToolBuild(build)) throw new Error('Name one of weapp and qq.')
+    if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_000) {
+      throw new Error(`--port-base: expected a whole number from 1 to 65000, found ${values['port-base']}, e.g. 4000.`)
+    }
+    return { build, portBase }
+  } catch (error) {
+    return refuse(`${error instanceof Error ? error.message : String(error)} (--help lists what there is)`)
+  }
+}
+
+/** Says whether the simulators are there, now and whenever that changes. */
+function watchBench(bench: string): void {
+  let wasThere: boolean | null = null
+  const look = async (): Promise<void> => {
+    const isThere = await isAnswering(`${bench}/tools/weapp`)
+    if (isThere !== wasThere) {
+      if (!isThere) say(`npm start is not running (nobody answers at ${bench}): start it in another terminal.`)
+      else if (wasThere === false) say(`npm start answers at ${bench}.`)
+    }
+    wasThere = isThere
+    setTimeout(() => void look(), lookMs).unref()
+  }
+  void look()
+}
+
+async function isAnswering(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(lookMs) })).ok
+  } catch {
+    return false
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function refuse(line: string): never {
+  process.stderr.write(`${line}\n`)
+  process.exit(2)
+}
+
+main()

@@ -1,0 +1,43 @@
+import { spokenYuan } from '../../../domain/money'
+import type { WalletCopy } from './types'
+
+export const walletZhCN: WalletCopy = {
+  title: '微信支付',
+  simulated: '模拟',
+  payTo: (payee) => `向 ${payee} 付款`,
+  spoken: (fen) => `${spokenYuan(fen)} 元`,
+  method: '付款方式',
+  balance: '零钱',
+  pin: (entered, of) => `已输入 ${entered} 位，共 ${of} 位`,
+  keypad: '数字键盘',
+  erase: '删除',
+  choices: '开发者选项 · 不会真实扣款',
+  choicesOf: '开发者选项',
+  paid: '支付成功',
+  cancel: '取消',
+  wrongPin: '密码错误',
+  poor: '余额不足',
+  unheard: '付款后无回调',
+  paying: '正在支付…',
+  mistyped: (triesLeft) => `密码不正确，还可再试 ${triesLeft} 次`,
+  tooPoor: '零钱余额不足，请更换付款方式',
+  opening: '正在打开微信支付…',
+  window: {
+    title: '正在打开微信…',
+    text: '请在微信中完成付款，完成后返回 QQ',
+    payee: '收款方',
+    amount: '金额',
+    goods: '商品',
+    note: '应用内模拟的中间页，不会真实扣款',
+    pay: '完成支付',
+    close: '直接关闭窗口',
+  },
+  refused: (heard) => ({ title: '微信支付拒绝了这笔付款', text: `小程序将收到 ${heard}` }),
+  unreachable: (address) => ({
+    title: '模拟器没有应答',
+    text: `${address} 无人应答。请先运行 npm start，再试一次。`,
+  }),
+  nothing: { title: '没有待支付的订单', text: '这一页由支付调用打开，请从收银台进入。' },
+  retry: '再试一次',
+  back: '返回',
+}

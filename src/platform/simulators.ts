@@ -1,0 +1,162 @@
+import type { PaymentInvocation } from '../contract/api'
+import { ApiError } from '../services/api-error'
+import type { HttpAnswer } from '../services/http'
+import type { WalletBill, WalletStep } from './types'
+
+/** What a step sends: the simulators speak JSON throughout. */
+export interface SimulatorCall {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly data?: object
+}
+
+export interface SimulatorsOptions {
+  /** Origin of the bench. */
+  readonly base: string
+  readonly client: 'weapp' | 'qq'
+  /** @throws ApiError when nobody answers */
+  readonly send: (call: SimulatorCall) => Promise<HttpAnswer>
+}
+
+/** Why a simulator did not do what it was asked, and what the app hears afterwards. */
+export class SimulatorRefusal extends Error {
+  override readonly name = 'SimulatorRefusal'
+  constructor(
+    readonly text: string,
+    readonly heard: string,
+  ) {
+    super(text)
+  }
+}
+
+/** What becomes of the page's callback: told the truth or not, told nothing, or dead before. */
+export type PhoneHears = 'ok' | 'cancel' | 'none' | 'killed'
+
+/** A bill, and what its payer can do with it. */
+export interface OpenBill extends WalletBill {
+  pay(): Promise<PhoneHears>
+  cancel(): Promise<void>
+}
+
+/**
+ * The calls that WeChat's and QQ's own clients make to their servers around sign-in and payment, made by the app itself:
+ * the tools of the two firms know nothing of a simulated login code or prepay_id.
+ */
+export interface Simulators {
+  /** @throws SimulatorRefusal, ApiError */
+  loginCode(): Promise<string>
+  /** @throws SimulatorRefusal, ApiError */
+  openBill(invocation: PaymentInvocation): Promise<OpenBill>
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Who the app is to the simulators, and where they are. */
+interface Facts {
+  readonly appid: string
+  readonly user: string
+  readonly wechat: string
+  readonly qq: string
+}
+
+const middlePage = '/cgi-bin/mmpayweb-bin/checkmweb'
+const heards: readonly PhoneHears[] = ['ok', 'cancel', 'none', 'killed']
+
+/** After any dialog of WeChat's the app sees a cancel; of QQ's window it hears this whatever stood in it. */
+const heardAnyway = { weapp: 'requestPayment:fail cancel', qq: 'requestWxPayment:ok' } as const
+
+export function createSimulators({ base, client, send }: SimulatorsOptions): Simulators {
+  const refusal = (text: string, heard: string = heardAnyway[client]): SimulatorRefusal =>
+    new SimulatorRefusal(text, heard)
+
+  async function ask(url: string, data?: object): Promise<Fields> {
+    const { statusCode, data: answer } = await send({ url, method: data ? 'POST' : 'GET', ...(data && { data }) })
+    const fields = fieldsOf(answer)
+    if (statusCode === 200) return fields
+    const text = [fields['dialog'], fields['message'], fields['errmsg'], fields['err_msg']].find(isText)
+    throw refusal(text ?? `${url}: HTTP ${statusCode}`)
+  }
+
+  /** Asked each time: a simulator that was started anew with other keys knows the app by another number. */
+  async function facts(): Promise<Facts> {
+    const { appid, user, wechat, qq } = await ask(`${base}/tools/${client}`)
+    if (isText(appid) && isText(user) && isText(wechat) && isText(qq)) return { appid, user, wechat, qq }
+    throw refusal(`${base}/tools/${client}: this is no bench of npm start`)
+  }
+
+  function toBill({ payee, description, total }: Fields): WalletBill {
+    if (isText(payee) && typeof total === 'number') return { payee, description: String(description), totalFen: total }
+    throw refusal('the simulator named no payee and no amount')
+  }
+
+  async function openSheet(payCall: Extract<PaymentInvocation, { kind: 'requestPayment' }>): Promise<OpenBill> {
+    const { appid, user, wechat } = await facts()
+    const { kind: _, ...fields } = payCall
+    const bill = await ask(`${wechat}/client/cashier`, { appid, user, ...fields })
+    const cashier = `${wechat}/client/cashier/${encodeURIComponent(String(bill['cashier_id']))}`
+    return {
+      ...toBill(bill),
+      async pay() {
+        const { callback } = await ask(`${cashier}/pay`, {})
+        return heards.find((one) => one === callback) ?? 'ok'
+      },
+      async cancel() {
+        await ask(`${cashier}/cancel`, {})
+      },
+    }
+  }
+
+  async function openWindow({
+    h5Url,
+    referer,
+  }: Extract<PaymentInvocation, { kind: 'requestWxPayment' }>): Promise<OpenBill> {
+    const { appid, user, wechat, qq } = await facts()
+    const { ok } = await ask(`${qq}/client/check-wx-url`, { appid, url: h5Url })
+    if (ok !== true) throw refusal('url is invalid', 'requestWxPayment:fail url is invalid')
+    const page = await ask(`${wechat}/client/h5-page`, { url: h5Url, referer })
+    const link = { prepay_id: page['prepay_id'], package: page['package'], user }
+    return {
+      ...toBill(page),
+      async pay() {
+        await ask(`${wechat}${middlePage}/pay`, link)
+        return 'ok'
+      },
+      async cancel() {
+        await ask(`${wechat}${middlePage}/cancel`, link)
+      },
+    }
+  }
+
+  return {
+    async loginCode() {
+      const { appid, user, wechat, qq } = await facts()
+      const { code } = await ask(`${client === 'weapp' ? wechat : qq}/client/login`, { appid, user })
+      if (isText(code)) return code
+      throw refusal('the simulator gave no login code')
+    },
+    openBill(invocation) {
+      if (invocation.kind === 'requestPayment') return openSheet(invocation)
+      if (invocation.kind === 'requestWxPayment') return openWindow(invocation)
+      return Promise.reject(refusal(`the simulated wallet cannot pay by ${invocation.kind}`))
+    },
+  }
+}
+
+/** Runs a step, and makes a value of every way in which it can end. */
+export async function stepOf<T>(run: () => Promise<T>, address: string): Promise<WalletStep<T>> {
+  try {
+    return { kind: 'done', value: await run() }
+  } catch (error) {
+    if (error instanceof SimulatorRefusal) return { kind: 'refused', text: error.text, heard: error.heard }
+    if (error instanceof ApiError) return { kind: 'unreachable', address }
+    throw error
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
