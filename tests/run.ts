@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { buildStale, builds } from '../config/build-app'
+import { toolBuilds } from '../config/tool-build'
 
 /** Runs the checks and ends with one plain line: `N passed, N failed`. */
 
@@ -49,8 +50,11 @@ const suites = {
 
 type Suite = keyof typeof suites
 
-/** What each part needs built. The unit part boots the compiled bundles in jsdom. */
-const needsBuilds: Record<Suite, boolean> = { unit: true, conformance: false, e2e: true }
+/** What each part needs built. The unit part boots the compiled bundles in jsdom, with the simulated wallet as well. */
+const buildsFor = { unit: [...builds, ...toolBuilds], conformance: [], e2e: builds } as const satisfies Record<
+  Suite,
+  readonly unknown[]
+>
 
 const help = `Usage: npm test                       every check
        npm run test:unit              units and servers, and the compiled bundles in jsdom
@@ -73,8 +77,8 @@ async function main(): Promise<void> {
     for (const tally of await Promise.all(inLanes(staticChecks, 2))) add(total, tally)
   }
   try {
-    if (chosen.some((suite) => needsBuilds[suite]))
-      await buildStale(builds, (line) => process.stdout.write(`${line}\n`))
+    const needed = new Set(chosen.flatMap((suite) => buildsFor[suite]))
+    await buildStale([...needed], (line) => process.stdout.write(`${line}\n`))
     for (const suite of chosen) add(total, await runJest(suite))
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -1,5 +1,4 @@
 /** @jest-environment jsdom */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { createHostMap } from '../../../mock-server/kit/host-map'
@@ -11,6 +10,7 @@ import { createScriptedPayer } from '../../../mock-server/device/runtime/pay/scr
 import { createPhone, type Phone } from '../../../mock-server/device/runtime/phone'
 import type { PhoneInput } from '../../../mock-server/device/runtime/types'
 import type { LoopAddresses } from './loop-process'
+import { chooseAddress, isPaid, orderTea, startServers, waitMs, type RealServers } from './real-servers'
 
 /** The real builds, on a phone without a screen, against the real servers. */
 
@@ -18,31 +18,13 @@ jest.setTimeout(60_000)
 
 const root = path.resolve(__dirname, '../../..')
 const dist = (platform: HostName): string => path.join(root, 'dist', platform)
-const waitMs = 15_000
 
 /** What may cross from the app to its view. */
 const setDataBudget = { firstCalls: 2, firstBytes: 32_768, tapCalls: 2 }
 
-let servers: ChildProcess
+let servers: RealServers
 let loop: LoopAddresses
 let phone: Phone | undefined
-
-function startServers(): Promise<LoopAddresses> {
-  servers = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'loop-process.ts')], {
-    cwd: root,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  return new Promise((resolve, reject) => {
-    let said = ''
-    let complained = ''
-    servers.stderr?.on('data', (chunk: Buffer) => (complained += chunk.toString()))
-    servers.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
-      if (said.includes('\n')) resolve(JSON.parse(said) as LoopAddresses)
-    })
-    servers.on('exit', () => reject(new Error(`The servers did not start: ${complained}`)))
-  })
-}
 
 async function openPhone(platform: HostName, input: Partial<PhoneInput> = {}): Promise<Phone> {
   const hostMap = createHostMap({
@@ -64,35 +46,11 @@ async function openPhone(platform: HostName, input: Partial<PhoneInput> = {}): P
   return phone
 }
 
-async function orderTea(on: Phone): Promise<void> {
-  await on.waitFor('#goods-tea-plus', waitMs)
-  on.tap('#goods-tea-plus')
-  await on.waitFor(() => on.find('#cart-total')?.textContent === '¥88.00', waitMs)
-  on.tap('#cart-checkout')
-  await on.waitFor(() => on.page() === 'pages/checkout/index' && on.find('#pay'), waitMs)
-  await chooseAddress(on)
-  on.tap('#pay')
-}
-
-async function chooseAddress(on: Phone): Promise<void> {
-  await on.waitFor('#address', waitMs)
-  on.tap('#address')
-  await on.waitFor('使用', waitMs)
-  on.tap('使用')
-  await on.waitFor(() => on.find('#address')?.textContent?.includes('138****6621'), waitMs)
-}
-
-const isPaid = (on: Phone) => (): boolean =>
-  on.page() === 'pages/result/index' && on.find('#result-status')?.textContent?.includes('支付成功') === true
-
 beforeAll(async () => {
-  loop = await startServers()
+  servers = await startServers()
+  loop = servers.loop
 })
-afterAll(async () => {
-  const gone = new Promise((done) => servers.on('exit', done))
-  servers.stdin?.end()
-  await gone
-})
+afterAll(() => servers.stop())
 afterEach(() => phone?.close())
 
 const built = (['weapp', 'qq'] as const).filter((platform) => existsSync(path.join(dist(platform), 'app.json')))
