@@ -2,7 +2,6 @@ import { View } from '@tarojs/components'
 import { useStore } from 'zustand'
 import { Button } from '../../components/button'
 import { InfoList } from '../../components/info-list'
-import { StatusRing } from '../../components/status-ring'
 import { Tag } from '../../components/tag'
 import { formatYuan } from '../../domain/money'
 import { useWalletCopy } from './copy/use-wallet-copy'
@@ -16,7 +15,13 @@ export function PayWindow({ wallet, bill }: WalletPartProps) {
   const isPaying = phase === 'paying'
   return (
     <View className="wallet__window">
-      <StatusRing kind="waiting" />
+      <View className="wallet__ring">
+        <View className="wallet__turning" />
+        <View className="wallet__app">
+          <View className="wallet__icon wallet__icon--leave" />
+        </View>
+      </View>
+      <Tag id="wallet-simulated" tone="warn" text={words.simulated} />
       <View className="headline wallet__headline">{window.title}</View>
       <View className="lead">{window.text}</View>
       <View className="wallet__facts">
@@ -31,7 +36,6 @@ export function PayWindow({ wallet, bill }: WalletPartProps) {
       <View className="wallet__room" />
       <View className="wallet__flask wallet__flask--window">
         <View className="wallet__icon wallet__icon--flask" />
-        <Tag id="wallet-simulated" tone="warn" text={words.simulated} />
         <View className="wallet__flask-words">{window.note}</View>
       </View>
       <View className="wallet__actions">

@@ -21,7 +21,7 @@ export function Sheet({ wallet, bill }: WalletPartProps) {
   const isPaying = phase === 'paying'
   const filled = isPaying ? pinLength : digits
   return (
-    <View>
+    <View className="wallet__sheet">
       <View className="wallet__bill">
         <Tag id="wallet-simulated" tone="warn" text={words.simulated} />
         <View id="wallet-payee" className="wallet__payee">
