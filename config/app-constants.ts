@@ -41,9 +41,10 @@ function readWallet(target: string): AppConstants['TARO_APP_WALLET'] {
   const given = process.env.TARO_APP_WALLET ?? ''
   if (given === '') return ''
   if (given !== 'simulated') throw new Error(`TARO_APP_WALLET: expected simulated or nothing, found "${given}"`)
-  if (process.env.NODE_ENV === 'development' && (target === 'weapp' || target === 'qq')) return given
+  const kind = process.env.NODE_ENV ?? 'production'
+  if (kind === 'development' && (target === 'weapp' || target === 'qq')) return given
   throw new Error(
-    `TARO_APP_WALLET=simulated is for development builds of weapp and qq, not for ${process.env.NODE_ENV} builds of ${target}: unset it, or run npm run devtools:weapp or devtools:qq`,
+    `TARO_APP_WALLET=simulated is for development builds of weapp and qq, not for ${kind} builds of ${target}: unset it, or run npm run devtools:weapp or devtools:qq`,
   )
 }
 

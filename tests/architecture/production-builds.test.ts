@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { distFolder } from '../../config/build-app'
+import { distFolder, type Build } from '../../config/build-app'
+import type { ToolBuild } from '../../config/tool-build'
 
 /**
  * What is shipped to phones holds no secret, no address of a developer's machine and no constant that was forgotten.
@@ -22,11 +24,61 @@ const filesOf = (folder: string): string[] =>
     return statSync(file).isDirectory() ? filesOf(file) : [file]
   })
 
-describe.each(['weapp', 'qq'] as const)('dist/%s', (build) => {
-  const files = filesOf(distFolder(build)).map((file) => ({
-    name: path.relative(distFolder(build), file),
+const readBuild = (build: Build | ToolBuild): { readonly name: string; readonly text: string }[] =>
+  filesOf(distFolder(build)).map((file) => ({
+    name: path.relative(distFolder(build), file).replace(/\\/g, '/'),
     text: readFileSync(file, 'utf8'),
   }))
+
+/** What gives the simulated wallet away: its page, its words in both languages, its styles, and whom it calls. */
+const traces: readonly RegExp[] = [
+  /packages\/wallet/,
+  /wallet__|wallet-simulated/,
+  /开发者选项|应用内模拟/,
+  /Developer choices/,
+  /\/tools\//,
+  /\/client\/(login|cashier|h5-page|check-wx-url)/,
+  /checkmweb/,
+  /127\.0\.0\.1/,
+  /TARO_APP_WALLET|walletVisit/,
+]
+
+describe('the simulated wallet', () => {
+  const tracesIn = (build: Build | ToolBuild): RegExp[] => {
+    const files = readBuild(build)
+    return traces.filter((trace) => files.some(({ name, text }) => trace.test(name) || trace.test(text)))
+  }
+
+  it.each(['weapp', 'qq', 'h5'] as const)('has left no trace in dist/%s', (build) => {
+    expect(tracesIn(build)).toEqual([])
+  })
+
+  it.each(['devtools/weapp', 'devtools/qq'] as const)('is whole in dist/%s, where each trace can be found', (build) => {
+    // The constant itself is replaced there as well.
+    expect(tracesIn(build)).toEqual(traces)
+  })
+
+  it.each(['weapp', 'qq'])('cannot be built into a build of %s that could be shipped: one line says so', (target) => {
+    const taro = path.resolve(__dirname, '../../node_modules/@tarojs/cli/bin/taro')
+    const env = {
+      ...process.env,
+      NODE_ENV: 'production',
+      TARO_APP_WALLET: 'simulated',
+      TARO_OUTPUT_ROOT: '.cache/never',
+    }
+    const { status, stderr } = spawnSync(process.execPath, [taro, 'build', '--type', target], { env, encoding: 'utf8' })
+    expect(status).toBe(1)
+    const said = new RegExp(
+      `^TARO_APP_WALLET=simulated is for development builds .* builds of ${target}: unset it`,
+      'm',
+    )
+    expect(stderr).toMatch(said)
+    expect(stderr).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe.each(['weapp', 'qq'] as const)('dist/%s', (build) => {
+  const files = readBuild(build)
   const findings = (pattern: RegExp): string[] =>
     files.flatMap(({ name, text }) => [...text.matchAll(pattern)].map((match) => `${name}: ${match[0].slice(0, 120)}`))
 
