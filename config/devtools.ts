@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
+import { CommandLineError, readCommandLine, runProgram } from '../mock-server/kit/command-line'
+import { BuildError } from './build-app'
 import { isToolBuild, localAddresses, targetOf, toolEnvironment, type ToolBuild } from './tool-build'
 
 /** `npm run devtools:weapp` and `devtools:qq`: the app with the simulated wallet, built anew at each change. */
@@ -16,7 +17,7 @@ const root = path.resolve(__dirname, '..')
 const tools = { weapp: 'WeChat DevTools (微信开发者工具)', qq: 'QQ DevTools (QQ 小程序开发者工具)' } as const
 const lookMs = 3000
 
-function main(): void {
+async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2))
   if (options === 'help') return void process.stdout.write(usage)
   const { build, portBase } = options
@@ -37,28 +38,33 @@ The folder is built anew at each change of src, until Ctrl-C.
   // The terminal tells the child as well: it ends by itself, and we after it.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill())
-  child.on('error', (error) => refuse(`The build did not start: ${error.message}`))
-  child.on('close', (code) => process.exit(code ?? 0))
+  await new Promise<void>((resolve, reject) => {
+    child.on('error', (error) => reject(new BuildError(`The build did not start: ${error.message}`)))
+    child.on('close', (code) => {
+      process.exitCode = code ?? 0
+      resolve()
+    })
+  })
 }
 
 function readOptions(argv: readonly string[]): 'help' | { readonly build: ToolBuild; readonly portBase: number } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { 'port-base': { type: 'string', default: '4000' }, help: { type: 'boolean', default: false } },
-    })
-    if (values.help) return 'help'
-    const build = `devtools/${positionals[0]}`
-    const portBase = Number(values['port-base'])
-    if (positionals.length !== 1 || !isToolBuild(build)) throw new Error('Name one of weapp and qq.')
-    if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_000) {
-      throw new Error(`--port-base: expected a whole number from 1 to 65000, found ${values['port-base']}, e.g. 4000.`)
-    }
-    return { build, portBase }
-  } catch (error) {
-    return refuse(`${error instanceof Error ? error.message : String(error)} (--help lists what there is)`)
+  const { values, positionals } = readCommandLine({
+    args: [...argv],
+    allowPositionals: true,
+    options: { 'port-base': { type: 'string', default: '4000' }, help: { type: 'boolean', default: false } },
+  })
+  if (values.help) return 'help'
+  const build = `devtools/${positionals[0]}`
+  const portBase = Number(values['port-base'])
+  if (positionals.length !== 1 || !isToolBuild(build)) {
+    throw new CommandLineError('Name one of weapp and qq. (--help lists what there is)')
   }
+  if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_000) {
+    throw new CommandLineError(
+      `--port-base: expected a whole number from 1 to 65000, found ${values['port-base']}, e.g. 4000.`,
+    )
+  }
+  return { build, portBase }
 }
 
 /** Says whether the simulators are there, now and whenever that changes. */
@@ -88,9 +94,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-function refuse(line: string): never {
-  process.stderr.write(`${line}\n`)
-  process.exit(2)
-}
-
-main()
+runProgram(main, [BuildError])
