@@ -14,6 +14,7 @@ const drawings: Readonly<Record<string, string>> = {
   giftcard: 'giftcard',
 }
 
+/** The drawing of an item. It says nothing to a screen reader: the name beside it does. */
 export function GoodsArt({ goodsId, size }: GoodsArtProps) {
   const drawing = drawings[goodsId.split('-')[0] ?? ''] ?? 'parcel'
   return <View className={`goods-art goods-art--${size} goods-art--${drawing}`} />
