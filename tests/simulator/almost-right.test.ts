@@ -4,7 +4,6 @@ import { xmlToRecord } from '../../mock-server/crypto/xml'
 import { signV2, verifyV2 } from '../../mock-server/wire/v2-signing'
 import { toAnswer, type Answer } from './support/merchant-client'
 import { mistake, spoil, toAnyXml, toTarget, type Parts } from './support/nasty'
-import { createQqWorld, realNotifyUrl } from './support/qq-world'
 import { createRightRequests, type RightRequests } from './support/right-requests'
 import { createWechatWorld, type WechatWorld } from './support/wechat-world'
 
@@ -130,40 +129,4 @@ describe('a request that is almost right', () => {
     },
     120_000,
   )
-
-  it('to QQ’s proxy is ordered when it is right; else QQ or WeChat Pay refuses it, each in its own shape', async () => {
-    const qq = await createQqWorld({ onFault: (error) => void faults.push(error) })
-    const path = '/wxpay/v3/pay/transactions/h5'
-    const make = async (): Promise<Parts> => {
-      const body = JSON.parse(qq.orderBody(qq.newNumber())) as Record<string, unknown>
-      const access_token = await qq.fetchToken()
-      return { query: { appid: qq.qq.apps[0]!.appid, access_token, real_notify_url: realNotifyUrl }, body }
-    }
-    const order = ({ query, body }: Parts): Promise<Answer> =>
-      qq.orderThroughProxy('', {
-        path,
-        query: toTarget('', { query: query ?? {} }).slice(1),
-        body: JSON.stringify(body),
-      })
-    try {
-      expect(await order(await make())).toMatchObject({ status: 200, json: { h5_url: expect.any(String) } })
-      const refusers = new Set<string>()
-      await fc.assert(
-        fc.asyncProperty(mistake, async (wrong) => {
-          const { status, json } = await order(spoil(await make(), wrong))
-          expect(faults).toEqual([])
-          if ('h5_url' in json) return
-          const isOfQq = 'errcode' in json
-          refusers.add(isOfQq ? 'QQ' : 'WeChat Pay')
-          if (isOfQq) expect(json).toEqual({ errcode: expect.any(Number), errmsg: expect.any(String) })
-          else expect(json).toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/), message: expect.any(String) })
-          expect(status === 200).toBe(isOfQq)
-        }),
-        { seed, numRuns: 60 },
-      )
-      expect(refusers).toEqual(new Set(['QQ', 'WeChat Pay']))
-    } finally {
-      await qq.close()
-    }
-  }, 60_000)
 })
