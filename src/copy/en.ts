@@ -66,7 +66,7 @@ export const en: Copy = {
       prepayUnavailable: 'Payment cannot open right now. Your order is kept.',
       cashierClosed: 'Payment cannot open right now. Your order is kept.',
       repriced: 'The price changed. Please check the new total.',
-      resent: 'You are back online and the order is placed. You can pay now.',
+      resent: 'Your order is placed. You can pay now.',
     },
     confirming: {
       title: 'Confirming your payment',

@@ -66,7 +66,7 @@ export const zhCN: Copy = {
       prepayUnavailable: '暂时无法打开支付，订单已保留，请稍后再试',
       cashierClosed: '暂时无法打开支付，订单已保留，请稍后再试',
       repriced: '价格有更新，请确认新的应付金额',
-      resent: '网络已恢复，订单已提交，可继续支付',
+      resent: '订单已提交，可继续支付',
     },
     confirming: { title: '正在确认支付结果', text: '通常几秒内完成，请勿重复付款。离开此页也不影响结果。' },
     confirmingLong: { title: '正在确认支付结果', text: `仍在与${payName}核对，结果会自动更新` },

@@ -84,6 +84,8 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
   /** Taken up rather than paid just now: the first "pending" means that nobody is at the cashier. */
   let isResumed = false
   let isAnnounced = false
+  /** Hosts end what is under way some seconds after the app has left the screen, and let nothing start there. */
+  let wasHidden = false
   let callOffTick = (): void => undefined
   const asker = createAsker(clock, askOnce)
 
@@ -102,6 +104,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     startedAtMs = clock.now()
     isResumed = false
     isAnnounced = false
+    wasHidden = shownPage === null
     asker.drop()
     callOffTick()
   }
@@ -160,12 +163,17 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     } catch (error) {
       const problem = failureCodeOf(error)
       if (present !== round) return
-      if (isRetryable(problem)) move('lose', { problem })
-      else refuse(problem)
-      return
+      if (!isRetryable(problem)) return refuse(problem)
+      move('lose', { problem })
+      return sendInterrupted()
     }
     if (present !== round) return
     await follow(answer, asks, isResent ? 'resent' : shownFen)
+  }
+
+  /** What got lost because nobody looked is sent again once somebody does, with the same request id. */
+  function sendInterrupted(): void {
+    if (wasHidden && shownPage !== null && getState().state === 'unreachable') void submit(true)
   }
 
   /** What the button says; null when it could not say the whole. */
@@ -345,11 +353,13 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
       if (state === 'invoking') move('leave')
       tick()
       announce()
+      sendInterrupted()
       void ask()
     },
     hide(page) {
       if (shownPage !== page) return
       shownPage = null
+      wasHidden = true
       asker.stop()
       callOffTick()
     },
