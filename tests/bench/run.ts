@@ -5,15 +5,18 @@ import { readCommandLine, runProgram } from '../../mock-server/kit/command-line'
 import { createRsaKeyPair, parsePrivateKey, signRsaSha256 } from '../../mock-server/crypto/rsa'
 import { v3Paths } from '../../mock-server/wire/v3-paths'
 import { formatV3Authorization, v3RequestMessage } from '../../mock-server/wire/v3-signing'
-import { measureBuild, type BuildSize } from '../support/build-size'
 import { measureNotices } from './notices'
 import { measureGrowing, type Growing } from './growing'
 import { send } from './send'
+import { measureSizes, writeSizes } from './size-report'
+import { toSizeTable, type Measured } from './size-table'
+import { languages } from './size-words'
 import { startServers, type Servers } from './servers-handle'
 
 /**
  * Measures, and judges nothing: rates as ratios to the limit of this very machine (RSA-2048 signatures of one core),
- * taken in the same run, and the bytes of the packages.
+ * taken in the same run; the bytes of the packages, and what crosses to the view. `--sizes` measures only the last two
+ * and prints their table in both languages; with `--write` it also goes into the READMEs.
  */
 
 const lanes = 32
@@ -29,17 +32,34 @@ interface Rates {
 
 const help = `Usage: npm run bench [-- --json]   measures, and judges nothing: two to four minutes
 
-Rates as ratios to the RSA signatures of one core, CPU a payment on PostgreSQL, bytes of the packages.
+Rates as ratios to the RSA signatures of one core, CPU a payment on PostgreSQL, bytes of the packages and of setData.
+
+  --sizes   only the bytes, as the table of both READMEs (half a minute; needs a browser, as all of it does)
+  --write   also puts this table into the READMEs
+  --json    for machines
 `
 
 async function main(): Promise<void> {
   const { values } = readCommandLine({
-    options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      sizes: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   })
   if (values.help) return void process.stdout.write(help)
   const asJson = values.json
   const say = (line: string): void => void (asJson ? process.stderr : process.stdout).write(`${line}\n`)
   await buildStale(['weapp', 'qq'], say)
+  const sizes = await measureSizes(say)
+  if (values.write) writeSizes(sizes)
+  if (values.sizes) {
+    process.stdout.write(
+      asJson ? `${JSON.stringify(sizes)}\n` : languages.map((one) => `\n${toSizeTable(sizes, one)}\n`).join(''),
+    )
+    return
+  }
   say('signing …')
   const signaturesPerSec = await measureSignatures()
   const servers = await startServers()
@@ -55,10 +75,11 @@ async function main(): Promise<void> {
       payments: { ...rounded(payments), ratio: ratio(payments.perCpuSec, signaturesPerSec / signaturesPerPayment) },
       notices: await measureNotices(),
       growing,
-      bytes: { weapp: measureBuild('weapp'), qq: measureBuild('qq') },
+      bytes: sizes.sizes,
+      setData: sizes.crossings,
     }
     if (asJson) process.stdout.write(`${JSON.stringify(report)}\n`)
-    else process.stdout.write(toTable(report))
+    else process.stdout.write(`${toTable(report)}\n${toSizeTable(sizes, 'en')}\n`)
   } finally {
     await servers.stop()
   }
@@ -70,10 +91,11 @@ type Report = {
   readonly payments: Rates & { readonly ratio: number }
   readonly notices: { readonly deliveries: number; readonly seconds: number }
   readonly growing: Growing
-  readonly bytes: Readonly<Record<'weapp' | 'qq', BuildSize>>
+  readonly bytes: Measured['sizes']
+  readonly setData: Measured['crossings']
 }
 
-function toTable({ signaturesPerSec, simulatorOrders, payments, notices, growing, bytes }: Report): string {
+function toTable({ signaturesPerSec, simulatorOrders, payments, notices, growing }: Report): string {
   const rows = [
     ['what', 'value', 'ratio', 'of what'],
     ['RSA-2048 signatures a second, one core', String(signaturesPerSec), '1', 'the limit'],
@@ -83,8 +105,6 @@ function toTable({ signaturesPerSec, simulatorOrders, payments, notices, growing
     ['whole payments a CPU-second', String(payments.perCpuSec), String(payments.ratio), 'signatures ÷ 4'],
     [`${notices.deliveries} deliveries through a day of virtual time, s`, notices.seconds.toFixed(1), '', ''],
     ...growingRows(growing),
-    ...byteRows('weapp', bytes.weapp),
-    ...byteRows('qq', bytes.qq),
   ]
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)))
   return `\n${rows
@@ -107,24 +127,6 @@ function growingRows(growing: Growing): string[][] {
     `${commits} transactions a payment`,
   ])
 }
-
-/** Files that are worth a row of their own. */
-const rowBytes = 4000
-
-/** Each package against the budget, and its large files. Ratios are to the untouched Taro React hello world. */
-function byteRows(build: 'weapp' | 'qq', { main, packages, all }: BuildSize): string[][] {
-  const cell = ({ raw, gzip }: { readonly raw: number; readonly gzip: number }): string => `${raw} / ${gzip}`
-  const large = main.files.filter(({ raw }) => raw >= rowBytes)
-  return [
-    [`dist/${build}: main package, raw / gzip`, cell(main), String(ratio(main.raw, helloWorldBytes)), 'hello world'],
-    ...large.map((file) => [`  ${file.name}`, cell(file), '', '']),
-    ...Object.entries(packages).map(([root, size]) => [`dist/${build}: ${root}`, cell(size), '', '']),
-    [`dist/${build}: all packages`, cell(all), '', ''],
-  ]
-}
-
-/** Taro 4.2 with React and webpack, as its own template makes it. */
-const helloWorldBytes = 316_819
 
 const ratio = (value: number, limit: number): number => Math.round((value / limit) * 100) / 100
 const rounded = ({ perSec, perCpuSec }: Rates): Rates => ({

@@ -8,7 +8,7 @@ import type { HostName } from '../../../mock-server/device/packed-app'
 import { createMemoryStorage } from '../../../mock-server/device/runtime/memory-storage'
 import { createScriptedPayer } from '../../../mock-server/device/runtime/pay/scripted-payer'
 import { createPhone, type Phone } from '../../../mock-server/device/runtime/phone'
-import type { PhoneInput } from '../../../mock-server/device/runtime/types'
+import type { PhoneInput, World } from '../../../mock-server/device/runtime/types'
 import type { LoopAddresses } from './loop-process'
 import { chooseAddress, isPaid, orderTea, startServers, waitMs, type RealServers } from './real-servers'
 
@@ -26,7 +26,11 @@ let servers: RealServers
 let loop: LoopAddresses
 let phone: Phone | undefined
 
-async function openPhone(platform: HostName, input: Partial<PhoneInput> = {}): Promise<Phone> {
+async function openPhone(
+  platform: HostName,
+  input: Partial<PhoneInput> = {},
+  network: (world: World) => World = (world) => world,
+): Promise<Phone> {
   const hostMap = createHostMap({
     'https://shop.example': loop.merchantUrl,
     'https://api.weixin.qq.com': loop.wechatUrl,
@@ -39,7 +43,7 @@ async function openPhone(platform: HostName, input: Partial<PhoneInput> = {}): P
     packed: await packMiniProgram({ dist: dist(platform), platform }),
     mount,
     appid: loop.appids[platform],
-    world: createNodeWorld({ platform, resolve: hostMap.resolve }),
+    world: network(createNodeWorld({ platform, resolve: hostMap.resolve })),
     payer: createScriptedPayer(),
     ...input,
   })
@@ -53,6 +57,22 @@ beforeAll(async () => {
 afterAll(() => servers.stop())
 afterEach(() => phone?.close())
 
+/** Holds the requests for these paths until each of them has been asked, and says so when that does not happen. */
+function heldTogether(paths: readonly string[], world: World): World {
+  const asked = new Set<string>()
+  let release: () => void = () => undefined
+  const all = new Promise<void>((resolve) => (release = resolve))
+  return async (request) => {
+    const { pathname } = new URL(request.url)
+    if (paths.includes(pathname)) {
+      asked.add(pathname)
+      if (asked.size === paths.length) release()
+      await all
+    }
+    return world(request)
+  }
+}
+
 const built = (['weapp', 'qq'] as const).filter((platform) => existsSync(path.join(dist(platform), 'app.json')))
 
 it('has builds to run', () => expect(built).toEqual(['weapp', 'qq']))
@@ -64,6 +84,23 @@ describe.each(built)('the compiled %s mini program', (platform) => {
     await running.waitFor(isPaid(running), waitMs)
     expect(running.text()).toContain('支付成功')
     expect(running.log.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it('asks for the goods and for a session at once: neither waits for the answer to the other', async () => {
+    const running = await openPhone(platform, {}, (world) => heldTogether(['/api/goods', '/api/sessions'], world))
+    expect((await running.waitFor('#goods-tea-plus', waitMs)) instanceof HTMLElement).toBe(true)
+  })
+
+  it('takes what is typed, and shows it back', async () => {
+    const running = await openPhone(platform)
+    await running.waitFor('#goods-tea-plus', waitMs)
+    running.tap('#goods-tea-plus')
+    await running.waitFor(() => running.find('#cart-total')?.textContent === '¥88.00', waitMs)
+    running.tap('#cart-checkout')
+    await running.waitFor('#remark', waitMs)
+    running.input('#remark', '请放门口')
+    await running.idle()
+    expect(running.find('#remark')).toMatchObject({ value: '请放门口' })
   })
 
   it('tells a screen reader what is there: roles, names, states, and amounts in words', async () => {

@@ -142,7 +142,7 @@ describe('the page that is the payer’s own', () => {
 
 describe('the address form', () => {
   const type = (field: string, value: string): void =>
-    act(() => void fireEvent.change(byId(`address-${field}`), { target: { value } }))
+    act(() => void fireEvent.input(byId(`address-${field}`), { target: { value } }))
 
   it('wants what a parcel needs, and keeps it', async () => {
     const app = createFakeApp()

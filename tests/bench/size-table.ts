@@ -1,0 +1,120 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { BuildSize } from '../support/build-size'
+import { interactions, type Crossing, type Crossings } from '../support/crossings'
+import { sizeWords, type Language } from './size-words'
+
+export interface Measured {
+  readonly sizes: Readonly<Record<'weapp' | 'qq', BuildSize>>
+  readonly crossings: Readonly<Record<'weapp' | 'qq', Crossings>>
+}
+
+type Row = readonly string[]
+type Pair = { readonly raw: number; readonly gzip: number }
+
+/** Bytes that a phone fetches before it shows anything, and all that there are. Gzip is summed by file, as it travels. */
+export const budget = { mainRaw: 280_000, mainGzip: 92_000, allRaw: 400_000 }
+
+/** What may cross to the view: at the launch, and by a tap on pay before the request leaves. */
+export const crossingBudget = { calls: 2, firstBytes: 32_768 }
+
+/** Taro 4.2 with React: its own template as webpack makes it, all files. */
+const helloWorld: Pair = { raw: 316_819, gzip: 87_978 }
+
+/** Files that are worth a row of their own. */
+const rowBytes = 4000
+
+const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+const pair = ({ raw, gzip }: Pair): string => `${grouped(raw)} / ${grouped(gzip)}`
+const crossing = ({ calls, bytes }: Crossing): string => `${calls} / ${grouped(bytes)}`
+/** QQ calls the same files otherwise. */
+const plainName = (name: string): string => name.replace(/\.qss$/, '.wxss').replace(/\.qml$/, '.wxml')
+
+/** The rows about bytes: each package against its limit and the hello world, and the large files of the first one. */
+export function sizeRows({ weapp, qq }: Measured['sizes'], language: Language): readonly Row[] {
+  const words = sizeWords[language]
+  const large = weapp.main.files.filter(({ raw }) => raw >= rowBytes)
+  const inQq = (name: string): string => {
+    const file = qq.main.files.find((one) => plainName(one.name) === name)
+    return file === undefined ? '' : pair(file)
+  }
+  const limit = pair({ raw: budget.mainRaw, gzip: budget.mainGzip })
+  return [
+    [`**${words.main}**`, pair(weapp.main), pair(qq.main), limit, pair(helloWorld)],
+    ...large.map((file) => [`\`${file.name}\``, pair(file), inQq(file.name), '', '']),
+    ...Object.entries(weapp.packages).map(([root, size]) => {
+      const other = qq.packages[root]
+      return [`\`${root}\``, pair(size), other === undefined ? '' : pair(other), '', '']
+    }),
+    [`**${words.all}**`, pair(weapp.all), pair(qq.all), grouped(budget.allRaw), pair(helloWorld)],
+  ]
+}
+
+/** The rows about what crosses from the app to its view. */
+export function crossingRows({ weapp, qq }: Measured['crossings'], language: Language): readonly Row[] {
+  const words = sizeWords[language]
+  const limits: Partial<Record<(typeof interactions)[number], string>> = {
+    firstScreen: crossing({ calls: crossingBudget.calls, bytes: crossingBudget.firstBytes }),
+    pay: String(crossingBudget.calls),
+  }
+  return [
+    [words.calls, '', '', '', ''],
+    ...interactions.map((name) => [
+      words.interactions[name],
+      crossing(weapp[name]),
+      crossing(qq[name]),
+      limits[name] ?? '',
+      '',
+    ]),
+  ]
+}
+
+/** The table of the READMEs, in Markdown. */
+export function toSizeTable({ sizes, crossings }: Measured, language: Language): string {
+  const head = sizeWords[language].head
+  const rows = [head, head.map(() => '---'), ...sizeRows(sizes, language), ...crossingRows(crossings, language)]
+  return rows.map((row) => `| ${row.join(' | ')} |`.replace(/\|  (?=\|)/g, '| ')).join('\n')
+}
+
+const marks = ['<!-- sizes: npm run bench -- --sizes --write -->', '<!-- /sizes -->'] as const
+
+const readmeFile = (language: Language): string => path.resolve(__dirname, '../..', sizeWords[language].file)
+
+/**
+ * The rows of the table that a README holds now, cell by cell, without its head.
+ * @throws when the README has no such table
+ */
+export function readReadmeTable(language: Language): readonly Row[] {
+  const [, inside] = splitReadme(language)
+  return inside
+    .trim()
+    .split('\n')
+    .slice(2)
+    .map((line) =>
+      line
+        .replace(/^\|\s*|\s*\|$/g, '')
+        .split('|')
+        .map((cell) => cell.trim()),
+    )
+}
+
+/** Puts the table where a README has its place for it. */
+export function writeReadmeTable(language: Language, table: string): void {
+  const [before, , after] = splitReadme(language)
+  writeFileSync(readmeFile(language), `${before}${marks[0]}\n\n${table}\n\n${marks[1]}${after}`)
+}
+
+function splitReadme(language: Language): readonly [before: string, inside: string, after: string] {
+  const text = readFileSync(readmeFile(language), 'utf8')
+  const [start, end] = marks.map((mark) => text.indexOf(mark)) as [number, number]
+  if (start < 0 || end < start) throw new Error(`${sizeWords[language].file} has no place for the table: ${marks[0]}`)
+  return [text.slice(0, start), text.slice(start + marks[0].length, end), text.slice(end + marks[1].length)]
+}
+
+/** The numbers of a cell; none in a cell that is empty. */
+export const figuresOf = (cell: string): readonly number[] =>
+  cell
+    .split('/')
+    .map((part) => part.replace(/,/g, '').trim())
+    .filter((part) => part !== '')
+    .map(Number)

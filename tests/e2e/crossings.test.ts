@@ -1,0 +1,42 @@
+import { crossingBudget, crossingRows, figuresOf, readReadmeTable } from '../bench/size-table'
+import { languages } from '../bench/size-words'
+import { measureCrossings, type Crossings } from '../support/crossings'
+
+jest.setTimeout(90_000)
+
+/** Order numbers and times of day are not always equally long. */
+const tolerance = 0.1
+
+describe('what the compiled apps write to their views', () => {
+  let crossings: Record<'weapp' | 'qq', Crossings>
+
+  beforeAll(async () => {
+    crossings = { weapp: await measureCrossings('weapp'), qq: await measureCrossings('qq') }
+  })
+
+  it.each(['weapp', 'qq'] as const)('stays within the budget on %s', (build) => {
+    const { firstScreen, pay } = crossings[build]
+    expect(firstScreen.calls).toBeLessThanOrEqual(crossingBudget.calls)
+    expect(firstScreen.bytes).toBeLessThan(crossingBudget.firstBytes)
+    expect(firstScreen.bytes).toBeGreaterThan(1000)
+    expect(pay.calls).toBeLessThanOrEqual(crossingBudget.calls)
+    expect(pay.calls).toBeGreaterThan(0)
+  })
+
+  it.each(languages)('is what the table says, %s (npm run bench -- --sizes --write)', (language) => {
+    const written = readReadmeTable(language)
+    for (const [name, ...cells] of crossingRows(crossings, language)) {
+      const row = written.find(([one]) => one === name)
+      expect(row?.[0]).toBe(name)
+      const now = cells.map(figuresOf)
+      const then = (row ?? []).slice(1).map(figuresOf)
+      expect(then).toHaveLength(now.length)
+      now.forEach(([calls = 0, bytes = 0], index) => {
+        const [saidCalls = 0, saidBytes = 0] = then[index] ?? []
+        // Two answers that come together are one call.
+        expect(Math.abs(saidCalls - calls)).toBeLessThanOrEqual(1)
+        expect(Math.abs(saidBytes - bytes)).toBeLessThanOrEqual(bytes * tolerance)
+      })
+    }
+  })
+})

@@ -1,0 +1,95 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { launchBrowser } from './browser'
+import { startTestLoop } from './running-loop'
+import { phoneTarget } from './targets'
+
+/** What one interaction made the app write to its view. */
+export interface Crossing {
+  readonly calls: number
+  readonly bytes: number
+}
+
+export const interactions = ['firstScreen', 'oneMore', 'checkout', 'switch', 'pay', 'result'] as const
+export type Interaction = (typeof interactions)[number]
+export type Crossings = Readonly<Record<Interaction, Crossing>>
+
+/** The part of the phone's own count that a page can read. */
+interface CountingPhone {
+  readonly setData: Crossing
+  idle(): Promise<void>
+}
+
+const read = (page: Page): Promise<Crossing> =>
+  page.evaluate(() => (window as unknown as { __phone: CountingPhone }).__phone.setData)
+
+const settle = (page: Page): Promise<void> =>
+  page.evaluate(() => (window as unknown as { __phone: CountingPhone }).__phone.idle())
+
+/** Orders in the compiled bundle, in its phone, and counts the `setData` calls of each step on the way. */
+export async function measureCrossings(build: 'weapp' | 'qq'): Promise<Crossings> {
+  const browser = await launchBrowser()
+  const loop = await startTestLoop()
+  try {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
+    context.setDefaultTimeout(15_000)
+    const page = await context.newPage()
+    const target = phoneTarget(build, loop, page)
+    await target.open()
+    await target.find('#goods-tea-plus').waitFor()
+    await settle(page)
+    const firstScreen = await read(page)
+    const oneMore = await counted(page, async () => {
+      await target.find('#goods-tea-plus').click()
+      await target.find('#cart-total').getByText('¥88.00').waitFor()
+    })
+    const checkout = await counted(page, async () => {
+      await target.find('#cart-checkout').click()
+      await target.find('#points').waitFor()
+    })
+    await target.chooseAddress()
+    await settle(page)
+    const toggled = await counted(page, () => target.find('#points').click())
+    const pay = await countedUntilOrdered(context, page, async () => {
+      await target.find('#pay').click()
+      await target.find('#pay').getByText('正在提交').waitFor()
+    })
+    await target.cashier.isOpen()
+    await settle(page)
+    const result = await counted(page, async () => {
+      await target.cashier.pay()
+      await target.find('#result-status').getByText('支付成功').waitFor()
+    })
+    return { firstScreen, oneMore, checkout, switch: toggled, pay, result }
+  } finally {
+    await browser.close()
+    await loop.close()
+  }
+}
+
+async function counted(page: Page, act: () => Promise<void>): Promise<Crossing> {
+  const before = await read(page)
+  await act()
+  await settle(page)
+  return difference(before, await read(page))
+}
+
+/** Holds the request that orders until the button says so: nothing is counted which its answer brings. */
+async function countedUntilOrdered(context: BrowserContext, page: Page, tap: () => Promise<void>): Promise<Crossing> {
+  const before = await read(page)
+  const isOrder = (url: URL): boolean => url.pathname.endsWith('/api/orders')
+  let release: () => void = () => undefined
+  const counted = new Promise<void>((resolve) => (release = resolve))
+  await context.route(isOrder, async (route) => {
+    await counted
+    await route.continue()
+  })
+  await tap()
+  const after = await read(page)
+  release()
+  return difference(before, after)
+}
+
+const difference = (before: Crossing, after: Crossing): Crossing => ({
+  calls: after.calls - before.calls,
+  bytes: after.bytes - before.bytes,
+})
