@@ -8,6 +8,8 @@ const openRefunds = new Set(['requested', 'approved', 'processing', 'abnormal'])
 /** Names a number in a path. */
 const at = (number: string): string => encodeURIComponent(number)
 
+const yuanOrNone = (fen: unknown): string => (fen === null ? '–' : yuan(fen))
+
 /** What the person who runs the shop sees and decides, over the operator API. */
 export const shopVerbs: Readonly<Record<string, Verb>> = {
   orders: {
@@ -90,6 +92,31 @@ export const shopVerbs: Readonly<Record<string, Verb>> = {
         text(hold['createdAt']),
       ])
       return { json, text: toTable(['id', 'reason', 'amount', 'order', 'number', 'since'], rows) }
+    },
+  },
+  bills: {
+    usage: 'bills [DAY]',
+    does: 'trade bills beside our books, or what differed on a day (2026-11-20)',
+    async run(servers, [day]) {
+      if (day !== undefined) {
+        const json = await servers.operator(`/bills/${at(day)}`)
+        const rows = list(json, 'differences').map((one) => [
+          text(one['kind']),
+          text(one['of']),
+          text(one['number']),
+          yuanOrNone(one['ourFen']),
+          yuanOrNone(one['theirFen']),
+        ])
+        return { json, text: toTable(['difference', 'of', 'number', 'ours', 'theirs'], rows) }
+      }
+      const json = await servers.operator('/bills')
+      const rows = list(json, 'bills').map((bill) => [
+        text(bill['day']),
+        text(bill['lineCount']),
+        text(bill['differenceCount']),
+        text(bill['checkedAt']),
+      ])
+      return { json, text: toTable(['day', 'lines', 'differences', 'checked'], rows) }
     },
   },
   retry: {

@@ -20,7 +20,7 @@ import type { PlatformPublicKey } from './gateway/v3-public-key'
 import { createDeliverWork } from './jobs/deliver-work'
 import { createHookWork, type OwnerHook } from './jobs/hook-work'
 import { createOutbox } from './jobs/outbox'
-import { createReconcile, type Reconcile } from './jobs/reconciling'
+import { createReconcile } from './jobs/reconciling'
 import { createRefundWork } from './jobs/refund-work'
 import { timerScheduler, type Scheduler } from './jobs/scheduler'
 import { createSweep } from './jobs/sweep'
@@ -246,10 +246,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     clock,
     logger,
   })
-  const reconcile: Reconcile =
-    bills === null
-      ? async () => undefined
-      : createReconcile({ store, bills, lock: lockIn('bill', store.lock), events, clock, logger })
+  const reconcile = createReconcile({ store, bills, lock: lockIn('bill', store.lock), events, clock, logger })
   const sweep = createSweep({ store, attempts, expiring, outbox, reconcile, clock, logger })
 
   const trustedProxies = [...(options.trustLoopbackForwarded ? ['loopback'] : []), ...(options.trustedProxies ?? [])]
@@ -302,7 +299,10 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     stopSweeping()
     const graceMs = options.graceMs ?? 10_000
     await Promise.all([closeGently(server, graceMs), operator && closeGently(operator, graceMs)])
+    // Whoever does not answer in time is not waited for: the call fails, and its work stays written down.
+    const timer = setTimeout(closeConnections, graceMs)
     await sweep.stop()
+    clearTimeout(timer)
     await store.close()
     closeConnections()
   }

@@ -74,6 +74,23 @@ export function createMetrics({ store, events, clock }: MetricsOptions): Metrics
       for (const [queue, depth] of Object.entries(await store.queueDepths(clock.now()))) this.set({ queue }, depth)
     },
   })
+  new Gauge({
+    name: 'merchant_bill_differences',
+    help: 'Differences between our books and the newest bill of WeChat Pay that was checked',
+    registers,
+    async collect() {
+      this.set((await store.newestBill())?.differenceCount ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'merchant_bill_day_seconds',
+    help: 'When the day of that bill began, since 1970; 0 before the first: older than three days means that none comes',
+    registers,
+    async collect() {
+      const day = (await store.newestBill())?.day
+      this.set(day === undefined ? 0 : Date.parse(`${day}T00:00:00+08:00`) / 1000)
+    },
+  })
   const requests = new Histogram({
     name: 'merchant_http_request_duration_seconds',
     help: 'How long our answers take',

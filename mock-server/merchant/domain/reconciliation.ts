@@ -18,7 +18,8 @@ export interface Difference {
 const keyOf = ({ kind, number }: BookLine): string => `${kind}:${number}`
 
 /**
- * Compares a bill (对账单) with our books.
+ * Compares a bill (对账单) with our books. A refund of ours that a bill lacks is no difference here: the outbox asks for
+ * each refund by its number until it is over.
  * @param known what our books say about the numbers of the bill, whichever day they booked it on
  * @param due what must be in this bill
  */
@@ -49,9 +50,29 @@ const beijingMs = 8 * hourMs
 /** WeChat Pay makes yesterday's bill from nine on, and advises to ask after ten, Beijing time. */
 const billHour = 10
 
-/** The newest day whose bill can be there, as `yyyy-MM-dd` in Beijing, and when it began. */
-export function billDayAt(nowMs: number): { readonly day: string; readonly fromMs: number; readonly toMs: number } {
-  const midnightMs = Math.floor((nowMs + beijingMs - billHour * hourMs) / dayMs) * dayMs - beijingMs
-  const fromMs = midnightMs - dayMs
-  return { day: new Date(fromMs + beijingMs).toISOString().slice(0, 10), fromMs, toMs: midnightMs }
+/** A day in Beijing, `yyyy-MM-dd`, and when it begins and ends. */
+export interface BillDay {
+  readonly day: string
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** The newest day whose bill can be there. */
+export function billDayAt(nowMs: number): BillDay {
+  return billDayFrom(Math.floor((nowMs + beijingMs - billHour * hourMs) / dayMs) * dayMs - beijingMs - dayMs)
+}
+
+function billDayFrom(fromMs: number): BillDay {
+  return { day: new Date(fromMs + beijingMs).toISOString().slice(0, 10), fromMs, toMs: fromMs + dayMs }
+}
+
+/** A shop that was off for longer looks at the newest of them. WeChat Pay keeps bills for three months. */
+const catchUpDaysMax = 31
+
+/** The days whose bills are to be looked at, oldest first: all since the last one, and of a new shop the newest. */
+export function billDaysAfter(lastDay: string | null, nowMs: number): readonly BillDay[] {
+  const newest = billDayAt(nowMs)
+  const lastMs = lastDay === null ? newest.fromMs - dayMs : Date.parse(`${lastDay}T00:00:00+08:00`)
+  const count = Math.min(catchUpDaysMax, Math.max(0, Math.round((newest.fromMs - lastMs) / dayMs)))
+  return Array.from({ length: count }, (_, index) => billDayFrom(newest.fromMs - (count - 1 - index) * dayMs))
 }

@@ -11,6 +11,7 @@ import { createV2QqProxy, createV3QqProxy } from './qq-proxy'
 import { createQqToken } from './qq-token'
 import type { QqSender } from './through-qq'
 import { createCertificateKeys } from './v3-certificates'
+import { createV2Bills } from './v2-bills'
 import { createV2Gateway } from './v2-gateway'
 import { createV2Refunds } from './v2-refunds'
 import { createV2Transport } from './v2-transport'
@@ -55,8 +56,7 @@ export interface GatewaysOptions {
 export interface Gateways {
   readonly gateway: PaymentGateway
   readonly refunds: RefundGateway
-  /** Null where the shop has none to compare with: V2's have another form. */
-  readonly bills: BillGateway | null
+  readonly bills: BillGateway
   readonly shipping: ShippingGateway
   readonly logins: { readonly wechat: LoginGateway; readonly qq: LoginGateway | null }
   /** Whether what WeChat Pay sends can be verified; fetches the keys where that is still to do. Never rejects. */
@@ -128,13 +128,14 @@ function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqS
 function createV2(options: GatewaysOptions, own: V2Keys, http: HttpSend, qq: QqSender | null): Pay {
   const { wechat, transportClock, timeoutMs, notifyUrl } = options
   const signer = { ...own, appid: wechat.appid, party: toV2Party(wechat) }
-  const send = createV2Transport({ ...signer, send: http, timeoutMs })
+  const transport = createV2Transport({ ...signer, send: http, timeoutMs })
+  const { send } = transport
   const qqProxy = qq && createV2QqProxy(qq, send)
   const refunds = createV2Refunds({ send, notifyUrl, certificate: own.certificate })
   return {
     gateway: createV2Gateway({ ...signer, notifyUrl, send, transportClock, qqProxy, refunds }),
     refunds,
-    bills: null,
+    bills: createV2Bills(transport),
     // The one key is the merchant's own.
     hasKeys: async () => true,
   }

@@ -10,6 +10,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly timeoutMs: number
+  /** Default 1 MB: more than any answer but a bill. */
+  readonly answerBytesMax?: number
   /** Shown in the TLS handshake. */
   readonly certificate?: ClientCertificate
 }
@@ -64,7 +66,7 @@ export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): v
           let bytes = 0
           answer.on('data', (chunk: Buffer) => {
             bytes += chunk.length
-            if (bytes > answerBytesMax) answer.destroy(new Error('The answer is too long.'))
+            if (bytes > (call.answerBytesMax ?? answerBytesMax)) answer.destroy(new Error('The answer is too long.'))
             else chunks.push(chunk)
           })
           answer.on('end', () => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { v3BillPaths } from '../../wire/v3-refund-types'
-import type { BookLine } from '../domain/reconciliation'
-import { WechatPayError } from './errors'
+import { readAnswer, WechatPayError } from './errors'
 import type { V3Party } from './parties'
 import type { BillGateway } from './port'
-import { filledTextOf, UnreadableError } from './read'
+import { filledTextOf } from './read'
+import { billBytesMax, billTimeoutMs, parseTradeBill } from './trade-bill'
 import type { V3Transport } from './v3-transport'
 
 /**
@@ -18,12 +18,18 @@ export function createV3Bills(transport: V3Transport, party: Pick<V3Party, 'bill
       if (applied === null) return []
       const downloadUrl = filledTextOf(applied, 'download_url')
       const target = downloadUrl.slice(new URL(downloadUrl).origin.length)
-      const { status, body } = await transport.sendSigned({ method: 'GET', target, url: downloadUrl })
+      const { status, body } = await transport.sendSigned({
+        method: 'GET',
+        target,
+        url: downloadUrl,
+        timeoutMs: billTimeoutMs,
+        answerBytesMax: billBytesMax,
+      })
       if (status !== 200) throw new WechatPayError('LOCAL_BAD_ANSWER', `The bill of ${day} was refused`, { status })
       if (createHash('sha1').update(body).digest('hex') !== filledTextOf(applied, 'hash_value').toLowerCase()) {
         throw new WechatPayError('LOCAL_BAD_SIGNATURE', `The bill of ${day} is not what its hash says`, { status })
       }
-      return parseTradeBill(body.toString('utf8'))
+      return readAnswer('bill', () => parseTradeBill(body.toString('utf8')))
     },
   }
 
@@ -37,35 +43,4 @@ export function createV3Bills(transport: V3Transport, party: Pick<V3Party, 'bill
       throw error
     }
   }
-}
-
-/** Columns are found by their titles: a merchant's own columns move them. Every value has a back-tick before it. */
-export function parseTradeBill(text: string): readonly BookLine[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const titles = (lines[0] ?? '').split(',')
-  const column = (title: string): number => {
-    const index = titles.indexOf(title)
-    if (index < 0) throw new UnreadableError(`bill: no column ${title}`)
-    return index
-  }
-  const transactionId = column('微信订单号')
-  const total = column('应结订单金额')
-  const state = column('交易状态')
-  const refundNo = column('商户退款单号')
-  const refund = column('退款金额')
-  const end = lines.findIndex((line, index) => index > 0 && !line.startsWith('`'))
-  return lines.slice(1, end < 0 ? undefined : end).flatMap((line): BookLine[] => {
-    const cells = line.slice(1).split(',`')
-    const cell = (index: number): string => cells[index] ?? ''
-    if (cell(state) === 'REFUND') return [{ kind: 'refund', number: cell(refundNo), amountFen: fenOf(cell(refund)) }]
-    if (cell(state) !== 'SUCCESS') return []
-    return [{ kind: 'payment', number: cell(transactionId), amountFen: fenOf(cell(total)) }]
-  })
-}
-
-/** Yuan with two places, without the errors of binary fractions. */
-function fenOf(yuan: string): number {
-  const match = /^(\d+)\.(\d{2})$/.exec(yuan)
-  if (!match) throw new UnreadableError(`bill: ${yuan.slice(0, 20)} is not an amount`)
-  return Number(match[1]) * 100 + Number(match[2])
 }

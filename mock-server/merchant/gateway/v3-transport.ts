@@ -25,6 +25,7 @@ export interface V3Request {
   /** Default false: an answer without a signature is taken for forged. */
   readonly allowUnsigned?: boolean
   readonly timeoutMs?: number
+  readonly answerBytesMax?: number
 }
 
 export interface V3Transport {
@@ -50,7 +51,8 @@ export interface V3TransportOptions extends V3Signer {
 export function createV3Transport(options: V3TransportOptions): V3Transport {
   const { send, keys, transportClock } = options
 
-  function sendSigned({ method, target, body, url, timeoutMs }: V3Request): Promise<HttpAnswer> {
+  function sendSigned(call: V3Request): Promise<HttpAnswer> {
+    const { method, target, body, url, timeoutMs, answerBytesMax } = call
     // Stringified once: what is signed is what is sent.
     const text = body === undefined ? '' : JSON.stringify(body)
     const timestamp = String(Math.floor(transportClock.now() / 1000))
@@ -77,6 +79,7 @@ export function createV3Transport(options: V3TransportOptions): V3Transport {
       },
       ...(body !== undefined && { body: text }),
       timeoutMs: timeoutMs ?? options.timeoutMs,
+      ...(answerBytesMax !== undefined && { answerBytesMax }),
     })
   }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../kit/clock'
-import { billDayAt, reconcile } from '../domain/reconciliation'
+import { billDaysAfter, reconcile, type BillDay } from '../domain/reconciliation'
 import type { ShopEvents } from '../events'
 import type { BillGateway } from '../gateway/port'
 import type { KeyedLock } from '../keyed-lock'
@@ -15,43 +15,40 @@ export interface ReconcilingOptions {
   readonly logger: Logger
 }
 
-/** Checks the newest bill, once in all processes; one that cannot be had is tried again later. Never rejects. */
+/** Checks the bills that are new, once in all processes; what cannot be had is tried again later. Never rejects. */
 export type Reconcile = () => Promise<void>
 
 const againMs = 30 * 60_000
 
-/** Once a day, our books against WeChat Pay's: every difference is said aloud. */
+/** Of one bill; whoever has more than these has one mistake, not thousands. */
+const differencesMax = 1000
+
+/** Once a day, our books against WeChat Pay's: every difference is said aloud, and kept. Days that were missed come, too. */
 export function createReconcile({ store, bills, lock, events, clock, logger }: ReconcilingOptions): Reconcile {
   let nextAtMs = -Infinity
-  let checkedDay = ''
 
-  async function check(): Promise<void> {
-    const { day, fromMs, toMs } = billDayAt(clock.now())
-    if (day === checkedDay) return
-    await lock.run(day, async () => {
-      // What WeChat Pay gave us for that day, remembered beside the tokens that it gave us.
-      const name = `bill:${day}`
-      if ((await store.findToken(name)) === null) {
-        const bill = await bills.tradeBill(day)
-        const differences = reconcile(bill, await store.booksOf(bill), await store.booksBetween(fromMs, toMs))
-        for (const { kind, of, number, ourFen, theirFen } of differences) {
-          logger.warn({ day, kind, of, number, ourFen, theirFen }, 'bill differs')
-          events.announce({
-            type: 'bill.difference',
-            subject: number,
-            reason: `${of}:${kind}`,
-            from: String(ourFen),
-            to: String(theirFen),
-          })
-        }
-        events.announce({
-          type: 'bill.checked',
-          subject: day,
-          reason: `${bill.length} lines, ${differences.length} differences`,
-        })
-        await store.saveToken(name, { value: String(differences.length), renewAtMs: clock.now() })
-      }
-      checkedDay = day
+  const daysToCheck = async () => billDaysAfter((await store.newestBill())?.day ?? null, clock.now())
+
+  async function check({ day, fromMs, toMs }: BillDay): Promise<void> {
+    const bill = await bills.tradeBill(day)
+    const found = reconcile(bill, await store.booksOf(bill), await store.booksBetween(fromMs, toMs))
+    const counts = { lineCount: bill.length, differenceCount: found.length }
+    const differences = found.slice(0, differencesMax)
+    if (!(await store.saveBill({ day, checkedAtMs: clock.now(), ...counts, differences }))) return
+    for (const { kind, of, number, ourFen, theirFen } of differences) {
+      logger.warn({ day, kind, of, number, ourFen, theirFen }, 'bill differs')
+      events.announce({
+        type: 'bill.difference',
+        subject: number,
+        reason: `${of}:${kind}`,
+        from: String(ourFen),
+        to: String(theirFen),
+      })
+    }
+    events.announce({
+      type: 'bill.checked',
+      subject: day,
+      reason: `${counts.lineCount} lines, ${counts.differenceCount} differences`,
     })
   }
 
@@ -59,7 +56,11 @@ export function createReconcile({ store, bills, lock, events, clock, logger }: R
     if (clock.now() < nextAtMs) return
     nextAtMs = clock.now() + againMs
     try {
-      await check()
+      if ((await daysToCheck()).length === 0) return
+      await lock.run('daily', async () => {
+        // Somebody else may have looked while we waited.
+        for (const day of await daysToCheck()) await check(day)
+      })
     } catch (error) {
       logger.warn({ err: error }, 'bill not checked')
     }

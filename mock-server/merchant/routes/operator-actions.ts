@@ -9,6 +9,7 @@ import type { ShopEvents } from '../events'
 import type { Refunding } from '../refunding'
 import type { Store } from '../store/port'
 import type { Decided } from '../store/refund-port'
+import type { BillSummary } from '../store/work-port'
 import { parseWish } from './after-sales'
 import { orderNoPattern } from './own-order'
 import { parseBody, parseCount, parseOneOf, parseText, type Fields } from './parse'
@@ -23,6 +24,7 @@ export interface OperatorActionsOptions {
 }
 
 const refundNoPattern = /^[0-9A-Za-z_|*@-]{1,64}$/
+const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 const carrierPattern = /^[0-9A-Za-z_]{1,32}$/
 const trackingNoPattern = /^[0-9A-Za-z-]{4,64}$/
 const refundStatuses: readonly RefundStatus[] = [
@@ -133,6 +135,18 @@ export function addOperatorActions(server: FastifyInstance, options: OperatorAct
     return { id, decision }
   })
 
+  server.get('/operator/bills', async (request) => {
+    const page = parsePage(request.query as Fields)
+    const listed = await store.listBills(page)
+    return { bills: listed.map(presentBill), next: nextOf(listed, page.limit) }
+  })
+
+  server.get('/operator/bills/:day', async (request) => {
+    const bill = await store.findBill(parseText(request.params as Fields, 'day', dayPattern))
+    if (bill === null) throw new ApiError('NOT_FOUND', 'day')
+    return { bill: presentBill(bill), differences: bill.differences }
+  })
+
   server.get('/operator/jobs', async (request) => {
     const query = request.query as Fields
     const status = query.status === undefined ? null : parseOneOf(query, 'status', jobStatuses)
@@ -175,6 +189,10 @@ export function addOperatorActions(server: FastifyInstance, options: OperatorAct
     if (refund === null) throw new ApiError('NOT_FOUND')
     return { refund: presentRefund(refund) }
   }
+}
+
+function presentBill({ id, day, checkedAtMs, lineCount, differenceCount }: BillSummary) {
+  return { id, day, checkedAt: toInstant(checkedAtMs), lineCount, differenceCount }
 }
 
 function parsePage(query: Fields): { limit: number; beforeId: number | null } {

@@ -5,8 +5,12 @@ import type { WorkStore } from './work-port'
 /** So many numbers fit into one statement of every engine. */
 const numbersMax = 500
 
-/** What we know of money, by its numbers. */
-export function createBooks({ db }: Engine): Pick<WorkStore, 'booksOf' | 'booksBetween'> {
+const billColumns = ['id', 'day', 'checkedAtMs', 'lineCount', 'differenceCount'] as const
+
+type BookStore = Pick<WorkStore, 'booksOf' | 'booksBetween' | 'saveBill' | 'newestBill' | 'findBill' | 'listBills'>
+
+/** What we know of money, by its numbers, and how that compared with WeChat Pay's bills. */
+export function createBooks({ db, transact }: Engine): BookStore {
   async function payments(numbers: readonly string[]): Promise<readonly BookLine[]> {
     const settled = await db
       .selectFrom('orders')
@@ -63,6 +67,45 @@ export function createBooks({ db }: Engine): Pick<WorkStore, 'booksOf' | 'booksB
         .where('transactionId', 'is not', null)
         .execute()
       return rows.map(({ number, amountFen }) => ({ kind: 'payment', number: number ?? '', amountFen }))
+    },
+
+    saveBill: ({ differences, ...bill }) =>
+      transact(async (tx) => {
+        const kept = await tx
+          .insertInto('bills')
+          .values(bill)
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('id')
+          .executeTakeFirst()
+        if (!kept) return false
+        for (let from = 0; from < differences.length; from += numbersMax) {
+          const some = differences.slice(from, from + numbersMax).map((each) => ({ billId: kept.id, ...each }))
+          await tx.insertInto('billDifferences').values(some).execute()
+        }
+        return true
+      }),
+
+    async newestBill() {
+      const row = await db.selectFrom('bills').select(billColumns).orderBy('day', 'desc').limit(1).executeTakeFirst()
+      return row ?? null
+    },
+
+    async findBill(day) {
+      const bill = await db.selectFrom('bills').select(billColumns).where('day', '=', day).executeTakeFirst()
+      if (!bill) return null
+      const differences = await db
+        .selectFrom('billDifferences')
+        .select(['kind', 'of', 'number', 'ourFen', 'theirFen'])
+        .where('billId', '=', bill.id)
+        .orderBy('id')
+        .execute()
+      return { ...bill, differences }
+    },
+
+    async listBills({ limit, beforeId }) {
+      let query = db.selectFrom('bills').select(billColumns)
+      if (beforeId !== null) query = query.where('id', '<', beforeId)
+      return query.orderBy('id', 'desc').limit(limit).execute()
     },
   }
 }

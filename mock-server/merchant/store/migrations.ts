@@ -1,5 +1,6 @@
 import { Migrator, sql, type Kysely } from 'kysely'
 import { columnWords, type ColumnWords } from './column-words'
+import { createBills } from './migration-bills'
 import { createBusiness } from './migration-business'
 
 type Step = (db: Kysely<unknown>, words: ColumnWords) => Promise<void>
@@ -9,6 +10,7 @@ const steps: Readonly<Record<string, Step>> = {
   '001-first': createFirst,
   '002-shared': createShared,
   '003-business': createBusiness,
+  '004-bills': createBills,
 }
 
 /** Brings the database to the newest shape: runs what is missing, in one transaction, one process at a time. */

@@ -3,6 +3,7 @@ import type { CouponStatus } from '../domain/coupon'
 import type { HoldDecision } from '../domain/hold'
 import type { AttemptStatus, ClientKind, Fulfilment, OrderStatus } from '../domain/order'
 import type { JobKind, JobStatus } from '../domain/outbox'
+import type { Difference } from '../domain/reconciliation'
 import type { RefundCause, RefundStatus } from '../domain/refund'
 import type { HoldReason } from '../domain/settlement'
 
@@ -171,6 +172,25 @@ export interface Tables {
     name: Fixed<string>
     value: string
     renewAtMs: number
+  }
+  /** Bills of WeChat Pay that were compared with our books. */
+  bills: {
+    id: Generated<number>
+    /** `yyyy-MM-dd` in Beijing. */
+    day: Fixed<string>
+    checkedAtMs: Fixed<number>
+    lineCount: Fixed<number>
+    differenceCount: Fixed<number>
+  }
+  /** The first of the differences of a bill. */
+  billDifferences: {
+    id: Generated<number>
+    billId: Fixed<number>
+    kind: Fixed<Difference['kind']>
+    of: Fixed<Difference['of']>
+    number: Fixed<string>
+    ourFen: Fixed<number | null>
+    theirFen: Fixed<number | null>
   }
   /** Calls by rate-limited key; on PostgreSQL only. */
   hits: {

@@ -1,7 +1,7 @@
 import type { Hold, HoldDecision } from '../domain/hold'
 import type { ClientKind, Order } from '../domain/order'
 import type { Job, JobKind, JobStatus } from '../domain/outbox'
-import type { BookLine } from '../domain/reconciliation'
+import type { BookLine, Difference } from '../domain/reconciliation'
 import type { Decided } from './refund-port'
 
 /** An order with what WeChat asks about who paid it. */
@@ -18,6 +18,18 @@ export interface Page {
   readonly limit: number
   readonly beforeId: number | null
 }
+
+/** The bill of a day beside our books. */
+export interface CheckedBill {
+  readonly day: string
+  readonly checkedAtMs: number
+  readonly lineCount: number
+  /** All of them, also when fewer are kept. */
+  readonly differenceCount: number
+  readonly differences: readonly Difference[]
+}
+
+export type BillSummary = Omit<CheckedBill, 'differences'> & { readonly id: number }
 
 /** The outbox, the shipping, and what is held for a person. */
 export interface WorkStore {
@@ -47,6 +59,13 @@ export interface WorkStore {
   booksOf(lines: readonly BookLine[]): Promise<readonly BookLine[]>
   /** Payments of our orders that were made from `fromMs` on and before `toMs`. */
   booksBetween(fromMs: number, toMs: number): Promise<readonly BookLine[]>
+
+  /** Keeps what was found in the bill of a day; false when somebody else kept it before. */
+  saveBill(bill: CheckedBill): Promise<boolean>
+  /** The newest day whose bill was checked, and what was found. */
+  newestBill(): Promise<BillSummary | null>
+  findBill(day: string): Promise<(BillSummary & { readonly differences: readonly Difference[] }) | null>
+  listBills(page: Page): Promise<readonly BillSummary[]>
 
   listHolds(page: Page & { readonly isOpen: boolean }): Promise<readonly (Hold & { readonly orderNo: string | null })[]>
   /** Carries a person's decision out. */

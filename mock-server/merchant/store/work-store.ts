@@ -3,6 +3,7 @@ import { canResolve, type HoldDecision } from '../domain/hold'
 import { canConfirmReceipt, canShip } from '../domain/fulfilment'
 import { withoutPerson } from '../domain/delivery'
 import { revive } from '../domain/outbox'
+import type { createBooks } from './books'
 import type { Engine } from './engine'
 import { addJobs } from './jobs'
 import { closeFrom } from './placing'
@@ -18,7 +19,7 @@ const forgetMax = 500
 export function createWorkStore(
   { db, transact }: Engine,
   { hasHook }: { readonly hasHook: boolean },
-): Omit<WorkStore, 'booksOf' | 'booksBetween'> {
+): Omit<WorkStore, keyof ReturnType<typeof createBooks>> {
   return {
     claimJobs: (kinds, nowMs, limit, untilMs) =>
       transact(async (tx) => {

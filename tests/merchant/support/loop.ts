@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import type { CreateOrderRequest, PaymentAnswer, PaymentInvocation } from '../../../src/contract/api'
 import { createHostMap, type HostMap } from '../../../mock-server/kit/host-map'
 import { createMerchant, type Merchant } from '../../../mock-server/merchant/create-merchant'
+import type { Engine } from '../../../mock-server/merchant/store/engine'
+import { openPostgresEngine } from '../../../mock-server/merchant/store/postgres-engine'
+import { openSqliteEngine } from '../../../mock-server/merchant/store/sqlite-engine'
 import { createQqSimulator, type QqSimulator } from '../../../mock-server/simulator/qq/create-qq-simulator'
 import { createQqAppIdentity } from '../../../mock-server/simulator/qq/identity'
 import {
@@ -57,6 +63,8 @@ export interface Loop {
   /** Moves business time everywhere. */
   advance(seconds: number): Promise<void>
   outTradeNos(): Promise<readonly { outTradeNo: string; state: string }[]>
+  /** The shop's own database, behind its back: as another tool, or a mistake, would change it. */
+  openEngine(): Promise<Engine>
   close(): Promise<void>
 }
 
@@ -70,6 +78,8 @@ export interface LoopKeys {
   readonly subMchid?: string
   /** The mini program is the sub merchant's own. */
   readonly hasSubApp?: boolean
+  /** Default: SQLite in memory, or what TEST_MERCHANT_ENGINE says. */
+  readonly engine?: 'sqlite' | 'postgres'
   /** Where QQ is called, given where it is. Default: there. */
   readonly beforeQq?: (qqUrl: string) => Promise<string>
   /** Whether QQ passes WeChat Pay's signature on. Default true. */
@@ -78,7 +88,7 @@ export interface LoopKeys {
 
 /** Merchant and both simulators on free ports, meeting over HTTP only. */
 export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
-  const { keyMode = 'certificate', publicKey, v2, subMchid, hasSubApp = false } = keys
+  const { keyMode = 'certificate', publicKey, v2, subMchid, hasSubApp = false, engine } = keys
   let offsetMs = 0
   let hosts: HostMap = createHostMap({})
   const hostMap: HostMap = { resolve: (url) => hosts.resolve(url), has: (url) => hosts.has(url) }
@@ -101,12 +111,16 @@ export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
     apps: [qqApp],
     forwardWechatpayHeaders: keys.qqKeepsSignatures ?? true,
   })
-  const schema = isPostgresWanted ? await createTestSchema() : null
+  const isPostgres = engine === 'postgres' || (engine === undefined && isPostgresWanted)
+  const schema = isPostgres ? await createTestSchema() : null
+  const folder = engine === 'sqlite' ? mkdtempSync(path.join(tmpdir(), 'loop-')) : null
+  const dataFile = path.join(folder ?? '', 'shop.db')
   const merchant = await createMerchant({
     port: 0,
     operatorPort: 0,
     operatorToken,
     ...(schema && { databaseUrl: schema.url }),
+    ...(folder !== null && { dataFile }),
     hostMap,
     publicBase: 'https://shop.example',
     wechat: {
@@ -202,8 +216,14 @@ export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
       const { trades } = (await answer.json()) as { trades: { out_trade_no: string; trade_state: string }[] }
       return trades.map(({ out_trade_no, trade_state }) => ({ outTradeNo: out_trade_no, state: trade_state }))
     },
+    async openEngine() {
+      if (schema) return openPostgresEngine({ url: schema.url, poolSize: 2 })
+      if (folder === null) throw new Error('A database in memory has one door: name an engine.')
+      return openSqliteEngine(dataFile)
+    },
     async close() {
       await merchant.close()
+      if (folder !== null) rmSync(folder, { recursive: true })
       await qq.close()
       await wechat.close()
       await schema?.drop()
