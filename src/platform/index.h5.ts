@@ -1,4 +1,5 @@
 import './style-h5.scss'
+import { teachManners } from './browser-manners'
 import { toRedirectUrl } from './redirect-url'
 import { copyText, mismatch, navigation, storage } from './shared'
 import type { Platform } from './types'
@@ -15,15 +16,7 @@ function fontScale(): number {
   return px > 0 ? px / standardFontPx : 1
 }
 
-const pressable = '[role=button],[role=switch],[role=checkbox],[role=radio],[role=tab],[role=link]'
-
-/** What is tapped with a finger is pressed with Enter or the space bar. */
-document.addEventListener('keydown', (event) => {
-  const { target, key } = event
-  if ((key !== 'Enter' && key !== ' ') || !(target instanceof HTMLElement) || !target.matches(pressable)) return
-  event.preventDefault()
-  target.click()
-})
+teachManners()
 
 export const platform = {
   name: 'h5',

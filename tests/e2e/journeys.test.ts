@@ -30,7 +30,7 @@ async function findingsOf(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
 }
 
-describe.each<TargetName>(['weapp', 'h5'])('a payer on %s', (name) => {
+describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
   let browser: Browser
   let context: BrowserContext
   let loop: RunningLoop
@@ -165,6 +165,40 @@ describe('the pages in a browser', () => {
     await target.page.keyboard.press(' ')
     await target.find('#delivery-pickup').waitFor()
     await context.close()
+  })
+})
+
+describe('a dialog in a browser', () => {
+  it('takes the focus, keeps the rest out of reach, closes with Escape and gives the focus back', async () => {
+    const browser = await launchBrowser()
+    const loop = await startTestLoop()
+    try {
+      const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
+      context.setDefaultTimeout(15_000)
+      const { page, find } = await openTarget('h5', loop, context)
+      const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.id ?? '')
+      await find('#goods-tea-plus').click()
+      await find('#cart-checkout').click()
+      await find('#coupon').focus()
+      await page.keyboard.press('Enter')
+      await find('[role=dialog]:focus').waitFor()
+      const seen = new Set<string>()
+      for (let step = 0; step < 8; step += 1) {
+        await page.keyboard.press('Tab')
+        seen.add(await focused())
+      }
+      expect(seen).toContain('coupon-done')
+      expect([...seen].filter((id) => ['coupon', 'pay', 'agree', 'address'].includes(id))).toEqual([])
+      await page.keyboard.press('Escape')
+      await find('#coupon:focus').waitFor()
+      expect(await page.locator('[role=dialog]').count()).toBe(0)
+      await page.keyboard.press('Tab')
+      expect(await focused()).not.toBe('coupon')
+      expect(await page.locator('[inert]').count()).toBe(0)
+    } finally {
+      await browser.close()
+      await loop.close()
+    }
   })
 })
 
