@@ -13,6 +13,7 @@ import { catalogue } from './domain/catalogue'
 import { welcomeAt } from './domain/coupon'
 import type { ClientKind } from './domain/order'
 import { createShopEvents } from './events'
+import { createEventsEverywhere } from './events-everywhere'
 import { createExpiring } from './expiring'
 import { createGateways, type GatewaysOptions } from './gateway/create-gateways'
 import { payeeOf } from './gateway/parties'
@@ -202,6 +203,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     hasHook: options.ownerHook !== undefined,
   })
   const events = createShopEvents(logger, clock)
+  const everywhere = createEventsEverywhere({ events, broadcast: store.broadcast, logger })
   const metrics = createMetrics({ store, events, clock })
   const { logins, refunds, bills, shipping, hasKeys, closeConnections, ...out } = createGateways({
     hostMap: options.hostMap,
@@ -291,7 +293,8 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
 
   const operator = options.operatorPort === undefined ? null : await createServer({ logger, trustedProxies: [] })
   const operatorToken = options.operatorToken ?? ''
-  if (operator) addOperatorRoutes(operator, { store, refunding, events, clock, token: operatorToken, metrics })
+  if (operator)
+    addOperatorRoutes(operator, { store, refunding, events, everywhere, clock, token: operatorToken, metrics })
 
   let stopSweeping = () => {}
   async function close(): Promise<void> {
@@ -303,6 +306,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     const timer = setTimeout(closeConnections, graceMs)
     await sweep.stop()
     clearTimeout(timer)
+    await everywhere.close()
     await store.close()
     closeConnections()
   }

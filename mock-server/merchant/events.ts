@@ -47,10 +47,13 @@ export interface ShopEvent {
   readonly source?: 'notice' | 'query'
 }
 
+/** When, on the business clock. */
+export type DatedEvent = ShopEvent & { readonly at: string }
+
 export interface ShopEvents {
   announce(event: ShopEvent): void
   /** @returns how to stop listening */
-  subscribe(listener: (event: ShopEvent & { readonly at: string }) => void): () => void
+  subscribe(listener: (event: DatedEvent) => void): () => void
 }
 
 /** What a person has to look at. */
@@ -65,7 +68,7 @@ const alarming: ReadonlySet<ShopEvent['type']> = new Set([
 ])
 
 export function createShopEvents(logger: Logger, clock: Clock): ShopEvents {
-  const listeners = new Set<(event: ShopEvent & { readonly at: string }) => void>()
+  const listeners = new Set<(event: DatedEvent) => void>()
   return {
     announce(event) {
       logger[alarming.has(event.type) ? 'warn' : 'info'](event, event.type)

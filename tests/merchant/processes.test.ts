@@ -254,3 +254,105 @@ describeOnPostgres('the rate limit of two merchants on one PostgreSQL', () => {
     await schema.drop()
   })
 })
+
+describeOnPostgres('the events of two merchants on one PostgreSQL', () => {
+  const operatorToken = 'operator-token-of-the-tests'
+  let schema: TestSchema
+  let both: readonly MerchantProcess[]
+
+  beforeEach(async () => {
+    schema = await createTestSchema()
+    const { privateKey, serial, apiV3Key, mchid } = await createMerchantIdentity({ appids: ['wx8888888888888888'] })
+    const options = {
+      port: 0,
+      operatorPort: 0,
+      operatorToken,
+      databaseUrl: schema.url,
+      publicBase: shopBase,
+      wechat: {
+        appid: 'wx8888888888888888',
+        secret: 's',
+        mchid,
+        merchantSerialNo: serial,
+        merchantPrivateKey: privateKey,
+        apiV3Key,
+      },
+    }
+    both = await Promise.all([1, 2].map(() => startMerchantProcess({}, options)))
+  })
+  afterEach(async () => {
+    await Promise.all(both.map((merchant) => merchant.close()))
+    await schema.drop()
+  })
+
+  /** What an operator sees who watches one of them. */
+  async function watch(merchant: MerchantProcess) {
+    const headers = { authorization: `Bearer ${operatorToken}` }
+    const answer = await fetch(`${merchant.operatorUrl}/operator/events`, { headers })
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    const refused = () => text.split('\n\n').filter((part) => /^data: .*"notice\.refused".*\}$/.test(part)).length
+    return {
+      async untilRefused(count: number): Promise<number> {
+        while (refused() < count) {
+          const { value, done } = await reader.read()
+          if (done) throw new Error('The stream ended.')
+          text += value
+        }
+        return refused()
+      },
+      async untilItEnds(): Promise<void> {
+        while (!(await reader.read()).done);
+      },
+      stop: () => reader.cancel(),
+    }
+  }
+  /** An unsigned notification: refused, and an event of who got it. */
+  const knock = async (merchant: MerchantProcess) => {
+    const headers = { 'content-type': 'application/json' }
+    expect((await fetch(`${merchant.url}/notify/wechat`, { method: 'POST', headers, body: '{}' })).status).toBe(401)
+  }
+
+  it('are seen at each of them, once', async () => {
+    const [first, second] = [both[0]!, both[1]!]
+    const [atFirst, atSecond] = [await watch(first), await watch(second)]
+    await knock(first)
+    expect(await atSecond.untilRefused(1)).toBe(1)
+    // What the first told itself would be here before the answer of the second.
+    await knock(second)
+    expect(await atFirst.untilRefused(2)).toBe(2)
+    await knock(first)
+    await knock(first)
+    expect(await atSecond.untilRefused(4)).toBe(4)
+    await Promise.all([atFirst.stop(), atSecond.stop()])
+  })
+
+  it('are no longer streamed when the others cannot be heard, and again when one comes back', async () => {
+    const [first, second] = [both[0]!, both[1]!]
+    const stream = await watch(first)
+    const killed = await schema.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where query = 'listen "merchant events ' || current_schema() || '"'`,
+    )
+    expect(killed).toHaveLength(1)
+    await stream.untilItEnds()
+    const again = await watch(first)
+    await knock(second)
+    expect(await again.untilRefused(1)).toBe(1)
+    await again.stop()
+  })
+
+  it('need a connection only while somebody watches', async () => {
+    const listening = async () =>
+      (
+        await schema.query(
+          `select pid from pg_stat_activity where query = 'listen "merchant events ' || current_schema() || '"'`,
+        )
+      ).length
+    expect(await listening()).toBe(0)
+    const streams = [await watch(both[0]!), await watch(both[0]!), await watch(both[1]!)]
+    expect(await listening()).toBe(2)
+    for (const stream of streams) await stream.stop()
+    while ((await listening()) > 0) await new Promise((turn) => setImmediate(turn))
+  })
+})

@@ -3,6 +3,7 @@ import { isEqualSecret } from '../../crypto/digest'
 import { streamEvents } from '../../kit/event-stream'
 import { guardLoopback } from '../../kit/loopback-guard'
 import { ApiError } from '../api-error'
+import type { EventsEverywhere } from '../events-everywhere'
 import type { Metrics } from '../metrics'
 import { addOperatorActions, type OperatorActionsOptions } from './operator-actions'
 import { parseCount, type Fields } from './parse'
@@ -10,12 +11,13 @@ import { toInstant } from './present'
 
 export interface OperatorRoutesOptions extends OperatorActionsOptions {
   readonly token: string
+  readonly everywhere: EventsEverywhere
   readonly metrics: Metrics
 }
 
 /** For the person who runs the shop: this machine only, with a token. */
 export function addOperatorRoutes(server: FastifyInstance, options: OperatorRoutesOptions): void {
-  const { store, events, token, metrics } = options
+  const { store, everywhere, token, metrics } = options
   guardLoopback(server, (reply) => reply.code(403).send(new ApiError('NOT_FOUND').toBody()))
   server.addHook('onRequest', async (request) => {
     if (!isEqualSecret(request.headers.authorization ?? '', `Bearer ${token}`)) throw new ApiError('UNAUTHENTICATED')
@@ -48,10 +50,17 @@ export function addOperatorRoutes(server: FastifyInstance, options: OperatorRout
   server.addHook('preClose', async () => streams.forEach((reply) => reply.raw.end()))
   addOperatorActions(server, options)
 
-  server.get('/operator/events', (_request, reply) => {
+  server.get('/operator/events', async (_request, reply) => {
+    // Whoever comes again looks at the lists anew, and misses nothing.
+    const feed = await everywhere.open(() => reply.raw.end())
+    if (reply.raw.destroyed) {
+      feed.close()
+      return reply
+    }
     streams.add(reply)
     reply.raw.on('close', () => streams.delete(reply))
-    streamEvents(reply, events.subscribe)
+    streamEvents(reply, feed.subscribe)
+    return reply
   })
 
   server.get('/metrics', async (_request, reply) => {

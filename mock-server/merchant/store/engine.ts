@@ -17,7 +17,19 @@ export interface Engine {
   readonly lock: KeyedLock
   /** Counts what all processes did together; null where this process is the only one. */
   readonly hits: HitCounter | null
+  /** Tells the other processes; null where this process is the only one. */
+  readonly broadcast: Broadcast | null
   close(): Promise<void>
+}
+
+/** Lines to whoever listens now, in whatever process. They are not kept: what must not be lost is in a table. */
+export interface Broadcast {
+  send(lines: readonly string[]): Promise<void>
+  /**
+   * Answers when it listens, and how to stop.
+   * @param onLost the connection ended by itself: lines are being missed
+   */
+  listen(onLine: (line: string) => void, onLost: () => void): Promise<() => Promise<void>>
 }
 
 /** Counts calls in a window of time that begins with the first of them. */

@@ -3,7 +3,7 @@ import type { Coupon, Welcome } from '../domain/coupon'
 import type { Attempt, ClientKind, Order, OrderTerms } from '../domain/order'
 import type { Payee, Payment, Settlement } from '../domain/settlement'
 import type { KeyedLock } from '../keyed-lock'
-import type { HitCounter } from './engine'
+import type { Broadcast, HitCounter } from './engine'
 import type { NoticeRecord } from './notice-record'
 import type { RefundStore } from './refund-port'
 import type { WorkStore } from './work-port'
@@ -141,6 +141,8 @@ export interface Store extends RefundStore, WorkStore {
   readonly lock: KeyedLock
   /** What all processes counted together; null where this process is the only one and counts by itself. */
   readonly hits: HitCounter | null
+  /** What tells the other processes; null where there are none. */
+  readonly broadcast: Broadcast | null
   findToken(name: string): Promise<SharedToken | null>
   saveToken(name: string, token: SharedToken): Promise<void>
   /** How much of each kind of work is due and not taken. */

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, types, type ClientConfig } from 'pg'
 import type { Engine, HitCounter } from './engine'
 import { migrate } from './migrations'
+import { createPostgresBroadcast } from './postgres-broadcast'
 import { createPostgresLock } from './postgres-lock'
 import type { Tables } from './schema'
 
@@ -48,6 +49,7 @@ export async function openPostgresEngine({ url, poolSize = 16, onFault }: Postgr
       transact: (work) => transact(db, work),
       lock,
       hits: createHitCounter(db),
+      broadcast: createPostgresBroadcast({ db, connection, space: schema }),
       async close() {
         if (isClosed) return
         isClosed = true

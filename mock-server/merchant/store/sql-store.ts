@@ -267,6 +267,7 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
 
     lock: engine.lock,
     hits: engine.hits,
+    broadcast: engine.broadcast,
 
     async isReachable() {
       try {

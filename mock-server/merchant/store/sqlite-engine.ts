@@ -55,6 +55,7 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
     // One process opens the file: its own memory is enough.
     lock: createKeyedLock(),
     hits: null,
+    broadcast: null,
     async close() {
       if (isClosed) return
       isClosed = true
