@@ -24,8 +24,8 @@ const canRun = process.platform === 'linux' && process.arch === 'x64' && existsS
   const compile = (cwd: string, files: readonly string[]): number | null =>
     spawnSync(wcc, files, { cwd, stdio: 'pipe' }).status
 
-  it('takes every template of dist/weapp', () => {
-    const dist = distFolder('weapp')
+  it.each(['weapp', 'devtools/weapp'] as const)('takes every template of dist/%s', (build) => {
+    const dist = distFolder(build)
     const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
     const templates = files.filter((name) => name.endsWith('.wxml'))
     const scripts = files.filter((name) => name.endsWith('.wxs'))

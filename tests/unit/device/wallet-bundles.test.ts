@@ -1,11 +1,11 @@
 /** @jest-environment jsdom */
+import { request } from 'node:http'
 import { distFolder } from '../../../config/build-app'
 import { localAddresses } from '../../../config/tool-build'
-import { createNodeWorld } from '../../../mock-server/device/node-world'
 import { packMiniProgram } from '../../../mock-server/device/pack'
 import type { HostName } from '../../../mock-server/device/packed-app'
 import { createPhone, type Phone } from '../../../mock-server/device/runtime/phone'
-import type { PhoneInput } from '../../../mock-server/device/runtime/types'
+import type { PhoneInput, World } from '../../../mock-server/device/runtime/types'
 import { createHostMap } from '../../../mock-server/kit/host-map'
 import { isPaid, orderTea, startServers, waitMs, type RealServers } from './real-servers'
 
@@ -32,11 +32,36 @@ afterEach(() => {
   expect(hostPays).not.toHaveBeenCalled()
 })
 
-async function openTool(platform: HostName, input: Partial<PhoneInput> = {}): Promise<Phone> {
+/** One exchange over the loopback, with exactly these headers. */
+const exchange: World = ({ url, method, headers, body }) =>
+  new Promise((resolve, reject) => {
+    // Nothing may stay open behind a test.
+    const sent = request(url, { method, headers: { ...headers }, agent: false }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: {}, body: Buffer.concat(chunks).toString('utf8') }),
+      )
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+
+/** What the browser inside a tool adds. No middle page would take it, and no control API. */
+const ofTool = {
+  origin: 'http://127.0.0.1:9973',
+  referer: 'https://servicewechat.com/touristappid/devtools/page-frame.html',
+  'user-agent': 'Mozilla/5.0 AppleWebKit/537.36 Chrome/108 Safari/537.36 wechatdevtools/1.06 MicroMessenger/8.0.5',
+}
+
+/** The network of a tool: it calls from this machine's own address, and nobody says of which phone it comes. */
+const toolWorld: World = (asked) => {
   const { merchant, bench } = localAddresses()
-  const { loop } = servers
-  const map = createHostMap({ [merchant]: loop.merchantUrl, [bench]: loop.frontUrl })
-  const world = createNodeWorld({ platform, resolve: map.resolve })
+  const map = createHostMap({ [merchant]: servers.loop.merchantUrl, [bench]: servers.loop.frontUrl })
+  return exchange({ ...asked, url: map.resolve(asked.url), headers: { ...asked.headers, ...ofTool } })
+}
+
+async function openTool(platform: HostName, input: Partial<PhoneInput> = {}): Promise<Phone> {
   const mount = document.createElement('div')
   document.body.append(mount)
   phone = createPhone({
@@ -44,10 +69,10 @@ async function openTool(platform: HostName, input: Partial<PhoneInput> = {}): Pr
     mount,
     appid: 'touristappid',
     // What the tool's own servers would answer: a code that the simulators never gave.
-    world: (request) =>
-      new URL(request.url).hostname === 'tool.example'
+    world: (asked) =>
+      new URL(asked.url).hostname === 'tool.example'
         ? Promise.resolve({ status: 200, headers: {}, body: '{"code":"of-the-tool"}' })
-        : world(request),
+        : toolWorld(asked),
     hosts: { wechat: 'https://tool.example', qq: 'https://tool.example' },
     payer: { cashier: hostPays, middlePage: async () => void hostPays() },
     ...input,
@@ -62,12 +87,11 @@ async function reachWallet(on: Phone): Promise<void> {
 
 /** Somebody else pays the newest order. */
 async function payElsewhere(): Promise<void> {
-  const world = createNodeWorld({ platform: 'weapp' })
-  const { wechatControl } = servers.loop
-  const list = await world({ url: `${wechatControl}/control/trades`, method: 'GET', headers: {} })
+  const trades = `${servers.loop.wechatControl}/control/trades`
+  const list = await exchange({ url: trades, method: 'GET', headers: {} })
   const [newest] = (JSON.parse(list.body) as { trades: { mchid: string; out_trade_no: string }[] }).trades
-  const url = `${wechatControl}/control/trades/${newest?.mchid}/${newest?.out_trade_no}/pay`
-  expect((await world({ url, method: 'POST', headers: {} })).status).toBe(200)
+  const url = `${trades}/${newest?.mchid}/${newest?.out_trade_no}/pay`
+  expect((await exchange({ url, method: 'POST', headers: {} })).status).toBe(200)
 }
 
 describe.each(platforms)('the build for the tool of %s', (platform) => {
@@ -148,14 +172,12 @@ it('pays in a tool of QQ that lacks requestWxPayment', async () => {
 })
 
 it('says what to do where npm start is not running, and goes on when it is', async () => {
-  const { bench, merchant } = localAddresses()
   let isRunning = true
-  const { loop } = servers
-  const map = createHostMap({ [merchant]: loop.merchantUrl, [bench]: loop.frontUrl })
-  const world = createNodeWorld({ platform: 'weapp', resolve: map.resolve })
   const on = await openTool('weapp', {
-    world: (request) =>
-      request.url.startsWith(bench) && !isRunning ? Promise.reject(new Error('refused')) : world(request),
+    world: (asked) =>
+      asked.url.startsWith(localAddresses().bench) && !isRunning
+        ? Promise.reject(new Error('refused'))
+        : toolWorld(asked),
   })
   await on.waitFor('#goods-tea-plus', waitMs)
   await on.idle()
