@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { CommandLineError, readCommandLine, runProgram } from '../mock-server/kit/command-line'
-import { BuildError } from './build-app'
+import { BuildError, distFolder } from './build-app'
 import { isToolBuild, localAddresses, targetOf, toolEnvironment, type ToolBuild } from './tool-build'
 
 /** `npm run devtools:weapp` and `devtools:qq`: the app with the simulated wallet, built anew at each change. */
@@ -22,22 +22,33 @@ async function main(): Promise<void> {
   if (options === 'help') return void process.stdout.write(usage)
   const { build, portBase } = options
   const addresses = localAddresses(portBase)
-  const tool = tools[targetOf(build) as keyof typeof tools]
-  say(`
-In ${tool}: import the folder below as a project, with the test appid (测试号).
-  ${path.join(root, 'dist', ...build.split('/'))}
-The app signs in and pays at the simulators of npm start; the merchant is ${addresses.merchant}.
-The folder is built anew at each change of src, until Ctrl-C.
-`)
+  say(`building the app for ${tools[targetOf(build) as keyof typeof tools]}, until Ctrl-C …`)
   watchBench(addresses.bench)
   const child = spawn(
     process.execPath,
     [path.join(root, 'node_modules/@tarojs/cli/bin/taro'), 'build', '--type', targetOf(build), '--watch'],
-    { cwd: root, env: { ...process.env, ...toolEnvironment(build, addresses) }, stdio: 'inherit' },
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        ...toolEnvironment(build, addresses),
+        // Taro sees a pipe, and would leave its colours out.
+        ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+      },
+      stdio: ['inherit', 'pipe', 'inherit'],
+    },
   )
   // The terminal tells the child as well: it ends by itself, and we after it.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill())
+  let isBuilt = false
+  child.stdout.on('data', (chunk: Buffer) => {
+    process.stdout.write(chunk)
+    if (isBuilt || !chunk.includes('built in')) return
+    // Only now: a build says so much that whatever stood above it is gone.
+    isBuilt = true
+    say(guide(build, addresses.merchant))
+  })
   await new Promise<void>((resolve, reject) => {
     child.on('error', (error) => reject(new BuildError(`The build did not start: ${error.message}`)))
     child.on('close', (code) => {
@@ -45,6 +56,15 @@ The folder is built anew at each change of src, until Ctrl-C.
       resolve()
     })
   })
+}
+
+function guide(build: ToolBuild, merchant: string): string {
+  return `
+In ${tools[targetOf(build) as keyof typeof tools]}: import this folder as a project, with the test appid (测试号).
+  ${distFolder(build)}
+The app signs in and pays at the simulators of npm start; the merchant is ${merchant}.
+The folder is built anew at each change of src, until Ctrl-C.
+`
 }
 
 function readOptions(argv: readonly string[]): 'help' | { readonly build: ToolBuild; readonly portBase: number } {
