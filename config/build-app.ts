@@ -114,7 +114,7 @@ function readEntries(file: string): string[] | null {
 
 function environmentOf(build: Build | ToolBuild): NodeJS.ProcessEnv {
   const { TARO_OUTPUT_ROOT: _, ...given } = process.env
-  if (isToolBuild(build)) return { ...given, ...toolEnvironment(build, localAddresses()) }
+  if (isToolBuild(build)) return { ...given, ...toolEnvironment(build, localAddresses()), TARO_WATCH_ONCE: 'true' }
   return { ...given, NODE_ENV: 'production' }
 }
 
@@ -122,7 +122,8 @@ async function runTaro(build: Build | ToolBuild, signal: AbortSignal | undefined
   const taro = path.join(root, 'node_modules', '@tarojs', 'cli', 'bin', 'taro')
   if (!existsSync(taro)) throw new BuildError('The Taro command line is not installed. Run: npm install')
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(process.execPath, [taro, 'build', '--type', targetOf(build)], {
+    const args = ['build', '--type', targetOf(build), ...(isToolBuild(build) ? ['--watch'] : [])]
+    const child = spawn(process.execPath, [taro, ...args], {
       cwd: root,
       env: environmentOf(build),
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,7 +6,7 @@ import production from './prod'
 import { outputRootOf, readConstants, type AppConstants } from './app-constants'
 import { subpackageChunks } from './subpackage-chunks'
 import { trimmedRuntime } from './trimmed-runtime'
-import { codesOnly, modernOutput, taroAsModule, webRoles } from './vite-plugins'
+import { codesOnly, endAfterOne, modernOutput, taroAsModule, webRoles } from './vite-plugins'
 
 /** Taro would bury the one line that matters below a stack, and say above it that there is no config. */
 function constantsOrEnd(target: string): AppConstants {
@@ -41,6 +41,7 @@ export default defineConfig<'vite'>(async (merge) => {
               taroAsModule,
               trimmedRuntime,
               subpackageChunks(target === 'qq' ? '.qss' : '.wxss'),
+              ...(process.env.TARO_WATCH_ONCE === 'true' ? [endAfterOne] : []),
             ],
     },
     plugins: [

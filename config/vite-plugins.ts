@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import type { Plugin } from 'vite'
 
 /**
@@ -56,4 +57,22 @@ export const webRoles: Plugin = {
     )
     return { code: written, map: null }
   },
+}
+
+/**
+ * Ends a build in watch mode after the first time, well or badly. Taro's development mode exists in watch mode only; without
+ * it what is tested would not be what a developer runs.
+ */
+export const endAfterOne: Plugin = {
+  name: 'end-after-one',
+  buildEnd: (error) => failWith(error),
+  renderError: (error) => failWith(error),
+  // Not within the hook: the bundle is reported first.
+  closeBundle: () => void setImmediate(() => process.exit(0)),
+}
+
+function failWith(error: Error | undefined): void {
+  if (error === undefined) return
+  writeSync(process.stderr.fd, `${error.message}\n`)
+  process.exit(1)
 }
