@@ -38,7 +38,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
   const askedAtMs = new Map<string, number>()
 
   async function askOnce(attempt: Attempt, timeoutMs: number | undefined): Promise<Trade['state']> {
-    const trade = await gateway.query(attempt.outTradeNo, timeoutMs === undefined ? {} : { timeoutMs })
+    const trade = await gateway.query(attempt, timeoutMs === undefined ? {} : { timeoutMs })
     if (trade.state === 'paid') await settlePayment(trade.payment, null)
     if (trade.state === 'closed') await noteClosed(attempt, 'CLOSED_AT_WECHAT_PAY')
     return trade.state
@@ -90,7 +90,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     async end(attempt) {
       if (!isOpen(attempt)) return attempt.status === 'paid' ? 'paid' : 'closed'
       try {
-        const outcome = await gateway.close(attempt.outTradeNo)
+        const outcome = await gateway.close(attempt)
         if (outcome === 'tooSoon') return 'tooSoon'
         if (outcome === 'closed') {
           await noteClosed(attempt, 'CLOSED_BY_US')

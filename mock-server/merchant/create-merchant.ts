@@ -12,6 +12,7 @@ import { allowOrigins } from './cors'
 import { catalogue } from './domain/catalogue'
 import { welcomeAt } from './domain/coupon'
 import type { ClientKind } from './domain/order'
+import { findSellerFaults, goodsSoldBy, type Seller } from './domain/seller'
 import { createShopEvents } from './events'
 import { createEventsEverywhere } from './events-everywhere'
 import { createExpiring } from './expiring'
@@ -100,6 +101,11 @@ export interface MerchantOptions {
       /** The partner's own appid, where `appid` is the sub merchant's. Default: `appid` is the partner's. */
       readonly spAppid?: string
     }
+    /**
+     * Whose goods the shop sells, by the names in the catalogue: each gets the money for his own, and a cart is paid as one
+     * combined order (合单支付). V3 only, and not beside `partner`. Default: everything is the shop's.
+     */
+    readonly sellers?: readonly Seller[]
   } & (V3Options | V2Options)
   /** The shop's QQ mini program, where it has one. */
   readonly qq?: { readonly appid: string; readonly secret: string }
@@ -196,7 +202,8 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     ...wechat,
     partner: partner ? { subMchid: partner.subMchid, spAppid: partner.spAppid ?? null } : null,
   }
-  const goods = catalogue
+  const { sellers = [] } = wechat
+  const goods = goodsSoldBy(sellers, catalogue)
   const store = await createSqlStore(await openEngine(options, logger), {
     goods,
     initialStock: options.initialStock ?? 1_000_000,
@@ -233,6 +240,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     events,
     clock,
     quoting,
+    sellers,
     orderLifeMs: options.orderLifeMs ?? 15 * minuteMs,
   })
   const hook = createHookWork(store, options.ownerHook ?? null)
@@ -375,6 +383,12 @@ function assertUsable({ publicBase, wechat, operatorPort, operatorToken }: Merch
   ) {
     faults.push(`wechat.platformPublicKey.id: expected PUB_KEY_ID_ and digits, found ${wechat.platformPublicKey.id}`)
   }
+  const sellers = wechat.sellers ?? []
+  if (sellers.length > 0 && wechat.v2 !== undefined) faults.push('wechat.sellers: V2 has no combined orders, take V3')
+  if (sellers.length > 0 && wechat.partner !== undefined) {
+    faults.push('wechat.sellers: wechat.partner sells for one sub merchant, sellers for several: leave one of them out')
+  }
+  faults.push(...findSellerFaults(sellers, catalogue, wechat.mchid).map((fault) => `wechat.sellers: ${fault}`))
   if (operatorPort !== undefined && (operatorToken ?? '').length < 16) {
     faults.push('operatorToken: expected at least 16 characters, because operatorPort is set')
   }

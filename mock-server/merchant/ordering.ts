@@ -5,6 +5,8 @@ import { ApiError } from './api-error'
 import { contentOf, type CartLine } from './domain/cart'
 import type { Delivery } from './domain/delivery'
 import { orderNumberBytes, toOrderNo, toOutTradeNo } from './domain/numbers'
+import { toParts } from './domain/parts'
+import type { Seller } from './domain/seller'
 import { channels } from './channels'
 import type { ShopEvents } from './events'
 import type { KeyedLock } from './keyed-lock'
@@ -19,6 +21,8 @@ export interface OrderingOptions {
   readonly events: ShopEvents
   readonly clock: Clock
   readonly quoting: Quoting
+  /** Empty where the shop sells everything itself. */
+  readonly sellers: readonly Seller[]
   readonly orderLifeMs: number
 }
 
@@ -42,7 +46,7 @@ export type PlaceOrder = (
 const drawsMax = 5
 
 export function createPlaceOrder(options: OrderingOptions): PlaceOrder {
-  const { store, payOrder, requestLock, events, clock, quoting, orderLifeMs } = options
+  const { store, payOrder, requestLock, events, clock, quoting, sellers, orderLifeMs } = options
 
   return async (request, payRequest) => {
     const { session } = payRequest
@@ -110,6 +114,7 @@ export function createPlaceOrder(options: OrderingOptions): PlaceOrder {
       pointsFen: price.pointsFen,
       delivery: request.delivery,
       remark: request.remark,
+      parts: toParts(cart.items, price, coupon?.kind ?? null, sellers),
       createdAtMs: nowMs,
       expiresAtMs: nowMs + orderLifeMs,
       payerClientIp: channels[session.client].isTiedToAddress ? payerClientIp : null,

@@ -11,7 +11,7 @@ import { queryWaitMs } from './domain/schedule'
 import type { ShopEvents } from './events'
 import type { Expiring } from './expiring'
 import { WechatPayError } from './gateway/errors'
-import type { PaymentGateway } from './gateway/port'
+import type { PaymentGateway, PrepayPart } from './gateway/port'
 import type { KeyedLock } from './keyed-lock'
 import type { OrderWithAttempts, Session, Store } from './store/port'
 
@@ -53,6 +53,16 @@ const spentNumber: ReadonlySet<string> = new Set([
   'INVALID_REQUEST',
   'TRADE_ERROR',
 ])
+
+/** Each seller's sub order says what is bought of him. */
+function describeParts({ items }: Order, { parts }: Attempt): readonly PrepayPart[] {
+  return parts.map(({ outTradeNo, subMchid, totalFen, sellerId }) => ({
+    outTradeNo,
+    subMchid,
+    totalFen,
+    description: describeItems(items.filter((item) => item.sellerId === sellerId)),
+  }))
+}
 
 type Instruction =
   | { readonly kind: 'live'; readonly attempt: Attempt & { readonly instruction: string } }
@@ -137,6 +147,7 @@ export function createPayOrder(options: PayingOptions): PayOrder {
           description: describeItems(order.items),
           totalFen: order.totalFen,
           expiresAtMs: order.expiresAtMs,
+          parts: describeParts(order, attempt),
         },
         { openid: session.openid, payerClientIp: attempt.payerClientIp ?? payerClientIp },
       )

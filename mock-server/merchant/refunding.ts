@@ -105,7 +105,7 @@ export function createRefunding({ store, events, clock, automaticMaxFen }: Refun
             ...facts,
             orderNo: booking.order.orderNo,
             from: booking.from,
-            to: booking.refund.status,
+            to: booking.to,
             source,
           })
           break

@@ -172,7 +172,7 @@ describe('a V3 notice for a partner’s sub merchant', () => {
     ['is of another amount', { amount: { total: 9599, currency: 'CNY' } }, 'held'],
     ['is of a trade that nobody paid', { trade_state: 'NOTPAY' }, 'pending'],
   ])('that %s is acknowledged, and the order is what it should be', async (_what, change, status) => {
-    const shop = await openShop({}, { subMchid })
+    const shop = await openShop({}, { partner: { subMchid } })
     try {
       const { token, order, outTradeNo } = await shop.placed()
       const { mchid: sp_mchid, appid: sp_appid, ...trade } = shop.wechat.paid(outTradeNo)

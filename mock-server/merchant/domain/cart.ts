@@ -13,6 +13,8 @@ export interface OrderItem {
   readonly spec: string
   readonly priceFen: number
   readonly quantity: number
+  /** Who gets the money for it; absent where that is the shop. */
+  readonly sellerId?: string
 }
 
 export interface PricedCart {
@@ -45,13 +47,14 @@ export function priceCart(lines: readonly CartLine[], goods: readonly CatalogueI
   }
   // The catalogue's order, not the client's: equal carts become equal orders.
   const sold = goods.filter(({ goodsId }) => quantities.has(goodsId))
-  const items = sold.map(({ goodsId, kind, name, spec, priceFen }) => ({
+  const items = sold.map(({ goodsId, kind, name, spec, priceFen, sellerId }) => ({
     goodsId,
     kind,
     name,
     spec,
     priceFen,
     quantity: quantities.get(goodsId)!,
+    ...(sellerId !== undefined && { sellerId }),
   }))
   const goodsFen = sumOf(items)
   const shipping = sold.some(({ kind }) => kind === 'physical') ? shippingFen : 0
@@ -60,6 +63,11 @@ export function priceCart(lines: readonly CartLine[], goods: readonly CatalogueI
 
 export function sumOf(items: readonly OrderItem[]): number {
   return items.reduce((sum, { priceFen, quantity }) => sum + priceFen * quantity, 0)
+}
+
+/** How many sellers share the money; 0 where all goods are the shop's own. */
+export function sellersIn(items: readonly OrderItem[]): number {
+  return new Set(items.flatMap(({ sellerId }) => sellerId ?? [])).size
 }
 
 /** What coupons and points are for. */

@@ -9,6 +9,8 @@ export interface CatalogueItem {
   readonly priceFen: number
   /** Under which heading it is shown. */
   readonly category: string
+  /** Who gets the money where several sell (`sellers`). Default: the shop. */
+  readonly sellerId?: string
 }
 
 export const catalogue: readonly CatalogueItem[] = [
@@ -19,9 +21,26 @@ export const catalogue: readonly CatalogueItem[] = [
     spec: '50 g · 杭州产',
     priceFen: 8800,
     category: '茶',
+    sellerId: 'garden',
   },
-  { goodsId: 'cup', kind: 'physical', name: '手作粗陶杯', spec: '雾白 · 280 ml', priceFen: 5600, category: '器物' },
-  { goodsId: 'notebook', kind: 'physical', name: '方格笔记本', spec: 'A5 · 192 页', priceFen: 3200, category: '纸品' },
+  {
+    goodsId: 'cup',
+    kind: 'physical',
+    name: '手作粗陶杯',
+    spec: '雾白 · 280 ml',
+    priceFen: 5600,
+    category: '器物',
+    sellerId: 'kiln',
+  },
+  {
+    goodsId: 'notebook',
+    kind: 'physical',
+    name: '方格笔记本',
+    spec: 'A5 · 192 页',
+    priceFen: 3200,
+    category: '纸品',
+    sellerId: 'kiln',
+  },
   {
     goodsId: 'giftcard',
     kind: 'virtual',
@@ -29,8 +48,12 @@ export const catalogue: readonly CatalogueItem[] = [
     spec: '¥100 · 即时到账',
     priceFen: 10000,
     category: '礼品卡',
+    sellerId: 'garden',
   },
 ]
+
+/** What people call the sellers of the catalogue. */
+export const sellerNames: Readonly<Record<string, string>> = { garden: '山茶茶园', kiln: '雾白陶社' }
 
 /** Where goods can be picked up (自提). The first is meant where an order names none. */
 export const pickupStores = [

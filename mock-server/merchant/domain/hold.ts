@@ -22,6 +22,7 @@ export const holdCanBe: Readonly<Record<HoldReason, readonly HoldDecision[]>> = 
   AMOUNT_MISMATCH: ['refund', 'dismiss'],
   MCHID_MISMATCH: ['dismiss'],
   APPID_MISMATCH: ['accept', 'refund', 'dismiss'],
+  PARTS_MISMATCH: ['refund', 'dismiss'],
   TRANSACTION_MISMATCH: ['refund', 'dismiss'],
   ALREADY_REFUNDED: ['dismiss'],
   ORDER_HELD: ['accept', 'refund', 'dismiss'],

@@ -1,5 +1,6 @@
 import type { OrderItem } from './cart'
 import type { Delivery } from './delivery'
+import type { AttemptPart, OrderPart } from './parts'
 
 export type ClientKind = 'weapp' | 'qq' | 'h5'
 
@@ -33,6 +34,8 @@ export interface OrderTerms {
   readonly pointsFen: number
   readonly delivery: Delivery | null
   readonly remark: string
+  /** What each seller gets of it; empty where the shop sells everything itself. */
+  readonly parts: readonly OrderPart[]
 }
 
 /** An order without anything special. */
@@ -45,6 +48,7 @@ export const plainTerms: OrderTerms = {
   pointsFen: 0,
   delivery: null,
   remark: '',
+  parts: [],
 }
 
 /** One purchase. Instants are milliseconds since 1970 on the business clock. */
@@ -115,6 +119,8 @@ export interface Attempt {
   readonly instructedAtMs: number | null
   readonly transactionId: string | null
   readonly queries: number
+  /** The sub orders (子单) of a combined one; empty for an ordinary one. */
+  readonly parts: readonly AttemptPart[]
 }
 
 export function isOpen(attempt: Attempt): boolean {

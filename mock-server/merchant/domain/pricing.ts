@@ -1,4 +1,4 @@
-import { physicalFenOf, type PricedCart } from './cart'
+import { physicalFenOf, sellersIn, type PricedCart } from './cart'
 import { obstacleOf, type Coupon } from './coupon'
 import type { DeliveryKind } from './delivery'
 
@@ -17,8 +17,10 @@ export interface Price {
 /** 100 points (积分) are 1 yuan. */
 export const fenPerPoint = 1
 
-/** WeChat Pay takes no less. */
-export const totalFenMin = 1
+/** WeChat Pay takes no less than a fen, and of several sellers a fen for each. */
+export function totalFenMinOf({ items }: Pick<PricedCart, 'items'>): number {
+  return Math.max(1, sellersIn(items))
+}
 
 export interface Benefits {
   readonly coupon: Coupon | null
@@ -38,7 +40,7 @@ export function priceOrder(cart: PricedCart, delivery: DeliveryKind | null, bene
   const dueFen = goodsFen + shippingFen - couponFen
   const pointsUsable = Math.max(
     0,
-    Math.floor(Math.min(benefits.pointsBalance * fenPerPoint, physicalFen, dueFen - totalFenMin) / fenPerPoint),
+    Math.floor(Math.min(benefits.pointsBalance * fenPerPoint, physicalFen, dueFen - totalFenMinOf(cart)) / fenPerPoint),
   )
   const points = benefits.usePoints ? pointsUsable : 0
   const pointsFen = points * fenPerPoint
@@ -54,7 +56,7 @@ export function shippingOf(cart: PricedCart, delivery: DeliveryKind | null): num
 export function discountOf(cart: PricedCart, shippingFen: number, coupon: Coupon | null): number {
   if (coupon === null || obstacleOf(coupon, cart, shippingFen) !== null) return 0
   const limitFen = coupon.kind === 'shipping' ? shippingFen : physicalFenOf(cart.items)
-  return Math.min(coupon.discountFen, limitFen, cart.goodsFen + shippingFen - totalFenMin)
+  return Math.min(coupon.discountFen, limitFen, cart.goodsFen + shippingFen - totalFenMinOf(cart))
 }
 
 /** The coupon that takes most off; of equal ones the first to expire. Null when none fits. */

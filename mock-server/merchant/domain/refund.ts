@@ -1,5 +1,6 @@
-import { physicalFenOf, sumOf, type CartLine } from './cart'
+import { physicalFenOf, sumOf, type CartLine, type OrderItem } from './cart'
 import type { Order, OrderStatus } from './order'
+import { apportionWithin } from './parts'
 
 export type RefundStatus = 'requested' | 'declined' | 'approved' | 'processing' | 'succeeded' | 'abnormal' | 'failed'
 
@@ -37,6 +38,40 @@ export interface Refund {
   readonly refundId: string | null
   readonly account: string | null
   readonly declineReason: string | null
+}
+
+/**
+ * What one seller gives back of a refund of a combined order. WeChat Pay knows each part as a refund of its own; the
+ * whole is what the payer asked for.
+ */
+export interface RefundPart extends Pick<
+  Refund,
+  'id' | 'orderId' | 'refundNo' | 'outTradeNo' | 'transactionId' | 'status' | 'amountFen' | 'paidFen'
+> {
+  /** Number of the whole. */
+  readonly ofRefundNo: string
+  readonly subMchid: string
+  readonly settledAtMs: number | null
+  readonly refundId: string | null
+  readonly account: string | null
+}
+
+/** What WeChat Pay is asked for under one number: a whole refund, or a part of one. */
+export interface RefundTask extends Pick<
+  Refund,
+  | 'refundNo'
+  | 'outTradeNo'
+  | 'transactionId'
+  | 'status'
+  | 'amountFen'
+  | 'paidFen'
+  | 'reason'
+  | 'requestedAtMs'
+  | 'decidedAtMs'
+  | 'settledAtMs'
+> {
+  /** Of the seller whose money it is; null where that is the shop. */
+  readonly subMchid: string | null
 }
 
 /** What WeChat Pay says of a refund. */
@@ -113,17 +148,74 @@ function wishedFen(order: Order, wish: RefundWish, limitFen: number): number | n
 
 /** What was paid for some of the goods: their price less their part of coupon and points. Null: they were not bought so. */
 export function paidFenOf(order: Order, lines: readonly CartLine[]): number | null {
-  const physicalFen = physicalFenOf(order.items)
-  const discountFen = order.pointsFen + (order.couponKind === 'goods' ? order.couponFen : 0)
-  let askedFen = 0
-  for (const { goodsId, quantity } of lines) {
+  const known = lines.every(({ goodsId, quantity }) => {
     const item = order.items.find((one) => one.goodsId === goodsId)
-    if (item?.kind !== 'physical' || !Number.isInteger(quantity) || quantity < 1 || quantity > item.quantity)
-      return null
-    askedFen += item.priceFen * quantity
-  }
-  if (new Set(lines.map(({ goodsId }) => goodsId)).size < lines.length || askedFen === 0) return null
-  return Math.floor((askedFen * (physicalFen - discountFen)) / physicalFen)
+    return item?.kind === 'physical' && Number.isInteger(quantity) && quantity >= 1 && quantity <= item.quantity
+  })
+  if (!known || lines.length === 0 || new Set(lines.map(({ goodsId }) => goodsId)).size < lines.length) return null
+  return paidByGroup(order, lines).reduce((sum, fen) => sum + fen, 0)
+}
+
+/** The same for each seller; for the whole order where the shop sells everything itself. */
+function paidByGroup(order: Order, lines: readonly CartLine[]): readonly number[] {
+  return groupsOf(order).map(({ items, discountFen }) => {
+    const physicalFen = physicalFenOf(items)
+    const askedFen = sumOf(
+      items.flatMap((item) => {
+        const line = lines.find(({ goodsId }) => goodsId === item.goodsId)
+        return line ? [{ ...item, quantity: line.quantity }] : []
+      }),
+    )
+    return askedFen === 0 ? 0 : Math.floor((askedFen * Math.max(0, physicalFen - discountFen)) / physicalFen)
+  })
+}
+
+/** Goods that share a discount. */
+function groupsOf(order: Order): readonly { readonly items: readonly OrderItem[]; readonly discountFen: number }[] {
+  const discountOf = ({ pointsFen, couponFen }: Pick<Order, 'pointsFen' | 'couponFen'>): number =>
+    pointsFen + (order.couponKind === 'goods' ? couponFen : 0)
+  if (order.parts.length === 0) return [{ items: order.items, discountFen: discountOf(order) }]
+  return order.parts.map((part) => ({ items: itemsOf(order, part.sellerId), discountFen: discountOf(part) }))
+}
+
+function itemsOf(order: Order, sellerId: string): readonly OrderItem[] {
+  return order.items.filter((item) => item.sellerId === sellerId)
+}
+
+/**
+ * Splits a refund among the sellers of an order: goods are given back by who sold them, everything else in proportion to
+ * what each has left. What a payer asks for does not touch virtual goods, which are used. Nobody gives back more than he
+ * has left of this order; adds up to the fen.
+ * @param leftFen what each part has not given back yet, in the order of `order.parts`
+ */
+export function splitRefund(
+  order: Order,
+  {
+    wish,
+    cause,
+    amountFen,
+  }: { readonly wish: RefundWish; readonly cause: 'asked' | 'shop'; readonly amountFen: number },
+  leftFen: readonly number[],
+): readonly number[] {
+  if (wish.kind === 'goods') return apportionWithin(amountFen, paidByGroup(order, wish.lines), leftFen)
+  if (cause === 'shop') return apportionWithin(amountFen, leftFen, leftFen)
+  const physicalLeft = order.parts.map(({ sellerId }, index) => {
+    const items = itemsOf(order, sellerId)
+    return Math.max(0, leftFen[index]! - (sumOf(items) - physicalFenOf(items)))
+  })
+  return apportionWithin(amountFen, physicalLeft, leftFen)
+}
+
+/**
+ * How a whole refund stands, by its parts: at its end when all of them are, and failed when not all of it went back;
+ * what did go back is booked with each part.
+ */
+export function statusOfParts(parts: readonly Pick<RefundPart, 'status'>[]): RefundStatus {
+  const has = (status: RefundStatus): boolean => parts.some((part) => part.status === status)
+  const all = (status: RefundStatus): boolean => parts.every((part) => part.status === status)
+  for (const status of ['requested', 'declined', 'approved', 'succeeded'] as const) if (all(status)) return status
+  if (has('abnormal')) return 'abnormal'
+  return has('approved') || has('processing') ? 'processing' : 'failed'
 }
 
 /** What a succeeded refund takes back and gives back besides the money. */

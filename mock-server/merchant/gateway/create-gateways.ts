@@ -4,7 +4,7 @@ import type { HostMap } from '../../kit/host-map'
 import type { SharedTokens } from './access-token'
 import { createHttpSender, type ClientCertificate, type HttpSend } from './http-sender'
 import { createQqLogin, createWechatLogin } from './login'
-import { toV2Party, toV3Party, type Seller } from './parties'
+import { toV2Party, toV3Party, type ShopAccount } from './parties'
 import type { PlatformKeys } from './platform-keys'
 import type { BillGateway, LoginGateway, PaymentGateway, RefundGateway, ShippingGateway } from './port'
 import { createV2QqProxy, createV3QqProxy } from './qq-proxy'
@@ -16,6 +16,8 @@ import { createV2Gateway } from './v2-gateway'
 import { createV2Refunds } from './v2-refunds'
 import { createV2Transport } from './v2-transport'
 import { createV3Bills } from './v3-bills'
+import { toCombinedForm } from './v3-combined'
+import { toSingleForm } from './v3-form'
 import { createV3Gateway } from './v3-gateway'
 import { createPublicKeyKeys, type PlatformPublicKey } from './v3-public-key'
 import { createV3Refunds } from './v3-refunds'
@@ -42,7 +44,7 @@ export interface V2Keys {
 
 export interface GatewaysOptions {
   readonly hostMap: HostMap
-  readonly wechat: Seller & { readonly secret: string }
+  readonly wechat: ShopAccount & { readonly secret: string }
   readonly keys: { readonly v3: V3Keys } | { readonly v2: V2Keys }
   readonly qq: { readonly appid: string; readonly secret: string } | null
   readonly notifyUrl: string
@@ -77,6 +79,7 @@ export function createGateways(options: GatewaysOptions): Gateways {
   return {
     ...pay,
     shipping: createWechatShipping({
+      mchid: wechat.mchid,
       send,
       token: createWechatToken({ ...wechat, send, clock, timeoutMs, shared: options.tokens }),
       clock,
@@ -100,7 +103,8 @@ function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqS
   const keys = platformPublicKey === null ? downloaded : createPublicKeyKeys(platformPublicKey, downloaded)
   const verifiableSerial = platformPublicKey?.id ?? null
   const party = toV3Party(wechat)
-  const signer = { ...own, appid: wechat.appid, mchid: wechat.mchid, party }
+  const forms = { single: toSingleForm(party), combined: toCombinedForm(wechat) }
+  const signer = { ...own, appid: wechat.appid, mchid: wechat.mchid, forms }
   const transport: V3Transport = createV3Transport({
     ...signer,
     send,
@@ -116,7 +120,7 @@ function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqS
     transportClock,
     onRefreshFailed: options.onRefreshFailed,
   })
-  const qqProxy = qq && createV3QqProxy(qq, transport, party, wechat.mchid)
+  const qqProxy = qq && createV3QqProxy(qq, transport, wechat.mchid)
   return {
     gateway: createV3Gateway({ ...signer, notifyUrl, transport, keys, transportClock, qqProxy }),
     refunds: createV3Refunds({ transport, notifyUrl, party }),

@@ -35,6 +35,7 @@ export type WechatPayErrorCode =
   | 'LOCAL_TIMEOUT'
   | 'LOCAL_BAD_SIGNATURE'
   | 'LOCAL_BAD_ANSWER'
+  | 'LOCAL_UNSUPPORTED'
   | 'LOCAL_UNKNOWN'
 
 const protocolCodes: ReadonlySet<string> = new Set([

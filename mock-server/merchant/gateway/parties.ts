@@ -6,7 +6,7 @@ import type { Payee } from '../domain/settlement'
 import { filledTextOf } from './read'
 
 /** Who sells: a merchant for himself (直连商户), or a partner (服务商) for the sub merchant whose shop this is. */
-export interface Seller {
+export interface ShopAccount {
   /** Of the mini program that signs people in and opens the cashier. */
   readonly appid: string
   /** Who signs. */
@@ -22,7 +22,7 @@ export interface Partner {
 }
 
 /** Whom a payment must be for, or it is none of this shop's. */
-export function payeeOf({ appid, mchid, partner }: Seller): Payee {
+export function payeeOf({ appid, mchid, partner }: ShopAccount): Payee {
   return partner === null ? { mchid, appid } : { mchid: partner.subMchid, appid: partner.spAppid ?? appid }
 }
 
@@ -44,7 +44,7 @@ export interface V3Party {
   readPayee(value: unknown): Payee
 }
 
-export function toV3Party({ appid, mchid, partner }: Seller): V3Party {
+export function toV3Party({ appid, mchid, partner }: ShopAccount): V3Party {
   const prefix = partner === null ? v3OrderPrefix.direct : v3OrderPrefix.partner
   const numbered = (outTradeNo: string): string => `${prefix}/out-trade-no/${encodeURIComponent(outTradeNo)}`
   const paths = {
@@ -92,7 +92,7 @@ export interface V2Party {
   readPayee(record: V2Params): Payee
 }
 
-export function toV2Party({ appid, mchid, partner }: Seller): V2Party {
+export function toV2Party({ appid, mchid, partner }: ShopAccount): V2Party {
   if (partner === null) {
     return {
       params: { appid, mch_id: mchid },

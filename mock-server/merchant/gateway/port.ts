@@ -9,6 +9,22 @@ export interface PrepayOrder {
   readonly description: string
   readonly totalFen: number
   readonly expiresAtMs: number
+  /** What each seller gets of a combined order; empty for an ordinary one. */
+  readonly parts: readonly PrepayPart[]
+}
+
+export interface PrepayPart {
+  readonly outTradeNo: string
+  readonly subMchid: string
+  readonly description: string
+  readonly totalFen: number
+}
+
+/** The numbers under which WeChat Pay knows a trade. */
+export interface TradeName {
+  readonly outTradeNo: string
+  /** Of a combined order all that were ordered; empty for an ordinary one. */
+  readonly parts: readonly Pick<PrepayPart, 'outTradeNo' | 'subMchid'>[]
 }
 
 export interface PayCall {
@@ -47,12 +63,12 @@ export interface PaymentGateway {
   orderH5ThroughQq(order: PrepayOrder, payerClientIp: string): Promise<string>
   /** Signs the call of the phone anew: the parameters of one prepay id may be handed out any number of times. */
   toPayCall(prepayId: string): PayCall
-  query(outTradeNo: string, options?: { readonly timeoutMs?: number }): Promise<Trade>
+  query(trade: TradeName, options?: { readonly timeoutMs?: number }): Promise<Trade>
   /**
    * `paid` when there is nothing to close any more because the payer was quicker; `tooSoon` when WeChat Pay does not
    * close it yet (V2 wants five minutes), so that it can still be paid.
    */
-  close(outTradeNo: string): Promise<'closed' | 'paid' | 'tooSoon'>
+  close(trade: TradeName): Promise<'closed' | 'paid' | 'tooSoon'>
   /**
    * Verifies the bytes, then parses and decrypts.
    * @throws WechatPayError when it cannot be checked now: let it come again
@@ -84,6 +100,8 @@ export interface RefundOrder {
   /** What was paid. */
   readonly paidFen: number
   readonly reason: string
+  /** Whose money it is; null for the shop's. */
+  readonly subMchid: string | null
 }
 
 /** Money on its way back. Every call rejects with a WechatPayError. */
@@ -91,7 +109,7 @@ export interface RefundGateway {
   /** Asks for a refund, once or again: the number names it. */
   refund(order: RefundOrder): Promise<RefundReport>
   /** Null when WeChat Pay knows of none. */
-  queryRefund(refundNo: string): Promise<RefundReport | null>
+  queryRefund(refundNo: string, subMchid: string | null): Promise<RefundReport | null>
 }
 
 /** WeChat Pay's own books. Rejects with a WechatPayError. */
@@ -102,7 +120,10 @@ export interface BillGateway {
 
 /** How an order of the WeChat mini program was sent. */
 export interface ShippingReport {
+  readonly outTradeNo: string
   readonly transactionId: string
+  /** What was sent of a combined order, seller by seller; empty for an ordinary one. */
+  readonly parts: readonly ShippingPartReport[]
   readonly kind: 'express' | 'pickup' | 'virtual'
   /** WeChat's code of the company, such as `SF`. */
   readonly carrier: string | null
@@ -113,6 +134,8 @@ export interface ShippingReport {
   /** Of who paid, under the mini program. */
   readonly openid: string
 }
+
+export type ShippingPartReport = Pick<ShippingReport, 'transactionId' | 'kind' | 'description'>
 
 export interface ShippingGateway {
   /**

@@ -1,23 +1,22 @@
 import { qqNotifyUrl, qqNotifyUrlV2, qqPaths } from '../../wire/qq'
 import { v2Paths } from '../../wire/v2-paths'
 import type { HttpAnswer } from './http-sender'
-import type { V3Party } from './parties'
 import type { PrepayOrder } from './port'
 import { assertNotRefusedByQq, sendThroughQq, type QqSender } from './through-qq'
 import { toV2Order, type V2OrderFacts, type V2Record } from './v2-mapping'
 import type { V2Send } from './v2-transport'
-import { toH5Order } from './v3-mapping'
+import type { V3Form } from './v3-form'
 import type { V3Transport } from './v3-transport'
 
 /** Orders an H5 payment through QQ in V3. The request goes to QQ's address and is signed for WeChat Pay's. */
-export function createV3QqProxy(qq: QqSender, transport: V3Transport, party: V3Party, mchid: string) {
-  return (order: PrepayOrder, payerClientIp: string): Promise<unknown> =>
-    sendThroughQq(qq, party.qqPath, async (url) => {
+export function createV3QqProxy(qq: QqSender, transport: V3Transport, mchid: string) {
+  return (form: V3Form, order: PrepayOrder, payerClientIp: string): Promise<unknown> =>
+    sendThroughQq(qq, form.qqPath, async (url) => {
       const answer = await transport.request({
         method: 'POST',
-        target: party.target('h5'),
+        target: form.target('h5'),
         url,
-        body: toH5Order(order, party, qqNotifyUrl(mchid, order.outTradeNo), payerClientIp),
+        body: form.toH5Body(order, qqNotifyUrl(mchid, order.outTradeNo), payerClientIp),
         // UNVERIFIED: whether WeChat Pay's signature survives the proxy. Where it does it is verified.
         allowUnsigned: true,
       })

@@ -38,6 +38,9 @@ const statuses: Readonly<Record<V2RefundState, RefundReport['status']>> = {
 export function createV2Refunds({ send, notifyUrl, certificate }: V2RefundsOptions): RefundGateway {
   return {
     async refund(order) {
+      if (order.subMchid !== null) {
+        throw new WechatPayError('LOCAL_UNSUPPORTED', 'V2 knows no parts of combined orders', { status: 0 })
+      }
       if (certificate === null) {
         throw new WechatPayError('REFUND_UNAVAILABLE', 'V2 refunds need the merchant’s certificate', { status: 0 })
       }
@@ -82,7 +85,7 @@ export async function readV2RefundNotice(
     // Whatever went wrong: whoever wrote it does not have the key.
     return { kind: 'refused', reason: 'REQ_INFO_UNREADABLE' }
   }
-  const report = await queryRefund(refundNo)
+  const report = await queryRefund(refundNo, null)
   if (report === null) return { kind: 'refused', reason: 'REFUND_NOT_CONFIRMED' }
   return { kind: 'refund', noticeId: `v2:${report.refundId}:${report.status}`, eventType: 'V2.REFUND', report }
 }

@@ -35,7 +35,7 @@ export function toH5Order(
 }
 
 /** States in which nobody has paid and somebody still can; `PAYERROR` leaves the order open for another try. */
-const unpaidStates: ReadonlySet<string> = new Set(['NOTPAY', 'USERPAYING', 'PAYERROR'])
+export const unpaidStates: ReadonlySet<string> = new Set(['NOTPAY', 'USERPAYING', 'PAYERROR'])
 
 /** Reads the answer of a query or the plaintext of a notification. A trade in `REFUND` was paid first, and some of it went back. */
 export function fromTransaction(value: unknown, party: V3Party): Trade {

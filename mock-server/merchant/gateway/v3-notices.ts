@@ -2,11 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { decryptAesGcm } from '../../crypto/aes-gcm'
 import type { Clock } from '../../kit/clock'
 import { WechatPayError } from './errors'
-import type { V3Party } from './parties'
 import type { PlatformKeys } from './platform-keys'
 import type { NoticeReading } from './port'
 import { fieldOf, filledTextOf, textOf } from './read'
-import { fromTransaction } from './v3-mapping'
+import { isCombined } from './v3-combined'
+import type { V3Forms } from './v3-form'
 import { fromRefund } from './v3-refunds'
 import { findSignatureFault } from './v3-verify'
 
@@ -14,7 +14,7 @@ export interface NoticeReaderOptions {
   readonly keys: PlatformKeys
   readonly apiV3Key: string
   readonly transportClock: Clock
-  readonly party: V3Party
+  readonly forms: V3Forms
 }
 
 const refundEvents: ReadonlySet<string> = new Set(['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED'])
@@ -26,7 +26,7 @@ const refundEvents: ReadonlySet<string> = new Set(['REFUND.SUCCESS', 'REFUND.ABN
 export async function readV3Notice(
   headers: IncomingHttpHeaders,
   body: Buffer,
-  { keys, apiV3Key, transportClock, party }: NoticeReaderOptions,
+  { keys, apiV3Key, transportClock, forms }: NoticeReaderOptions,
 ): Promise<NoticeReading> {
   const fault = await findSignatureFault(headers, body, keys, transportClock.now())
   if (fault !== null) return { kind: 'refused', reason: fault }
@@ -43,7 +43,8 @@ export async function readV3Notice(
     if (refundEvents.has(eventType)) {
       return { kind: 'refund', noticeId, eventType, report: fromRefund(content, 'refund_status') }
     }
-    const outTradeNo = fieldOf(content, 'out_trade_no')
+    const form = isCombined(content) ? forms.combined : forms.single
+    const outTradeNo = fieldOf(content, form === forms.combined ? 'combine_out_trade_no' : 'out_trade_no')
     const other = {
       kind: 'other',
       noticeId,
@@ -51,7 +52,7 @@ export async function readV3Notice(
       outTradeNo: typeof outTradeNo === 'string' ? outTradeNo : null,
     } as const
     if (eventType !== 'TRANSACTION.SUCCESS') return other
-    const trade = fromTransaction(content, party)
+    const trade = form.read(content)
     return trade.state === 'paid' ? { kind: 'payment', noticeId, eventType, payment: trade.payment } : other
   } catch (cause) {
     // It is WeChat Pay's, so it is we who cannot read it (a wrong APIv3 key): let it come again until that is mended.

@@ -29,12 +29,14 @@ const statuses: Readonly<Record<V3RefundStatus, RefundReport['status']>> = {
 export function createV3Refunds({ transport, notifyUrl, party }: V3RefundsOptions): RefundGateway {
   return {
     async refund(order) {
-      const body = { ...toRefund(order, notifyUrl), ...party.refund }
+      const sub = order.subMchid === null ? party.refund : { sub_mchid: order.subMchid }
+      const body = { ...toRefund(order, notifyUrl), ...sub }
       const answer = await transport.request({ method: 'POST', target: v3RefundPath, body })
       return readAnswer('refund', () => fromRefund(answer, 'status'))
     },
-    async queryRefund(refundNo) {
-      const target = `${v3RefundPath}/${encodeURIComponent(refundNo)}${party.refundQuery}`
+    async queryRefund(refundNo, subMchid) {
+      const query = subMchid === null ? party.refundQuery : `?${new URLSearchParams({ sub_mchid: subMchid })}`
+      const target = `${v3RefundPath}/${encodeURIComponent(refundNo)}${query}`
       try {
         const answer = await transport.request({ method: 'GET', target })
         return readAnswer('refund query', () => fromRefund(answer, 'status'))

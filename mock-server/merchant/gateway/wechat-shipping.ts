@@ -1,13 +1,21 @@
 import { toBeijingTime, type Clock } from '../../kit/clock'
 import { wechatHosts } from '../../wire/v3-paths'
-import { wechatApiPaths, type LogisticsType, type UploadShippingRequest } from '../../wire/wechat-api'
+import {
+  wechatApiPaths,
+  type LogisticsType,
+  type ShippingPart,
+  type UploadCombinedShippingRequest,
+  type UploadShippingRequest,
+} from '../../wire/wechat-api'
 import type { AccessToken } from './access-token'
 import { WechatPayError } from './errors'
 import type { HttpSend } from './http-sender'
-import type { ShippingGateway, ShippingReport } from './port'
+import type { ShippingGateway, ShippingPartReport, ShippingReport } from './port'
 import { parseAnswer } from './v3-transport'
 
 export interface WechatShippingOptions {
+  /** Names the combined orders. */
+  readonly mchid: string
   readonly send: HttpSend
   readonly token: AccessToken
   readonly clock: Clock
@@ -30,12 +38,12 @@ const descriptionMax = 120
  * Tells WeChat how an order was sent (发货信息录入): until then the money is not the shop's.
  * @see https://developers.weixin.qq.com/miniprogram/dev/platform-capabilities/business-capabilities/order-shipping/order-shipping.html
  */
-export function createWechatShipping({ send, token, clock, timeoutMs }: WechatShippingOptions): ShippingGateway {
-  async function post(accessToken: string, body: UploadShippingRequest): Promise<unknown> {
+export function createWechatShipping({ mchid, send, token, clock, timeoutMs }: WechatShippingOptions): ShippingGateway {
+  async function post(accessToken: string, path: string, body: object): Promise<unknown> {
     const query = new URLSearchParams({ access_token: accessToken })
     const answer = await send({
       method: 'POST',
-      url: `${wechatHosts.login}${wechatApiPaths.uploadShipping}?${query}`,
+      url: `${wechatHosts.login}${path}?${query}`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       timeoutMs,
@@ -45,10 +53,12 @@ export function createWechatShipping({ send, token, clock, timeoutMs }: WechatSh
 
   return {
     async report(shipping) {
-      const body = toUpload(shipping, clock.now())
+      const isCombined = shipping.parts.length > 0
+      const path = isCombined ? wechatApiPaths.uploadCombinedShipping : wechatApiPaths.uploadShipping
+      const body = isCombined ? toCombinedUpload(shipping, mchid, clock.now()) : toUpload(shipping, clock.now())
       const accessToken = await token.current()
-      let errcode = await post(accessToken, body)
-      if (tokenRefusals.has(errcode)) errcode = await post(await token.renew(accessToken), body)
+      let errcode = await post(accessToken, path, body)
+      if (tokenRefusals.has(errcode)) errcode = await post(await token.renew(accessToken), path, body)
       if (errcode === 0 || doneAlready.has(errcode)) return
       const isFinal = !later.has(errcode) && !tokenRefusals.has(errcode) && typeof errcode === 'number'
       throw new WechatPayError(
@@ -61,7 +71,25 @@ export function createWechatShipping({ send, token, clock, timeoutMs }: WechatSh
 }
 
 function toUpload(shipping: ShippingReport, nowMs: number): UploadShippingRequest {
-  const { transactionId, kind, carrier, trackingNo, description, phone, openid } = shipping
+  return {
+    ...toPart(shipping, shipping),
+    upload_time: toUploadTime(nowMs),
+    payer: { openid: shipping.openid },
+  }
+}
+
+/** All sellers' parts at once: the combined order by the shop's number, each part by WeChat Pay's. */
+function toCombinedUpload(shipping: ShippingReport, mchid: string, nowMs: number): UploadCombinedShippingRequest {
+  return {
+    order_key: { order_number_type: 1, mchid, out_trade_no: shipping.outTradeNo },
+    sub_orders: shipping.parts.map((part) => toPart(part, shipping)),
+    upload_time: toUploadTime(nowMs),
+    payer: { openid: shipping.openid },
+  }
+}
+
+function toPart(part: ShippingPartReport, { carrier, trackingNo, phone }: ShippingReport): ShippingPart {
+  const { transactionId, kind, description } = part
   const isExpress = kind === 'express'
   return {
     order_key: { order_number_type: 2, transaction_id: transactionId },
@@ -74,8 +102,6 @@ function toUpload(shipping: ShippingReport, nowMs: number): UploadShippingReques
         ...(isExpress && carrier === companyWithContact && phone !== null && { contact: { receiver_contact: phone } }),
       },
     ],
-    upload_time: toUploadTime(nowMs),
-    payer: { openid },
   }
 }
 

@@ -1,4 +1,4 @@
-import { describeItems } from '../domain/cart'
+import { describeItems, type OrderItem } from '../domain/cart'
 import { maskPhone, type Delivery } from '../domain/delivery'
 import { isDeliveredByItself } from '../domain/fulfilment'
 import type { Order } from '../domain/order'
@@ -6,7 +6,8 @@ import { uploadNotBeforeMs, type JobOutcome } from '../domain/outbox'
 import type { Clock } from '../../kit/clock'
 import type { ShopEvents } from '../events'
 import { WechatPayError } from '../gateway/errors'
-import type { ShippingGateway, ShippingReport } from '../gateway/port'
+import type { ShippingGateway, ShippingPartReport, ShippingReport } from '../gateway/port'
+import type { PaidPart } from '../store/payment-parts'
 import type { Parcel } from '../store/work-port'
 import type { Store } from '../store/port'
 import type { Work } from './outbox'
@@ -47,14 +48,16 @@ export function createDeliverWork({ store, shipping, events, clock }: DeliverWor
 }
 
 /** What WeChat is told, or why it is not told. */
-function toReport({ order, client, openid }: Parcel): ShippingReport | string {
+function toReport({ order, client, openid, outTradeNo, parts }: Parcel): ShippingReport | string {
   // WeChat knows only what was paid inside its mini program: an H5 order has no openid under it.
   if (client === 'qq') return 'QQ_H5_ORDER'
-  if (client !== 'weapp' || openid === null || order.transactionId === null) return 'H5_ORDER'
+  if (client !== 'weapp' || openid === null || order.transactionId === null || outTradeNo === null) return 'H5_ORDER'
   const { carrier, trackingNo } = order
   return {
+    outTradeNo,
     transactionId: order.transactionId,
-    kind: kindOf(order, order.delivery),
+    parts: parts.filter(isKept).map((part) => toPartReport(part, order)),
+    kind: kindOf(order.items, order.delivery),
     carrier,
     trackingNo,
     description: describeItems(order.items),
@@ -64,7 +67,18 @@ function toReport({ order, client, openid }: Parcel): ShippingReport | string {
   }
 }
 
-function kindOf(order: Order, delivery: Delivery | null): ShippingReport['kind'] {
-  if (delivery?.kind === 'pickup') return 'pickup'
-  return order.items.every(({ kind }) => kind === 'virtual') ? 'virtual' : 'express'
+/** WeChat takes no shipping of what was given back whole. */
+function isKept({ totalFen, refundedFen }: PaidPart): boolean {
+  return refundedFen < totalFen
+}
+
+function toPartReport({ transactionId, subMchid }: PaidPart, order: Order): ShippingPartReport {
+  const seller = order.parts.find((part) => part.subMchid === subMchid)?.sellerId
+  const items = order.items.filter(({ sellerId }) => sellerId === seller)
+  return { transactionId, kind: kindOf(items, order.delivery), description: describeItems(items) }
+}
+
+function kindOf(items: readonly OrderItem[], delivery: Delivery | null): ShippingReport['kind'] {
+  if (items.every(({ kind }) => kind === 'virtual')) return 'virtual'
+  return delivery?.kind === 'pickup' ? 'pickup' : 'express'
 }

@@ -19,7 +19,7 @@ export type PaidOrder = Pick<
   | 'remark'
 >
 
-/** Of an order that `order.paid` told of. */
+/** Of an order that `order.paid` told of; of a combined one what one seller gave back. */
 export type SettledRefund = Pick<Refund, 'refundNo' | 'amountFen' | 'reason' | 'settledAtMs'>
 
 /**
@@ -54,7 +54,7 @@ async function findEvent(store: Store, { kind, subject, orderId }: Job): Promise
   if (found === null) return null
   const order = toPaidOrder(found.order)
   if (kind === 'hook') return { id: `paid-${order.orderNo}`, type: 'order.paid', order }
-  const known = await store.findRefund(subject)
+  const known = await store.findRefundTask(subject)
   if (known === null) return null
   const { refundNo, amountFen, reason, settledAtMs } = known
   const refund = { refundNo, amountFen, reason, settledAtMs }

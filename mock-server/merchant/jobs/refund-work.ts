@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock'
-import { isOpenRefund, type Refund, type RefundReport } from '../domain/refund'
+import { isOpenRefund, type RefundReport, type RefundTask } from '../domain/refund'
 import { refundAskWaitMs, type JobOutcome } from '../domain/outbox'
 import { WechatPayError } from '../gateway/errors'
 import type { RefundGateway } from '../gateway/port'
@@ -33,30 +33,34 @@ const abnormalWaitMs = 6 * 3_600_000
 /** Gives money back, once: under the number that was written down with the decision. Then asks until it is there. */
 export function createRefundWork({ store, refunds, refunding, clock }: RefundWorkOptions): Work {
   /** Null when WeChat Pay will not, with the reason. */
-  async function reportOn(refund: Refund): Promise<RefundReport | { readonly refusal: string }> {
+  async function reportOn(refund: RefundTask): Promise<RefundReport | { readonly refusal: string }> {
     if (refund.status !== 'approved') {
-      return (await refunds.queryRefund(refund.refundNo)) ?? { refusal: 'WeChat Pay does not know it any more.' }
+      return (
+        (await refunds.queryRefund(refund.refundNo, refund.subMchid)) ?? {
+          refusal: 'WeChat Pay does not know it any more.',
+        }
+      )
     }
     try {
       return await refunds.refund(refund)
     } catch (error) {
       if (!(error instanceof WechatPayError) || !finalRefusals.has(error.code)) throw error
       // The answer to an earlier try may have been lost: then it is there, whatever the second one was told.
-      return (await refunds.queryRefund(refund.refundNo)) ?? { refusal: error.message }
+      return (await refunds.queryRefund(refund.refundNo, refund.subMchid)) ?? { refusal: error.message }
     }
   }
 
   return async ({ subject }): Promise<JobOutcome> => {
-    const refund = await store.findRefund(subject)
+    const refund = await store.findRefundTask(subject)
     if (refund === null) return { kind: 'hopeless', reason: 'There is no such refund.' }
     if (!isOpenRefund(refund)) return { kind: 'done' }
     const report = await reportOn(refund)
     if ('refusal' in report) return { kind: 'hopeless', reason: report.refusal }
     const booking = await refunding.record(report, null)
     if (booking.kind === 'held') return { kind: 'hopeless', reason: booking.reason }
-    const present = 'refund' in booking ? booking.refund : refund
-    if (!isOpenRefund(present)) return { kind: 'done' }
+    const status = 'to' in booking ? booking.to : refund.status
+    if (!isOpenRefund({ status })) return { kind: 'done' }
     const ageMs = clock.now() - (refund.decidedAtMs ?? refund.requestedAtMs)
-    return { kind: 'later', afterMs: present.status === 'abnormal' ? abnormalWaitMs : refundAskWaitMs(ageMs) }
+    return { kind: 'later', afterMs: status === 'abnormal' ? abnormalWaitMs : refundAskWaitMs(ageMs) }
   }
 }

@@ -14,6 +14,7 @@ import { parseWish } from './after-sales'
 import { orderNoPattern } from './own-order'
 import { parseBody, parseCount, parseOneOf, parseText, type Fields } from './parse'
 import { parseWords } from './parse-terms'
+import { presentParts } from './present-parts'
 import { presentDetail, presentRefund, toInstant, toInstantOrNull } from './present'
 
 export interface OperatorActionsOptions {
@@ -49,6 +50,7 @@ export function addOperatorActions(server: FastifyInstance, options: OperatorAct
     const order = await findOrder(request.params)
     const refunds = await store.refundsOf(order.id)
     const { jobs } = await listJobs({ status: null, orderId: order.id, limit: 100, beforeId: null })
+    const parcel = await store.findParcel(order.orderNo)
     const { delivery } = order
     return {
       order: presentDetail(order, refunds, clock.now(), true),
@@ -56,6 +58,8 @@ export function addOperatorActions(server: FastifyInstance, options: OperatorAct
       address: delivery?.kind === 'express' ? delivery.address : null,
       phone: delivery?.kind === 'virtual' ? delivery.phone : null,
       jobs,
+      // Who gets what, where the shop sells for others.
+      parts: presentParts(order, parcel?.parts ?? [], await store.refundPartsOf(order.id)),
     }
   })
 

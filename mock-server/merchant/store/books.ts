@@ -28,7 +28,13 @@ export function createBooks({ db, transact }: Engine): BookStore {
       .select(['transactionId as number', 'totalFen as amountFen'])
       .where('transactionId', 'in', numbers)
       .execute()
-    return [...held, ...refunded, ...settled].map(({ number, amountFen }) => ({
+    // The last one counts: the number of a first part also names the whole of a combined payment.
+    const parts = await db
+      .selectFrom('paymentParts')
+      .select(['transactionId as number', 'totalFen as amountFen'])
+      .where('transactionId', 'in', numbers)
+      .execute()
+    return [...held, ...refunded, ...settled, ...parts].map(({ number, amountFen }) => ({
       kind: 'payment',
       number: number ?? '',
       amountFen,
@@ -41,7 +47,12 @@ export function createBooks({ db, transact }: Engine): BookStore {
       .select(['refundNo as number', 'amountFen'])
       .where('refundNo', 'in', numbers)
       .execute()
-    return rows.map((row) => ({ kind: 'refund', ...row }))
+    const parts = await db
+      .selectFrom('refundParts')
+      .select(['refundNo as number', 'amountFen'])
+      .where('refundNo', 'in', numbers)
+      .execute()
+    return [...rows, ...parts].map((row) => ({ kind: 'refund', ...row }))
   }
 
   return {
@@ -61,10 +72,14 @@ export function createBooks({ db, transact }: Engine): BookStore {
     async booksBetween(fromMs, toMs) {
       const rows = await db
         .selectFrom('orders')
-        .select(['transactionId as number', 'totalFen as amountFen'])
-        .where('paidAtMs', '>=', fromMs)
-        .where('paidAtMs', '<', toMs)
-        .where('transactionId', 'is not', null)
+        .leftJoin('paymentParts', 'paymentParts.ofTransactionId', 'orders.transactionId')
+        .select(({ fn }) => [
+          fn.coalesce('paymentParts.transactionId', 'orders.transactionId').as('number'),
+          fn.coalesce('paymentParts.totalFen', 'orders.totalFen').as('amountFen'),
+        ])
+        .where('orders.paidAtMs', '>=', fromMs)
+        .where('orders.paidAtMs', '<', toMs)
+        .where('orders.transactionId', 'is not', null)
         .execute()
       return rows.map(({ number, amountFen }) => ({ kind: 'payment', number: number ?? '', amountFen }))
     },

@@ -2,6 +2,7 @@ import { Migrator, sql, type Kysely } from 'kysely'
 import { columnWords, type ColumnWords } from './column-words'
 import { createBills } from './migration-bills'
 import { createBusiness } from './migration-business'
+import { createCombined } from './migration-combined'
 
 type Step = (db: Kysely<unknown>, words: ColumnWords) => Promise<void>
 
@@ -11,6 +12,7 @@ const steps: Readonly<Record<string, Step>> = {
   '002-shared': createShared,
   '003-business': createBusiness,
   '004-bills': createBills,
+  '005-combined': createCombined,
 }
 
 /** Brings the database to the newest shape: runs what is missing, in one transaction, one process at a time. */

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
 import { withoutPerson } from '../domain/delivery'
 import { untouched } from '../domain/order'
+import { toAttemptParts, type OrderPart } from '../domain/parts'
 import { addPoints, reserveCoupon, reservePoints, returnCoupon } from './benefits'
 import type { OrderDraft, Placement } from './port'
-import { orderColumns, toAttempt, toOrder, attemptColumns, type AttemptRow } from './rows'
+import { orderColumns, toAttempt, toListText, toOrder, attemptColumns, type AttemptRow } from './rows'
 import type { Tables } from './schema'
 import { moveStock, OutOfStockError, reserveStock } from './stock'
 
@@ -33,6 +34,7 @@ export async function insertOrder(tx: Kysely<Tables>, draft: OrderDraft): Promis
       requestId,
       content,
       items: JSON.stringify(draft.items),
+      parts: toListText(draft.parts),
       delivery: draft.delivery === null ? null : JSON.stringify(draft.delivery),
       expireCheckAtMs: draft.expiresAtMs,
       forgetAtMs: null,
@@ -51,7 +53,8 @@ export async function insertOrder(tx: Kysely<Tables>, draft: OrderDraft): Promis
   }
   await reserveStock(tx, draft.items)
   await reserveBenefits(tx, inserted.id, draft)
-  const attempt = await insertAttempt(tx, { orderId: inserted.id, outTradeNo, client: draft.client, payerClientIp })
+  const { client } = draft
+  const attempt = await insertAttempt(tx, { orderId: inserted.id, outTradeNo, client, payerClientIp }, draft.parts)
   return {
     kind: 'placed',
     order: { ...untouched, ...facts, id: inserted.id },
@@ -71,11 +74,13 @@ async function reserveBenefits(tx: Kysely<Tables>, orderId: number, draft: Order
 export function insertAttempt(
   tx: Kysely<Tables>,
   values: Pick<AttemptRow, 'orderId' | 'outTradeNo' | 'client' | 'payerClientIp'>,
+  parts: readonly OrderPart[],
 ): Promise<AttemptRow | undefined> {
   return tx
     .insertInto('attempts')
     .values({
       ...values,
+      parts: toListText(toAttemptParts(values.outTradeNo, parts)),
       status: 'new',
       instruction: null,
       instructedAtMs: null,

@@ -1,5 +1,5 @@
 import type { Order } from '../domain/order'
-import type { Refund, RefundReport, RefundStatus, RefundWish } from '../domain/refund'
+import type { Refund, RefundPart, RefundReport, RefundStatus, RefundTask, RefundWish } from '../domain/refund'
 import type { HoldReason } from '../domain/settlement'
 import type { NoticeRecord } from './notice-record'
 
@@ -25,8 +25,15 @@ export type RefundPlacement =
   | { readonly kind: 'open' | 'notRefundable' | 'amountInvalid' }
 
 export type RefundBooking =
-  | { readonly kind: 'changed'; readonly from: RefundStatus; readonly refund: Refund; readonly order: Order }
-  | { readonly kind: 'unchanged'; readonly refund: Refund }
+  /** `from` and `to` are of what the report is about, which may be a part of `refund`. */
+  | {
+      readonly kind: 'changed'
+      readonly from: RefundStatus
+      readonly to: RefundStatus
+      readonly refund: Refund
+      readonly order: Order
+    }
+  | { readonly kind: 'unchanged'; readonly to: RefundStatus }
   | { readonly kind: 'held'; readonly refund: Refund; readonly order: Order; readonly reason: HoldReason }
   | { readonly kind: 'known' | 'unknownNumber' }
 
@@ -41,6 +48,10 @@ export interface RefundStore {
   /** Books what WeChat Pay says and, with a notice, keeps that notice: all or nothing. */
   recordRefund(report: RefundReport, nowMs: number, notice: NoticeRecord | null): Promise<RefundBooking>
   findRefund(refundNo: string): Promise<Refund | null>
+  /** What WeChat Pay is asked for under a number: a refund, or a part of one. */
+  findRefundTask(refundNo: string): Promise<RefundTask | null>
+  /** What each seller gives back of an order's refunds, oldest first. */
+  refundPartsOf(orderId: number): Promise<readonly RefundPart[]>
   /** Oldest first. */
   refundsOf(orderId: number): Promise<readonly Refund[]>
   /** The newest of each order, by the order's id. */

@@ -18,6 +18,7 @@ export type AttemptRow = Pick<
   | 'instructedAtMs'
   | 'transactionId'
   | 'queries'
+  | 'parts'
 >
 
 export const orderColumns = [
@@ -50,6 +51,7 @@ export const orderColumns = [
   'orders.completedAtMs',
   'orders.carrier',
   'orders.trackingNo',
+  'orders.parts',
 ] as const
 
 export const attemptColumns = [
@@ -63,11 +65,12 @@ export const attemptColumns = [
   'attempts.instructedAtMs',
   'attempts.transactionId',
   'attempts.queries',
+  'attempts.parts',
 ] as const
 
 /** Our own table wrote what is JSON in it: that needs no second check. */
 export function toOrder(row: OrderRow): Order {
-  return { ...row, items: toItems(row.items), delivery: toDelivery(row.delivery) }
+  return { ...row, items: toItems(row.items), delivery: toDelivery(row.delivery), parts: toList(row.parts) }
 }
 
 /** The first orders did not note the kind of their goods. */
@@ -76,12 +79,21 @@ export function toItems(text: string): readonly OrderItem[] {
   return items.map((item) => ({ ...item, kind: item.kind ?? 'physical' }))
 }
 
+function toList<T>(text: string | null): readonly T[] {
+  return text === null ? [] : (JSON.parse(text) as readonly T[])
+}
+
+/** Null for an empty list: most orders have no parts. */
+export function toListText(list: readonly unknown[]): string | null {
+  return list.length === 0 ? null : JSON.stringify(list)
+}
+
 function toDelivery(text: string | null): Delivery | null {
   return text === null ? null : (JSON.parse(text) as Delivery)
 }
 
 export function toAttempt(row: AttemptRow): Attempt {
-  return { ...row }
+  return { ...row, parts: toList(row.parts) }
 }
 
 /** One order of rows for everybody: two transactions that take the same goods cannot wait for each other. */
@@ -106,6 +118,22 @@ export const refundColumns = [
   'refunds.refundId',
   'refunds.account',
   'refunds.declineReason',
+] as const
+
+export const refundPartColumns = [
+  'refundParts.id',
+  'refundParts.orderId',
+  'refundParts.ofRefundNo',
+  'refundParts.refundNo',
+  'refundParts.outTradeNo',
+  'refundParts.subMchid',
+  'refundParts.transactionId',
+  'refundParts.status',
+  'refundParts.amountFen',
+  'refundParts.paidFen',
+  'refundParts.settledAtMs',
+  'refundParts.refundId',
+  'refundParts.account',
 ] as const
 
 export const jobColumns = [

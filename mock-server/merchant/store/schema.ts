@@ -67,6 +67,8 @@ export interface Tables {
     /** When that is; null when there is nobody in it. */
     forgetAtMs: number | null
     remark: Fixed<string>
+    /** JSON; null where the shop sells everything itself. */
+    parts: Fixed<string | null>
     fulfilment: Fulfilment
     refundedFen: number
     closedAtMs: number | null
@@ -89,6 +91,16 @@ export interface Tables {
     /** When to ask WeChat Pay because no notification came; null when there is nothing to ask. */
     nextQueryAtMs: number | null
     queries: number
+    /** JSON; null for an ordinary one. */
+    parts: Fixed<string | null>
+  }
+  /** What WeChat Pay says was paid to whom in combined payments; a payment is named by its first part. */
+  paymentParts: {
+    transactionId: Fixed<string>
+    ofTransactionId: Fixed<string>
+    outTradeNo: Fixed<string>
+    subMchid: Fixed<string>
+    totalFen: Fixed<number>
   }
   notices: {
     noticeId: Fixed<string>
@@ -154,6 +166,22 @@ export interface Tables {
     refundId: string | null
     account: string | null
     declineReason: string | null
+  }
+  /** What each seller gives back of a refund of a combined order. */
+  refundParts: {
+    id: Generated<number>
+    orderId: Fixed<number>
+    ofRefundNo: Fixed<string>
+    refundNo: Fixed<string>
+    outTradeNo: Fixed<string>
+    subMchid: Fixed<string>
+    transactionId: Fixed<string>
+    status: RefundStatus
+    amountFen: Fixed<number>
+    paidFen: Fixed<number>
+    settledAtMs: number | null
+    refundId: string | null
+    account: string | null
   }
   /** The outbox. */
   jobs: {

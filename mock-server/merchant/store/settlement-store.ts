@@ -10,6 +10,7 @@ import { addHold } from './holds'
 import { addJobs } from './jobs'
 import { insertNotice } from './notices'
 import type { NoticeRecord, SettlementResult, Store } from './port'
+import { keepPaymentParts } from './payment-parts'
 import { addAutomaticRefund } from './refunds'
 import { attemptColumns, orderColumns, toAttempt, toOrder } from './rows'
 import type { Tables } from './schema'
@@ -85,6 +86,8 @@ async function decide(
 async function apply(tx: Kysely<Tables>, result: Settlement, payment: Payment, context: Context): Promise<void> {
   if (result.kind === 'unchanged') return
   const { nowMs } = context
+  // Whatever becomes of it: each part has a number under which it is given back and found in the bill.
+  await keepPaymentParts(tx, payment)
   if (result.attempt) await saveAttempt(tx, result.attempt)
   switch (result.kind) {
     case 'paid':

@@ -147,13 +147,13 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
       transact(async (tx) => {
         const order = await tx
           .selectFrom('orders')
-          .select('id')
+          .select(orderColumns)
           .where('id', '=', orderId)
           .where('status', '=', 'pending')
           .forUpdate()
           .executeTakeFirst()
         if (!order) return null
-        const row = await insertAttempt(tx, { orderId, outTradeNo, client, payerClientIp })
+        const row = await insertAttempt(tx, { orderId, outTradeNo, client, payerClientIp }, toOrder(order).parts)
         return row === undefined ? null : toAttempt(row)
       }),
 

@@ -2,6 +2,7 @@ import type { Hold, HoldDecision } from '../domain/hold'
 import type { ClientKind, Order } from '../domain/order'
 import type { Job, JobKind, JobStatus } from '../domain/outbox'
 import type { BookLine, Difference } from '../domain/reconciliation'
+import type { PaidPart } from './payment-parts'
 import type { Decided } from './refund-port'
 
 /** An order with what WeChat asks about who paid it. */
@@ -11,6 +12,8 @@ export interface Parcel {
   readonly client: ClientKind | null
   readonly outTradeNo: string | null
   readonly openid: string | null
+  /** What was paid to each seller, and what of it went back; empty for an ordinary order. */
+  readonly parts: readonly PaidPart[]
 }
 
 /** A page of a list, newest first. */

@@ -6,6 +6,7 @@ import { revive } from '../domain/outbox'
 import type { createBooks } from './books'
 import type { Engine } from './engine'
 import { addJobs } from './jobs'
+import { partsOfPayment } from './payment-parts'
 import { closeFrom } from './placing'
 import { addAutomaticRefund } from './refunds'
 import { holdColumns, jobColumns, orderColumns, toOrder } from './rows'
@@ -87,6 +88,7 @@ export function createWorkStore(
         client: paidBy?.client ?? null,
         outTradeNo: paidBy?.outTradeNo ?? null,
         openid: user?.openid ?? null,
+        parts: order.transactionId === null ? [] : await partsOfPayment(db, order.transactionId),
       }
     },
 

@@ -37,6 +37,7 @@ const attempt: Attempt = {
   instructedAtMs: 0,
   transactionId: null,
   queries: 0,
+  parts: [],
 }
 
 const payment: Payment = {

@@ -1,62 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { catalogue } from '../../../mock-server/merchant/domain/catalogue'
-import { priceCart, type CartLine } from '../../../mock-server/merchant/domain/cart'
-import { plainTerms } from '../../../mock-server/merchant/domain/order'
-import type { Payment } from '../../../mock-server/merchant/domain/settlement'
-import type { NoticeRecord, OrderDraft, OrderWithAttempts, Store } from '../../../mock-server/merchant/store/port'
+import type { CartLine } from '../../../mock-server/merchant/domain/cart'
+import type { OrderDraft, Store } from '../../../mock-server/merchant/store/port'
+import { draftOf, hash, minuteMs, noticeOf, nowMs, payee, paymentFor } from './drafts'
 import { engines, type TestDatabase } from './engines'
 
 /** What every engine promises. One suite for all of them. */
 
-const nowMs = 1_795_000_000_000
-const payee = { mchid: '1900000109', appid: 'wx8888888888888888' }
-const minuteMs = 60_000
 const page = { group: null, limit: 10, beforeId: null } as const
-
-let numbers = 0
-const nextNo = () => `SC261121-${String(++numbers).padStart(8, '0')}`
-const hash = () => randomBytes(32).toString('hex')
-
-function draftOf(userId: number, lines: readonly CartLine[], change: Partial<OrderDraft> = {}): OrderDraft {
-  const cart = priceCart(lines, catalogue)
-  if (cart.kind !== 'priced') throw new Error(cart.code)
-  const orderNo = nextNo()
-  return {
-    ...plainTerms,
-    orderNo,
-    outTradeNo: `${orderNo}-01`,
-    userId,
-    client: 'weapp',
-    requestId: `request-${orderNo}`,
-    content: 'content',
-    items: cart.items,
-    goodsFen: cart.goodsFen,
-    shippingFen: cart.shippingFen,
-    totalFen: cart.totalFen,
-    createdAtMs: nowMs,
-    expiresAtMs: nowMs + 15 * minuteMs,
-    payerClientIp: null,
-    ...change,
-  }
-}
-
-function paymentFor({ order, attempts }: OrderWithAttempts, change: Partial<Payment> = {}): Payment {
-  return {
-    ...payee,
-    outTradeNo: attempts.at(-1)!.outTradeNo,
-    transactionId: `4200${order.orderNo.slice(-8)}`,
-    totalFen: order.totalFen,
-    currency: 'CNY',
-    paidAtMs: nowMs + 1000,
-    ...change,
-  }
-}
-
-const noticeOf = (noticeId: string): NoticeRecord => ({
-  noticeId,
-  eventType: 'TRANSACTION.SUCCESS',
-  receivedAtMs: nowMs,
-})
 
 describe.each(engines)('the store on $name', (engine) => {
   engine.describe('promises', () => {

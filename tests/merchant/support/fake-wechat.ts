@@ -7,7 +7,7 @@ import { randomAlphanumeric } from '../../../mock-server/crypto/digest'
 import { createRsaKeyPair, signRsaSha256, verifyRsaSha256 } from '../../../mock-server/crypto/rsa'
 import { parseV3Authorization, v3RequestMessage, v3ResponseMessage } from '../../../mock-server/wire/v3-signing'
 import type { V3RefundResource } from '../../../mock-server/wire/v3-refund-types'
-import type { V3Transaction } from '../../../mock-server/wire/v3-types'
+import type { V3CombinedOrderRequest, V3CombinedTransaction, V3Transaction } from '../../../mock-server/wire/v3-types'
 
 /**
  * A counterpart for what no simulator should do by itself: bad signatures, half answers, silence. As small as the
@@ -25,11 +25,13 @@ export interface FakeWechat {
   /** Replaces the next answers of a path that starts like this; the first rule that fits and is not used up. */
   respond(start: string, answer: FakeAnswer, times?: number): void
   /** What a query says about a number. */
-  readonly trades: Map<string, V3Transaction>
+  readonly trades: Map<string, V3Transaction | V3CombinedTransaction>
   /** Makes a notification; `change` spoils it. */
-  notice(content: V3Transaction | V3RefundResource, change?: NoticeChange): SignedNotice
+  notice(content: V3Transaction | V3CombinedTransaction | V3RefundResource, change?: NoticeChange): SignedNotice
   /** A paid trade for an order body that was sent to us. */
   paid(outTradeNo: string, change?: Partial<V3Transaction>): V3Transaction
+  /** A paid trade for the body of a combined order that was sent to us. */
+  paidCombined(outTradeNo: string): V3CombinedTransaction
   count(start: string): number
   close(): Promise<void>
 }
@@ -89,7 +91,7 @@ export async function createFakeWechat(): Promise<FakeWechat> {
   const mchid = '1900000109'
   const appid = 'wx8888888888888888'
   const requests: RecordedRequest[] = []
-  const trades = new Map<string, V3Transaction>()
+  const trades = new Map<string, V3Transaction | V3CombinedTransaction>()
   const rules: { start: string; answer: FakeAnswer; left: number }[] = []
   let prepays = 0
   let payments = 0
@@ -124,15 +126,21 @@ export async function createFakeWechat(): Promise<FakeWechat> {
       }
       return { body: { data: [entry] } }
     }
-    if (path === '/v3/pay/transactions/jsapi')
+    if (path === '/v3/pay/transactions/jsapi' || path === '/v3/combine-transactions/jsapi')
       return { body: { prepay_id: `wx${String(++prepays).padStart(34, '0')}` } }
-    if (path.endsWith('/v3/pay/transactions/h5')) {
+    if (path.endsWith('/v3/pay/transactions/h5') || path.endsWith('/v3/combine-transactions/h5')) {
       return {
         body: { h5_url: `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx${++prepays}&package=1` },
       }
     }
     if (path.endsWith('/close')) return { status: 204 }
-    const queried = /^\/v3\/pay\/transactions\/out-trade-no\/([^/]+)$/.exec(path)
+    if (path === '/v3/refund/domestic/refunds' && body.sub_mchid !== undefined) {
+      const { out_refund_no, transaction_id, amount } = body
+      return {
+        body: { out_refund_no, transaction_id, refund_id: `50${String(out_refund_no)}`, amount, status: 'PROCESSING' },
+      }
+    }
+    const queried = /^\/v3\/(?:pay|combine)(?:\/|-)transactions\/out-trade-no\/([^/]+)$/.exec(path)
     if (method === 'GET' && queried) {
       const trade = trades.get(decodeURIComponent(queried[1]!))
       return trade ? { body: trade } : { status: 404, body: { code: 'ORDER_NOT_EXIST', message: '订单不存在' } }
@@ -222,6 +230,34 @@ export async function createFakeWechat(): Promise<FakeWechat> {
           payer_currency: 'CNY',
         },
         ...change,
+      }
+    },
+    paidCombined(outTradeNo) {
+      const found = requests.findLast(({ body }) => body.combine_out_trade_no === outTradeNo)
+      if (!found) throw new Error(`${outTradeNo} was not ordered.`)
+      const order = found.body as unknown as V3CombinedOrderRequest
+      return {
+        combine_appid: order.combine_appid,
+        combine_mchid: order.combine_mchid,
+        combine_out_trade_no: outTradeNo,
+        combine_payer_info: { openid: 'openid-of-alice' },
+        sub_orders: order.sub_orders.map(({ mchid: partMchid, sub_mchid, out_trade_no, amount, attach }) => ({
+          mchid: partMchid,
+          ...(sub_mchid !== undefined && { sub_mchid }),
+          out_trade_no,
+          transaction_id: `42000000000000000000${String(++payments).padStart(8, '0')}`,
+          trade_type: 'JSAPI',
+          trade_state: 'SUCCESS',
+          bank_type: 'OTHERS',
+          attach,
+          success_time: '2026-11-20T14:31:52+08:00',
+          amount: {
+            total_amount: amount.total_amount,
+            payer_amount: amount.total_amount,
+            currency: 'CNY',
+            payer_currency: 'CNY',
+          },
+        })),
       }
     },
     notice(content, change = {}) {

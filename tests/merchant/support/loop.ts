@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { CreateOrderRequest, PaymentAnswer, PaymentInvocation } from '../../../src/contract/api'
 import { createHostMap, type HostMap } from '../../../mock-server/kit/host-map'
 import { createMerchant, type Merchant } from '../../../mock-server/merchant/create-merchant'
+import type { Seller } from '../../../mock-server/merchant/domain/seller'
 import type { Engine } from '../../../mock-server/merchant/store/engine'
 import { openPostgresEngine } from '../../../mock-server/merchant/store/postgres-engine'
 import { openSqliteEngine } from '../../../mock-server/merchant/store/sqlite-engine'
@@ -76,6 +77,8 @@ export interface LoopKeys {
   readonly v2?: 'MD5' | 'HMAC-SHA256'
   /** The merchant is a partner who sells for this one. */
   readonly subMchid?: string
+  /** The merchant sells for these, as their partner. */
+  readonly sellers?: readonly Seller[]
   /** The mini program is the sub merchant's own. */
   readonly hasSubApp?: boolean
   /** Default: SQLite in memory, or what TEST_MERCHANT_ENGINE says. */
@@ -88,7 +91,7 @@ export interface LoopKeys {
 
 /** Merchant and both simulators on free ports, meeting over HTTP only. */
 export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
-  const { keyMode = 'certificate', publicKey, v2, subMchid, hasSubApp = false, engine } = keys
+  const { keyMode = 'certificate', publicKey, v2, subMchid, hasSubApp = false, sellers = [], engine } = keys
   let offsetMs = 0
   let hosts: HostMap = createHostMap({})
   const hostMap: HostMap = { resolve: (url) => hosts.resolve(url), has: (url) => hosts.has(url) }
@@ -97,7 +100,7 @@ export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
   const subAppids = hasSubApp ? [subApp.appid] : []
   const subMerchants =
     subMchid === undefined
-      ? []
+      ? sellers.map((seller) => ({ mchid: seller.subMchid, name: seller.sellerId, appids: [] }))
       : [
           { mchid: subMchid, name: '分店', appids: subAppids },
           { mchid: otherSubMchid, name: '别家', appids: [] },
@@ -128,6 +131,7 @@ export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
       secret: app.secret,
       mchid: identity.mchid,
       ...(subMchid !== undefined && { partner: { subMchid, ...(hasSubApp && { spAppid: ownApp.appid }) } }),
+      sellers,
       ...(v2 === undefined
         ? {
             merchantSerialNo: identity.serial,

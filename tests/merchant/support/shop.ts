@@ -58,11 +58,11 @@ export const operatorToken = 'operator-token-of-the-tests'
 
 /**
  * A shop in front of the fake, with everything on free ports and nothing kept.
- * @param partner the merchant is a partner who sells for this one
+ * @param forOthers the merchant is a partner who sells for one sub merchant, or for several
  */
 export async function openShop(
   options: Partial<MerchantOptions> = {},
-  partner?: { readonly subMchid: string },
+  forOthers: Pick<MerchantOptions['wechat'], 'partner' | 'sellers'> = {},
 ): Promise<Shop> {
   const wechat = await createFakeWechat()
   const clock = createTestClock()
@@ -85,7 +85,7 @@ export async function openShop(
       merchantSerialNo: wechat.merchantSerialNo,
       merchantPrivateKey: wechat.merchantPrivateKey,
       apiV3Key: wechat.apiV3Key,
-      ...(partner && { partner }),
+      ...forOthers,
     },
     qq: { appid: '1108000000', secret: 'qq-secret' },
     trustLoopbackForwarded: true,

@@ -1,13 +1,13 @@
-import { payeeOf, toV2Party, toV3Party, type Seller } from '../../../mock-server/merchant/gateway/parties'
+import { payeeOf, toV2Party, toV3Party, type ShopAccount } from '../../../mock-server/merchant/gateway/parties'
 
 const appid = 'wx8888888888888888'
 const spAppid = 'wx9999999999999999'
 const mchid = '1900000109'
 const subMchid = '1900000119'
 
-const alone: Seller = { appid, mchid, partner: null }
-const partner: Seller = { appid, mchid, partner: { subMchid, spAppid: null } }
-const ownApp: Seller = { appid, mchid, partner: { subMchid, spAppid } }
+const alone: ShopAccount = { appid, mchid, partner: null }
+const partner: ShopAccount = { appid, mchid, partner: { subMchid, spAppid: null } }
+const ownApp: ShopAccount = { appid, mchid, partner: { subMchid, spAppid } }
 
 describe('a seller', () => {
   it('is named as V3 wants it', () => {

@@ -1,0 +1,417 @@
+import type { OrderDetail, PaymentAnswer } from '../../src/contract/api'
+import { openLoop, type Loop } from './support/loop'
+import { nextRequestId, operatorToken } from './support/shop'
+
+/** A cart with goods of two sellers, between the shop and the simulators: one order, one payment, a part for each. */
+
+const garden = { sellerId: 'garden', subMchid: '1900000001' }
+const kiln = { sellerId: 'kiln', subMchid: '1900000002' }
+const both = [
+  { goodsId: 'tea', quantity: 1 },
+  { goodsId: 'cup', quantity: 1 },
+]
+const ip = '203.0.113.11'
+const address = {
+  name: '林知夏',
+  phone: '13812346621',
+  province: '浙江省',
+  city: '杭州市',
+  district: '',
+  detail: '1 号',
+}
+
+interface Trade {
+  readonly kind: string
+  readonly out_trade_no: string
+  readonly trade_state: string
+  readonly transaction_id?: string
+  readonly amount: { readonly total: number }
+}
+interface Part {
+  readonly sellerName: string
+  readonly subMchid: string
+  readonly totalFen: number
+  readonly refundedFen: number
+  readonly transactionId: string | null
+  readonly refunds: readonly { refundNo: string; status: string; amountFen: number }[]
+}
+interface Told {
+  readonly parts: readonly Part[]
+  readonly jobs: readonly { kind: string; status: string; note: string | null }[]
+}
+
+let loop: Loop
+beforeEach(async () => (loop = await openLoop({ sellers: [garden, kiln] })))
+afterEach(() => loop.close())
+
+const trades = async () => (await loop.control<{ trades: readonly Trade[] }>('/control/trades')).trades
+const combined = async () => (await trades()).filter(({ kind }) => kind === 'combined')
+/** State and amount of each part, as WeChat Pay holds it. */
+const subs = async () =>
+  (await trades())
+    .filter(({ kind }) => kind === 'sub')
+    .map(({ out_trade_no, trade_state, amount }) => [out_trade_no.slice(-5), trade_state, amount.total])
+    .sort()
+const told = (orderNo: string) => loop.shop.operator<Told>(`/operator/orders/${orderNo}`)
+/** What the shop knows by itself: this call asks nobody. */
+const listed = async (token: string) =>
+  (await loop.shop.call<{ orders: { status: string }[] }>('GET', '/api/orders', { token })).body.orders.map(
+    ({ status }) => status,
+  )
+
+async function payInWallet({ payment }: PaymentAnswer): Promise<void> {
+  const { body } = await loop.openCashier(payment)
+  expect((await loop.payInCashier(body.cashier_id!)).status).toBe(200)
+  await loop.wechat.settled()
+}
+
+describe('a cart of two sellers', () => {
+  it('is paid as one in WeChat, and each seller gets his part', async () => {
+    const token = await loop.login('weapp')
+    const { body } = await loop.shop.order(token, { items: both })
+    expect(body).toMatchObject({ order: { totalFen: 15200 }, payment: { kind: 'requestPayment' }, problem: null })
+    expect(await combined()).toMatchObject([{ trade_state: 'NOTPAY', amount: { total: 15200 } }])
+    await payInWallet(body)
+
+    expect(await listed(token)).toEqual(['paid'])
+    expect(await subs()).toEqual([
+      ['01-01', 'SUCCESS', 9289],
+      ['01-02', 'SUCCESS', 5911],
+    ])
+    const { parts } = await told(body.order.orderNo)
+    expect(parts).toMatchObject([
+      { ...garden, sellerName: '山茶茶园', goodsFen: 8800, shippingFen: 489, totalFen: 9289 },
+      { ...kiln, sellerName: '雾白陶社', goodsFen: 5600, shippingFen: 311, totalFen: 5911 },
+    ])
+    expect(new Set(parts.map(({ transactionId }) => transactionId)).size).toBe(2)
+    expect((await loop.shop.status(token, body.order.orderNo)).transactionId).toBe(parts[0]!.transactionId)
+  })
+
+  it('is paid as one in a browser', async () => {
+    const token = await loop.login('h5')
+    const { body } = await loop.shop.order(token, { items: both }, '203.0.113.13')
+    if (body.payment?.kind !== 'redirect') throw new Error('no link')
+    const { page, status } = await loop.payOnMiddlePage(body.payment.h5Url, '203.0.113.13')
+    expect([page.includes('152.00'), status]).toEqual([true, 200])
+    await loop.wechat.settled()
+    expect(await listed(token)).toEqual(['paid'])
+    expect(await subs()).toMatchObject([
+      ['01-01', 'SUCCESS', 9289],
+      ['01-02', 'SUCCESS', 5911],
+    ])
+  })
+
+  it('is paid as one in QQ, through its proxy', async () => {
+    const token = await loop.login('qq')
+    const { body } = await loop.shop.order(token, { items: both }, '203.0.113.12')
+    if (body.payment?.kind !== 'requestWxPayment') throw new Error('no link')
+    expect((await loop.payOnMiddlePage(body.payment.h5Url, '203.0.113.12')).status).toBe(200)
+    await loop.wechat.settled()
+    expect(await listed(token)).toEqual(['paid'])
+    expect(await subs()).toMatchObject([
+      ['01-01', 'SUCCESS', 9289],
+      ['01-02', 'SUCCESS', 5911],
+    ])
+  })
+
+  it('of one seller only is a combined order with one part', async () => {
+    const token = await loop.login('weapp')
+    const { body } = await loop.shop.order(token, { items: [both[1]!] })
+    await payInWallet(body)
+    expect(await listed(token)).toEqual(['paid'])
+    expect(await subs()).toEqual([['01-01', 'SUCCESS', 6400]])
+  })
+
+  it('shares coupon and points among the sellers', async () => {
+    const token = await loop.login('weapp')
+    const coupons = (
+      await loop.shop.call<{ coupons: { couponId: string; discountFen: number }[] }>('GET', '/api/me', { token })
+    ).body.coupons
+    const { couponId } = coupons.find(({ discountFen }) => discountFen === 2000)!
+    const { body } = await loop.shop.order(token, { items: both, couponId, usePoints: true })
+    await payInWallet(body)
+    expect((await loop.shop.status(token, body.order.orderNo)).totalFen).toBe(15200 - 2000 - 300)
+    const { parts } = await told(body.order.orderNo)
+    expect(parts).toMatchObject([
+      { couponFen: 1222, pointsFen: 183, totalFen: 7884 },
+      { couponFen: 778, pointsFen: 117, totalFen: 5016 },
+    ])
+    expect(await subs()).toMatchObject([
+      ['01-01', 'SUCCESS', 7884],
+      ['01-02', 'SUCCESS', 5016],
+    ])
+  })
+})
+
+describe('an attempt at a combined order', () => {
+  it('is one, however often the same request comes', async () => {
+    const token = await loop.login('weapp')
+    const requestId = nextRequestId()
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => loop.shop.order(token, { items: both, requestId })),
+    )
+    expect(new Set(answers.map(({ body }) => body.order.orderNo)).size).toBe(1)
+    expect(await combined()).toHaveLength(1)
+    expect(await subs()).toHaveLength(2)
+  })
+
+  it('is renewed under the same numbers when its link is old', async () => {
+    const token = await loop.login('h5')
+    const requestId = nextRequestId()
+    const link = async () => (await loop.shop.order(token, { items: both, requestId }, ip)).body.payment
+    const first = await link()
+    await loop.advance(300)
+    const second = await link()
+    expect([first?.kind, second?.kind]).toEqual(['redirect', 'redirect'])
+    expect(second).not.toEqual(first)
+    expect(await combined()).toHaveLength(1)
+  })
+
+  it('of another kind of client is closed first, with all its parts', async () => {
+    const qq = await loop.login('qq')
+    const { order, payment } = (await loop.shop.order(qq, { items: both, accepts: ['webView'] }, ip)).body
+    if (payment?.kind !== 'webView') throw new Error('no page')
+    const orderKey = new URL(payment.orderPageUrl).searchParams.get('orderKey')
+    const session = await loop.shop.call<{ token: string }>('POST', '/api/sessions', {
+      body: { client: 'h5', orderKey },
+    })
+    const again = await loop.shop.call<PaymentAnswer>('POST', `/api/orders/${order.orderNo}/payments`, {
+      token: session.body.token,
+      headers: { 'x-forwarded-for': '203.0.113.13' },
+      body: { requestId: nextRequestId(), accepts: ['redirect'] },
+    })
+    expect(again.body.payment?.kind).toBe('redirect')
+    expect(await subs()).toEqual([
+      ['01-01', 'CLOSED', 9289],
+      ['01-02', 'CLOSED', 5911],
+      ['02-01', 'NOTPAY', 9289],
+      ['02-02', 'NOTPAY', 5911],
+    ])
+  })
+
+  it('is closed when the payer cancels, with all its parts', async () => {
+    const token = await loop.login('weapp')
+    const { order } = (await loop.shop.order(token, { items: both })).body
+    const cancelled = await loop.shop.call<{ order: OrderDetail }>('POST', `/api/orders/${order.orderNo}/cancel`, {
+      token,
+      body: {},
+    })
+    expect(cancelled.body.order.status).toBe('closed')
+    expect(await subs()).toMatchObject([
+      [expect.anything(), 'CLOSED', 9289],
+      [expect.anything(), 'CLOSED', 5911],
+    ])
+  })
+
+  it('that was paid before it could be closed is settled', async () => {
+    const token = await loop.login('weapp')
+    const { body } = await loop.shop.order(token, { items: both })
+    await loop.dropNotices(true)
+    await payInWallet(body)
+    const cancelled = await loop.shop.call('POST', `/api/orders/${body.order.orderNo}/cancel`, { token, body: {} })
+    expect(cancelled.status).toBe(409)
+    expect(await listed(token)).toEqual(['paid'])
+  })
+
+  it('is settled by the sweep when every notification is lost, once', async () => {
+    const token = await loop.login('weapp')
+    const { body } = await loop.shop.order(token, { items: both })
+    await loop.dropNotices(true)
+    await payInWallet(body)
+    expect(await listed(token)).toEqual(['pending'])
+    await loop.advance(31)
+    await loop.merchant.sweep()
+    expect(await listed(token)).toEqual(['paid'])
+    const { points } = (await loop.shop.call<{ points: number }>('GET', '/api/me', { token })).body
+    // The same payment by its notification: nothing is earned twice.
+    await loop.dropNotices(false)
+    await loop.advance(24 * 3600)
+    await loop.wechat.settled()
+    expect((await loop.shop.call<{ points: number }>('GET', '/api/me', { token })).body.points).toBe(points)
+  })
+
+  it('ends with the order’s time', async () => {
+    const token = await loop.login('weapp')
+    await loop.shop.order(token, { items: both })
+    await loop.advance(15 * 60 + 1)
+    await loop.merchant.sweep()
+    expect(await listed(token)).toEqual(['closed'])
+    expect((await combined())[0]!.trade_state).toBe('CLOSED')
+  })
+})
+
+describe('a refund of a combined order', () => {
+  async function paid(change: object = {}) {
+    const token = await loop.login('weapp')
+    const { body } = await loop.shop.order(token, { items: both, ...change })
+    await payInWallet(body)
+    return { token, orderNo: body.order.orderNo }
+  }
+  const ask = (token: string, orderNo: string, change: object = {}) =>
+    loop.shop.call<{ order: OrderDetail }>('POST', `/api/orders/${orderNo}/refunds`, {
+      token,
+      body: { requestId: nextRequestId(), reason: '不想要了', ...change },
+    })
+  async function approveNewest(): Promise<string> {
+    const { refunds } = await loop.shop.operator<{ refunds: { refundNo: string }[] }>('/operator/refunds')
+    const { refundNo } = refunds[0]!
+    expect((await loop.shop.operate(`/operator/refunds/${refundNo}/approve`)).status).toBe(200)
+    return refundNo
+  }
+  async function untilBack(): Promise<void> {
+    await loop.merchant.sweep()
+    await loop.advance(4)
+    await loop.wechat.settled()
+  }
+  const given = async () =>
+    (
+      await loop.control<{ refunds: { out_refund_no: string; status: string; amount: { refund: number } }[] }>(
+        '/control/refunds',
+      )
+    ).refunds
+      .map(({ out_refund_no, status, amount }) => [out_refund_no, status, amount.refund])
+      .sort()
+
+  it('gives all of it back from both sellers, each under a number of his own', async () => {
+    const { token, orderNo } = await paid()
+    await ask(token, orderNo)
+    const refundNo = await approveNewest()
+    await untilBack()
+    expect(await given()).toEqual([
+      [`${refundNo}-01`, 'SUCCESS', 9289],
+      [`${refundNo}-02`, 'SUCCESS', 5911],
+    ])
+    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+      status: 'refunded',
+      refundedFen: 15200,
+      fulfilment: 'cancelled',
+      refunds: [{ refundNo, status: 'succeeded', amountFen: 15200, account: '支付用户零钱' }],
+    })
+  })
+
+  it('of goods is given back by who sold them', async () => {
+    const { token, orderNo } = await paid()
+    await ask(token, orderNo, { items: [{ goodsId: 'cup', quantity: 1 }] })
+    const refundNo = await approveNewest()
+    await untilBack()
+    expect(await given()).toEqual([[`${refundNo}-02`, 'SUCCESS', 5600]])
+    expect(await loop.shop.detail(token, orderNo)).toMatchObject({ status: 'paid', refundedFen: 5600 })
+    expect((await told(orderNo)).parts.map(({ refundedFen }) => refundedFen)).toEqual([0, 5600])
+  })
+
+  it('of an amount is shared, then the rest, and not a fen more', async () => {
+    const { token, orderNo } = await paid()
+    await ask(token, orderNo, { amountFen: 1001 })
+    const first = await approveNewest()
+    await untilBack()
+    expect((await ask(token, orderNo, { amountFen: 15200 - 1001 + 1 })).status).toBe(400)
+    await ask(token, orderNo)
+    const second = await approveNewest()
+    await untilBack()
+    expect(await given()).toEqual(
+      [
+        [`${first}-01`, 'SUCCESS', 612],
+        [`${first}-02`, 'SUCCESS', 389],
+        [`${second}-01`, 'SUCCESS', 9289 - 612],
+        [`${second}-02`, 'SUCCESS', 5911 - 389],
+      ].sort(),
+    )
+    expect(await loop.shop.detail(token, orderNo)).toMatchObject({ status: 'refunded', refundedFen: 15200 })
+  })
+
+  it('is refunding until the last part is there, also when notifications are lost', async () => {
+    const { token, orderNo } = await paid()
+    await loop.fault('drop-notices', true)
+    await ask(token, orderNo)
+    await approveNewest()
+    await loop.merchant.sweep()
+    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+      status: 'refunding',
+      refund: { status: 'processing' },
+    })
+    await loop.advance(60)
+    await loop.merchant.sweep()
+    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+      status: 'refunded',
+      refund: { status: 'succeeded' },
+    })
+  })
+
+  it('of which WeChat Pay closes one part has given back the other, and a person is told', async () => {
+    const { token, orderNo } = await paid()
+    const kilns = (await trades()).find(({ out_trade_no }) => out_trade_no.endsWith('-01-02'))!
+    await fetch(`${loop.wechat.controlUrl}/control/faults/refund-closed`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ on: true, times: 1, mchid: loop.mchid, out_trade_no: kilns.out_trade_no }),
+    })
+    await ask(token, orderNo)
+    const refundNo = await approveNewest()
+    await untilBack()
+    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+      status: 'paid',
+      refundedFen: 9289,
+      refund: { refundNo, status: 'failed' },
+      refundableFen: 5911,
+    })
+    const { held } = await loop.shop.operator<{ held: { reason: string; outTradeNo: string }[] }>('/operator/held')
+    expect(held).toMatchObject([{ reason: 'REFUND_FAILED', outTradeNo: `${refundNo}-02` }])
+    await ask(token, orderNo)
+    const second = await approveNewest()
+    await untilBack()
+    expect(await loop.shop.detail(token, orderNo)).toMatchObject({ status: 'refunded', refundedFen: 15200 })
+    expect(await given()).toContainEqual([`${second}-02`, 'SUCCESS', 5911])
+  })
+
+  it('and its payment are in the bill, part by part, without a difference', async () => {
+    const { token, orderNo } = await paid()
+    await ask(token, orderNo, { amountFen: 1001 })
+    await approveNewest()
+    await untilBack()
+    const hourMs = 3_600_000
+    const nowMs = Date.now() + 8 * hourMs
+    await loop.advance(Math.ceil((24 * hourMs - (nowMs % (24 * hourMs)) + 11 * hourMs) / 1000))
+    await loop.merchant.sweep()
+    const metrics = await (
+      await fetch(`${loop.merchant.operatorUrl}/metrics`, { headers: { authorization: `Bearer ${operatorToken}` } })
+    ).text()
+    expect(metrics).toContain('merchant_events_total{type="bill.checked"')
+    expect(metrics).not.toContain('merchant_events_total{type="bill.difference"')
+  })
+})
+
+describe('shipping of a combined order', () => {
+  it('is told to WeChat for both parts at once', async () => {
+    const token = await loop.login('weapp')
+    const { body } = await loop.shop.order(token, { items: both, delivery: { kind: 'express', address } })
+    await payInWallet(body)
+    const { orderNo } = body.order
+    await loop.advance(61)
+    await loop.shop.operate(`/operator/orders/${orderNo}/ship`, { carrier: 'SF', trackingNo: 'SF1234567890' })
+    await loop.merchant.sweep()
+    expect((await told(orderNo)).jobs).toMatchObject([{ kind: 'deliver', status: 'done', note: null }])
+    const shipped = (number: string) =>
+      loop.control<{ shipping?: { state: string } }>(`/control/trades/${loop.mchid}/${number}`)
+    for (const { out_trade_no } of (await trades()).filter(({ kind }) => kind === 'sub')) {
+      expect(await shipped(out_trade_no)).toMatchObject({ shipping: { state: 'shipped' } })
+    }
+  })
+
+  it('leaves out what a seller has given back whole', async () => {
+    const token = await loop.login('weapp')
+    const { body } = await loop.shop.order(token, { items: both, delivery: { kind: 'pickup' } })
+    await payInWallet(body)
+    const { orderNo } = body.order
+    await loop.shop.operate(`/operator/orders/${orderNo}/refunds`, {
+      reason: '缺货',
+      items: [{ goodsId: 'cup', quantity: 1 }],
+    })
+    await loop.merchant.sweep()
+    await loop.advance(61)
+    await loop.wechat.settled()
+    await loop.merchant.sweep()
+    expect((await told(orderNo)).parts.map(({ refundedFen }) => refundedFen)).toEqual([0, 5600])
+    expect((await told(orderNo)).jobs.find(({ kind }) => kind === 'deliver')).toMatchObject({ status: 'done' })
+    expect(await loop.shop.detail(token, orderNo)).toMatchObject({ status: 'paid', fulfilment: 'shipped' })
+  })
+})
