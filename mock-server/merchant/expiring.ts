@@ -18,8 +18,10 @@ export interface ExpiringOptions {
 export interface Expiring {
   /** Closes an order whose time is up, unless the payer was quicker; never rejects. For callers that hold the order's lock. */
   expireLocked(current: OrderWithAttempts): Promise<void>
-  /** The same for everybody else. */
+  /** The same for the sweep, which has claimed it. */
   expire(orderId: number): Promise<void>
+  /** The same for somebody who looks at it; false while it is being tried, and right after that was in vain. */
+  expireIfDue(orderId: number): Promise<boolean>
 }
 
 export function isOverdue(order: Order, nowMs: number): boolean {
@@ -54,12 +56,21 @@ export function createExpiring(options: ExpiringOptions): Expiring {
     }
   }
 
+  const expire = (orderId: number): Promise<void> =>
+    orderLock.run(String(orderId), async () => {
+      const current = await store.findOrderById(orderId)
+      if (current) await expireLocked(current)
+    })
+
   return {
     expireLocked,
-    expire: (orderId) =>
-      orderLock.run(String(orderId), async () => {
-        const current = await store.findOrderById(orderId)
-        if (current) await expireLocked(current)
-      }),
+    expire,
+    async expireIfDue(orderId) {
+      const nowMs = clock.now()
+      const due = await store.claimDueOrders(nowMs, 1, nowMs + retryMs, orderId)
+      if (due.length === 0) return false
+      await expire(orderId)
+      return true
+    },
   }
 }

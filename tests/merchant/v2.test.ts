@@ -160,6 +160,22 @@ describe('a V2 payment', () => {
     expect((await shop.status(token, order.orderNo)).status).toBe('closed')
   })
 
+  it('is not closed anew at every look of a payer who waits while it is too young to be closed', async () => {
+    const { token, order, outTradeNo } = await placed()
+    wechat.trades.set(outTradeNo, { out_trade_no: outTradeNo, trade_state: 'NOTPAY' })
+    wechat.respond('/pay/closeorder', { fields: { result_code: 'FAIL', err_code: 'TRADE_STATE_ERROR' } }, 2)
+    clock.advance(15 * 60 + 1)
+    const looks = async () => {
+      for (let look = 0; look < 5; look += 1) await shop.status(token, order.orderNo)
+      return wechat.sentTo('/pay/closeorder').length
+    }
+    expect(await looks()).toBe(1)
+    clock.advance(31)
+    expect(await looks()).toBe(2)
+    clock.advance(31)
+    expect((await shop.status(token, order.orderNo)).status).toBe('closed')
+  })
+
   it('that was made before the close is settled instead', async () => {
     const { token, order, outTradeNo } = await placed()
     wechat.trades.set(outTradeNo, wechat.paid(outTradeNo))

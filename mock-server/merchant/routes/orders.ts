@@ -125,9 +125,8 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
 
   /** Asks WeChat Pay where that may change the answer; true when it may have. Its failure is not the reader's. */
   async function bringUpToDate(found: OrderWithAttempts): Promise<boolean> {
-    if (!isOverdue(found.order, clock.now())) return attempts.askAgain(found)
-    await expiring.expire(found.order.id)
-    return true
+    const isExpired = isOverdue(found.order, clock.now()) && (await expiring.expireIfDue(found.order.id))
+    return isExpired || attempts.askAgain(found)
   }
 
   function toPayRequest(request: FastifyRequest, session: Session, fields: Fields): PayRequest {

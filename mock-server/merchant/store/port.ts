@@ -131,7 +131,7 @@ export interface Store extends RefundStore, WorkStore {
    * Pending orders whose time is up. They are the caller's until `untilMs`: nobody else is given them before, so that a
    * process which dies with them holds nothing up for longer.
    */
-  claimDueOrders(nowMs: number, limit: number, untilMs: number): Promise<readonly number[]>
+  claimDueOrders(nowMs: number, limit: number, untilMs: number, orderId?: number): Promise<readonly number[]>
   postponeExpiry(orderId: number, checkAtMs: number): Promise<void>
   /** Attempts that WeChat Pay should be asked about, the caller's in the same way. */
   claimDueAttempts(nowMs: number, limit: number, untilMs: number): Promise<readonly Attempt[]>

@@ -190,18 +190,15 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
 
     closeOrder: (orderId, nowMs) => transact((tx) => closeOrder(tx, orderId, nowMs)),
 
-    claimDueOrders: (nowMs, limit, untilMs) =>
+    claimDueOrders: (nowMs, limit, untilMs, orderId) =>
       transact(async (tx) => {
-        const rows = await tx
+        let due = tx
           .selectFrom('orders')
           .select('id')
           .where('status', '=', sql.lit('pending'))
           .where('expireCheckAtMs', '<=', nowMs)
-          .orderBy('expireCheckAtMs')
-          .limit(limit)
-          .forUpdate()
-          .skipLocked()
-          .execute()
+        if (orderId !== undefined) due = due.where('id', '=', orderId)
+        const rows = await due.orderBy('expireCheckAtMs').limit(limit).forUpdate().skipLocked().execute()
         const ids = rows.map(({ id }) => id)
         if (ids.length > 0) {
           await tx.updateTable('orders').set({ expireCheckAtMs: untilMs }).where('id', 'in', ids).execute()

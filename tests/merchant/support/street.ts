@@ -101,8 +101,6 @@ export async function openStreet({ protocol, engine, initialStock }: StreetOptio
     trustLoopbackForwarded: true,
     initialStock,
     rateLimits: false as const,
-    // A call that is lost is lost soon.
-    timeoutMs: 2000,
   }
   let offsetMs = 0
   const schema = engine === 'PostgreSQL' ? await createTestSchema() : null
