@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Order, OrderGroup } from '../contract/api'
 import { secondsUntil } from '../domain/time'
+import type { FailureCode } from '../contract/errors'
 import type { Tab } from '../platform/types'
 import { failureCodeOf } from '../services/api-error'
 import { createShopClient } from '../services/shop-client'
@@ -15,6 +16,14 @@ export interface ListedOrder {
 export const orderFilters = ['all', 'pending', 'shipping', 'refund'] as const satisfies readonly (OrderGroup | 'all')[]
 export type OrderFilter = (typeof orderFilters)[number]
 
+/** What the payer did to an order from the list. */
+export interface ListDeed {
+  readonly orderNo: string
+  readonly kind: 'cancel' | 'receipt'
+  /** Why it did not happen; null while the merchant has not answered. */
+  readonly refusal: FailureCode | null
+}
+
 export interface OrdersView {
   readonly status: 'loading' | 'ready' | 'failed'
   readonly filter: OrderFilter
@@ -22,6 +31,7 @@ export interface OrdersView {
   /** There are older ones. */
   readonly hasMore: boolean
   readonly isLoadingMore: boolean
+  readonly deed: ListDeed | null
   /** Now, once a second while a countdown is on the screen. */
   readonly nowMs: number
 }
@@ -35,10 +45,13 @@ export interface OrdersStore extends StoreApi<OrdersView> {
   more(): Promise<void>
   choose(filter: OrderFilter): void
   open(orderNo: string): void
+  /** Gives an unpaid order up. While another one's deed is under way it does nothing. */
+  cancel(orderNo: string): Promise<void>
+  confirmReceipt(orderNo: string): Promise<void>
   toTab(tab: Tab): void
 }
 
-export function createOrdersStore({ client, platform, clock }: PageStoreDeps): OrdersStore {
+export function createOrdersStore({ client, platform, clock, checkout }: PageStoreDeps): OrdersStore {
   const shop = createShopClient(client.authorized)
   const store = createStore<OrdersView>(() => ({
     status: 'loading',
@@ -46,6 +59,7 @@ export function createOrdersStore({ client, platform, clock }: PageStoreDeps): O
     orders: [],
     hasMore: false,
     isLoadingMore: false,
+    deed: null,
     nowMs: clock.now(),
   }))
   const { getState, setState } = store
@@ -79,6 +93,21 @@ export function createOrdersStore({ client, platform, clock }: PageStoreDeps): O
       if (present === round) setState(({ orders }) => ({ status: orders.length > 0 ? 'ready' : 'failed' }))
     }
     tick()
+  }
+
+  /** The list is asked for anew either way: a lost answer leaves the truth with the merchant. */
+  async function act(orderNo: string, kind: ListDeed['kind'], run: () => Promise<Order>): Promise<void> {
+    const { deed } = getState()
+    if (deed !== null && deed.refusal === null) return
+    setState({ deed: { orderNo, kind, refusal: null } })
+    try {
+      const order = await run()
+      if (order.status !== 'pending') checkout.absorb(order)
+      setState({ deed: null })
+    } catch (error) {
+      setState({ deed: { orderNo, kind, refusal: failureCodeOf(error) } })
+    }
+    await reload()
   }
 
   function tick(): void {
@@ -117,6 +146,8 @@ export function createOrdersStore({ client, platform, clock }: PageStoreDeps): O
       setState({ filter, orders: [], status: 'loading', hasMore: false })
       void reload()
     },
+    cancel: (orderNo) => act(orderNo, 'cancel', () => shop.cancel(orderNo)),
+    confirmReceipt: (orderNo) => act(orderNo, 'receipt', () => shop.confirmReceipt(orderNo)),
     open: (orderNo) => platform.navigation.toOrder(orderNo),
     toTab: (tab) => platform.navigation.toTab(tab),
   }

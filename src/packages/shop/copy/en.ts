@@ -38,6 +38,8 @@ export const shopEn: ShopCopy = {
     yesterday: (clock) => `Yesterday ${clock}`,
     count: (items) => (items === 1 ? '1 item' : `${items} items`),
     left: 'Left',
+    cancel: 'Cancel',
+    track: 'Track',
     continuePay: 'Pay now',
     open: (time, status) => `Order, ${time}, ${status}`,
   },

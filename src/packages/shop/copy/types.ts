@@ -21,6 +21,8 @@ export interface ShopCopy {
     readonly yesterday: (clock: string) => string
     readonly count: (items: number) => string
     readonly left: string
+    readonly cancel: string
+    readonly track: string
     readonly continuePay: string
     readonly open: (time: string, status: string) => string
   }

@@ -38,6 +38,8 @@ export const shopZhCN: ShopCopy = {
     yesterday: (clock) => `昨天 ${clock}`,
     count: (items) => `共 ${items} 件`,
     left: '剩余',
+    cancel: '取消',
+    track: '查看物流',
     continuePay: '继续支付',
     open: (time, status) => `订单，${time}，${status}`,
   },

@@ -20,7 +20,7 @@ export default function OrdersPage() {
   const { tabs } = useCopy()
   const copy = useShopCopy()
   const words = copy.orders
-  const { status, filter, orders, hasMore, isLoadingMore, nowMs } = useStore(store)
+  const { status, filter, orders, hasMore, isLoadingMore, deed, nowMs } = useStore(store)
 
   useDidShow(() => store.show())
   useDidHide(() => store.hide())
@@ -70,7 +70,10 @@ export default function OrdersPage() {
           copy={copy}
           listed={listed}
           nowMs={nowMs}
+          deed={deed?.orderNo === listed.order.orderNo ? deed : null}
           onOpen={() => store.open(listed.order.orderNo)}
+          onCancel={() => void store.cancel(listed.order.orderNo)}
+          onReceive={() => void store.confirmReceipt(listed.order.orderNo)}
         />
       ))}
       {hasMore && (

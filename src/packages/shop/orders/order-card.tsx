@@ -1,11 +1,12 @@
 import { View } from '@tarojs/components'
 import { Button } from '../../../components/button'
+import { Notice } from '../../../components/notice'
 import { GoodsArt } from '../../../components/goods-art'
 import { Price } from '../../../components/price'
 import { Tag } from '../../../components/tag'
 import { Tap } from '../../../components/tap'
 import { formatCountdown, secondsUntil } from '../../../domain/time'
-import { isPayable, type ListedOrder } from '../../../stores/orders'
+import { isPayable, type ListDeed, type ListedOrder } from '../../../stores/orders'
 import type { ShopCopy } from '../copy/types'
 import { orderTime } from '../order-time'
 import { standingOf, standingTones } from '../standing'
@@ -17,16 +18,21 @@ export interface OrderCardProps {
   readonly copy: ShopCopy
   readonly listed: ListedOrder
   readonly nowMs: number
+  /** What was done to this very order from here. */
+  readonly deed: ListDeed | null
   readonly onOpen: () => void
+  readonly onCancel: () => void
+  readonly onReceive: () => void
 }
 
-/** One order of the list; tapped, it opens. */
-export function OrderCard({ copy, listed, nowMs, onOpen }: OrderCardProps) {
+/** One order of the list; tapped, it opens. What can be done now is below it. */
+export function OrderCard({ copy, listed, nowMs, deed, onOpen, onCancel, onReceive }: OrderCardProps) {
   const { order, payableUntilMs } = listed
   const words = copy.orders
   const time = orderTime(order.createdAt, nowMs, copy)
   const standing = standingOf(order)
   const status = words.standing[standing]
+  const isBusy = deed !== null && deed.refusal === null
   const count = order.items.reduce((sum, { quantity }) => sum + quantity, 0)
   return (
     <View className="card order-card">
@@ -57,7 +63,41 @@ export function OrderCard({ copy, listed, nowMs, onOpen }: OrderCardProps) {
             {words.left}{' '}
             <View className="order-card__clock">{formatCountdown(secondsUntil(payableUntilMs, nowMs))}</View>
           </View>
-          <Button id={`continue-${order.orderNo}`} isSmall label={words.continuePay} onTap={onOpen} />
+          <View className="order-card__deeds">
+            {order.canCancel && (
+              <Button
+                id={`cancel-${order.orderNo}`}
+                kind="secondary"
+                isSmall
+                isBusy={isBusy}
+                label={isBusy ? copy.order.cancelling : words.cancel}
+                onTap={onCancel}
+              />
+            )}
+            <Button id={`continue-${order.orderNo}`} isSmall label={words.continuePay} onTap={onOpen} />
+          </View>
+        </View>
+      )}
+      {order.canConfirmReceipt && (
+        <View className="order-card__foot order-card__foot--end">
+          <View className="order-card__deeds">
+            {order.deliveryKind === 'express' && (
+              <Button id={`track-${order.orderNo}`} kind="secondary" isSmall label={words.track} onTap={onOpen} />
+            )}
+            <Button
+              id={`receive-${order.orderNo}`}
+              kind="secondary"
+              isSmall
+              isBusy={isBusy}
+              label={isBusy ? copy.order.receiving : copy.order.receive}
+              onTap={onReceive}
+            />
+          </View>
+        </View>
+      )}
+      {deed !== null && deed.refusal !== null && (
+        <View className="order-card__refusal">
+          <Notice tone="danger" title={copy.order.refused(deed.refusal)} isUrgent />
         </View>
       )}
     </View>

@@ -5,6 +5,7 @@ import OrderPage from '../../../../src/packages/shop/order'
 import OrdersPage from '../../../../src/packages/shop/orders'
 import StoresPage from '../../../../src/packages/shop/stores'
 import TermsPage from '../../../../src/packages/shop/terms'
+import { ApiError } from '../../../../src/services/api-error'
 import { pullPage, scrollToEnd } from '../../../support/taro/taro'
 import { createFakeApp, orderOf, settled } from '../fakes'
 import { answerShop, detailOf, meOf, pageOf, paidDetail } from '../shop-fakes'
@@ -30,6 +31,53 @@ describe('the page of orders', () => {
     expect(document.body.textContent).toContain('剩余 14:58')
     await tap('continue-SC261120-0007')
     expect(app.navigation.toOrder).toHaveBeenCalledWith(orderNo)
+  })
+
+  it('cancels an order from where it stands, and asks the merchant what became of it', async () => {
+    let order = orderOf()
+    const app = appWith({
+      'GET /api/orders': () => pageOf([order]),
+      [`POST ${path}/cancel`]: () => {
+        order = orderOf({ status: 'closed', canCancel: false })
+        return { order: detailOf({ status: 'closed', canCancel: false }) }
+      },
+    })
+    await openPage(OrdersPage, {}, app)
+    await tap(`cancel-${orderNo}`)
+    expect(screen.getByRole('button', { name: '订单，今天 14:30，已关闭' })).toBeDefined()
+    expect(hasId(`cancel-${orderNo}`)).toBe(false)
+  })
+
+  it('says why an order was not cancelled', async () => {
+    const app = appWith({
+      'GET /api/orders': () => pageOf([orderOf()]),
+      [`POST ${path}/cancel`]: () => {
+        throw new ApiError('ORDER_NOT_CANCELLABLE', 'paid meanwhile')
+      },
+    })
+    await openPage(OrdersPage, {}, app)
+    await tap(`cancel-${orderNo}`)
+    const [notice] = screen.getAllByRole('status')
+    expect(notice?.getAttribute('aria-live')).toBe('assertive')
+    expect(hasId(`continue-${orderNo}`)).toBe(true)
+  })
+
+  it('leads to the parcel, and takes the word that it has come', async () => {
+    const shipped = { status: 'paid', fulfilment: 'shipped', deliveryKind: 'express', canCancel: false } as const
+    let order = orderOf({ ...shipped, canConfirmReceipt: true })
+    const app = appWith({
+      'GET /api/orders': () => pageOf([order]),
+      [`POST ${path}/receipt`]: () => {
+        order = orderOf({ ...shipped, fulfilment: 'completed' })
+        return { order: paidDetail({ fulfilment: 'completed' }) }
+      },
+    })
+    await openPage(OrdersPage, {}, app)
+    await tap(`track-${orderNo}`)
+    expect(app.navigation.toOrder).toHaveBeenCalledWith(orderNo)
+    await tap(`receive-${orderNo}`)
+    expect(document.body.textContent).toContain('已完成')
+    expect(hasId(`receive-${orderNo}`)).toBe(false)
   })
 
   it('is empty with a next step, and asks again when pulled down', async () => {
