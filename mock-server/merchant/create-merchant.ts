@@ -31,7 +31,7 @@ import { createMetrics } from './metrics'
 import { createPlaceOrder } from './ordering'
 import { createPayOrder } from './paying'
 import { createQuoting } from './quoting'
-import { createRequestLimits, type RateLimits } from './rate-limits'
+import { createRequestLimits, networkOf, type RateLimits } from './rate-limits'
 import { addHealthRoutes } from './routes/health'
 import { createRefunding } from './refunding'
 import { addAfterSalesRoutes } from './routes/after-sales'
@@ -264,12 +264,14 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
   metrics.watch(server)
   allowOrigins(server, options.corsOrigins ?? [])
   const limits = await createRequestLimits(server, options.rateLimits ?? {}, store.hits)
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
     // The route, not the address as written: an escaped letter in it must not lead around the limits.
     const route = request.routeOptions.url ?? ''
     if (!route.startsWith('/api/')) return
-    await limits.address(request, `address:${request.ip}`)
-    if (request.method === 'POST' && route === apiPaths.sessions) await limits.login(request, `login:${request.ip}`)
+    void reply.header('cache-control', 'no-store')
+    const network = networkOf(request.ip)
+    await limits.address(request, `address:${network}`)
+    if (request.method === 'POST' && route === apiPaths.sessions) await limits.login(request, `login:${network}`)
   })
   const authenticate = createAuthenticate(store, clock, limits.user)
   addSessionRoutes(server, {
@@ -309,10 +311,9 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     isStopping = true
     stopSweeping()
     const graceMs = options.graceMs ?? 10_000
-    await Promise.all([closeGently(server, graceMs), operator && closeGently(operator, graceMs)])
     // Whoever does not answer in time is not waited for: the call fails, and its work stays written down.
     const timer = setTimeout(closeConnections, graceMs)
-    await sweep.stop()
+    await Promise.all([closeGently(server, graceMs), operator && closeGently(operator, graceMs), sweep.stop()])
     clearTimeout(timer)
     await everywhere.close()
     await store.close()

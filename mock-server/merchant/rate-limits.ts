@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import rateLimit, { type FastifyRateLimitStore, type FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError } from './api-error'
@@ -22,6 +23,19 @@ export interface RequestLimits {
 }
 
 const minuteMs = 60_000
+
+/**
+ * Who counts as one address: of IPv6 the network of 64 bits, which is what one customer of a provider has. Else whoever
+ * has one has 2⁶⁴ addresses to call from.
+ */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1]
+  if (mapped !== undefined || isIP(address) !== 6) return mapped ?? address
+  const [left = [], right = []] = address.split('::').map((half) => (half === '' ? [] : half.split(':')))
+  const missing = Array.from({ length: 8 - left.length - right.length }, () => '0')
+  const groups = [...left, ...missing, ...right].slice(0, 4)
+  return `${groups.map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`
+}
 
 /** @param hits counts for all processes of the shop; null: this one counts by itself */
 export async function createRequestLimits(

@@ -224,6 +224,11 @@ function checkStore({ settings: { store } }: Examined): readonly Finding[] {
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
       return [grave('DATA_FILE', `${folder} is no folder`, `mkdir -m 700 ${folder}`)]
     }
+    // Windows knows no such bits and shows every file as open.
+    const mode = statSync(store.dataFile, { throwIfNoEntry: false })?.mode ?? 0
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      return [warning('DATA_FILE', 'others can read the customers’ addresses', `chmod 600 ${store.dataFile}*`)]
+    }
     return [fine('DATA_FILE', 'SQLite: one process; take DATABASE_URL when you need another')]
   }
   const url = new URL(store.databaseUrl)

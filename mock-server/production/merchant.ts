@@ -26,6 +26,8 @@ async function main(): Promise<void> {
   const grave = findings.filter(({ level }) => level === 'grave')
   if (settings === null || grave.length > 0) throw new ConfigError(toLines(grave))
 
+  // The database holds names and addresses: what this program writes is nobody else's to read.
+  process.umask(0o077)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
   const logger = createLog(settings.logLevel, process.stdout.isTTY)

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { Writable } from 'node:stream'
 import { request } from 'node:http'
 import pino from 'pino'
@@ -110,6 +113,27 @@ describe('a stop', () => {
     release()
     expect(await answer).toMatchObject({ status: 201, body: { payment: { kind: 'requestPayment' } } })
     await closing
+  })
+
+  it('waits no longer for a WeChat Pay that hangs, and asks again after the next start', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'stop-'))
+    const dataFile = path.join(folder, 'shop.db')
+    await open({ graceMs: 50, timeoutMs: 600_000, dataFile })
+    const { token, order, outTradeNo } = await shop.placed()
+    const query = `GET /v3/pay/transactions/out-trade-no/${outTradeNo}`
+    shop.wechat.respond(query, { body: shop.wechat.paid(outTradeNo), after: new Promise(() => {}) })
+    shop.clock.advance(31)
+    const sweeping = shop.merchant.sweep()
+    while (shop.wechat.count(query) === 0) await new Promise((turn) => setImmediate(turn))
+    await Promise.all([shop.merchant.close(), sweeping])
+    const again = await openShop({ dataFile })
+    again.wechat.respond(query, { body: { trade_state: 'NOTPAY' } })
+    again.clock.advance(1000)
+    await again.merchant.sweep()
+    expect(again.wechat.count(query)).toBeGreaterThan(0)
+    expect((await again.status(token, order.orderNo)).orderNo).toBe(order.orderNo)
+    await again.close()
+    rmSync(folder, { recursive: true })
   })
 
   it('ends streams at once, and after its time what hangs', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createCertificate } from '../../mock-server/crypto/certificate'
@@ -257,6 +257,13 @@ describe('a production start', () => {
       'stopped',
     ])
     expect(output).not.toContain(good.OPERATOR_TOKEN)
+    if (process.platform !== 'win32') {
+      expect(statSync(good.DATA_FILE!).mode & 0o777).toBe(0o600)
+      chmodSync(good.DATA_FILE!, 0o644)
+      const { all } = await examine({})
+      expect(all.find(({ about }) => about === 'DATA_FILE')).toMatchObject({ level: 'warning' })
+      chmodSync(good.DATA_FILE!, 0o600)
+    }
   })
 
   it.each<[string, Record<string, string>]>([

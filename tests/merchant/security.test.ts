@@ -34,6 +34,18 @@ describe('answers', () => {
     expect(preflight.status).toBe(404)
   })
 
+  it('about people and money are kept by nobody on the way', async () => {
+    await open()
+    const token = await shop.login('weapp')
+    const { body } = await shop.order(token)
+    for (const path of ['/api/orders', `/api/orders/${body.order.orderNo}`, '/api/me', '/api/goods', '/api/nothing']) {
+      expect([path, (await shop.call('GET', path, { token })).headers.get('cache-control')]).toEqual([path, 'no-store'])
+    }
+    const headers = { authorization: `Bearer ${operatorToken}` }
+    const orders = await fetch(`${shop.merchant.operatorUrl}/operator/orders`, { headers })
+    expect([orders.status, orders.headers.get('cache-control')]).toEqual([200, 'no-store'])
+  })
+
   it('stay ours when the request is not even HTTP', async () => {
     await open()
     const port = Number(new URL(shop.merchant.url).port)
@@ -82,6 +94,18 @@ describe('too many calls', () => {
     expect((await from('203.0.113.11')).status).toBe(429)
     expect((await from('203.0.113.12')).status).toBe(200)
     for (let n = 0; n < 5; n++) expect((await shop.call('POST', '/notify/wechat', { raw: '{}' })).status).toBe(401)
+  })
+
+  it('from one network of IPv6 are those of one address', async () => {
+    await open({ rateLimits: { perAddress: 3 } })
+    const from = (ip: string) => shop.call('GET', '/api/goods', { headers: { 'x-forwarded-for': ip } })
+    const one = ['2001:db8:0:7::1', '2001:db8:0:7:ffff:ffff:ffff:ffff', '2001:0db8::7:0:0:0:2']
+    for (const ip of one) expect((await from(ip)).status).toBe(200)
+    expect((await from('2001:db8:0:7::3')).status).toBe(429)
+    expect((await from('2001:db8:0:8::1')).status).toBe(200)
+    expect((await from('::ffff:203.0.113.11')).status).toBe(200)
+    for (let n = 0; n < 2; n++) expect((await from('203.0.113.11')).status).toBe(200)
+    expect((await from('203.0.113.11')).status).toBe(429)
   })
 
   it('to sign in from one address are refused', async () => {

@@ -19,7 +19,8 @@ export interface OperatorRoutesOptions extends OperatorActionsOptions {
 export function addOperatorRoutes(server: FastifyInstance, options: OperatorRoutesOptions): void {
   const { store, everywhere, token, metrics } = options
   guardLoopback(server, (reply) => reply.code(403).send(new ApiError('NOT_FOUND').toBody()))
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('cache-control', 'no-store')
     if (!isEqualSecret(request.headers.authorization ?? '', `Bearer ${token}`)) throw new ApiError('UNAUTHENTICATED')
   })
 
