@@ -16,6 +16,8 @@ export interface Config {
   readonly resolve: Readonly<Record<string, string>>
   /** With which of its keys WeChat Pay signs for the merchant. */
   readonly keyMode: 'certificate' | 'public_key' | 'both'
+  /** Whether the demo shop sells for two sub merchants, so that each cart is a combined order. */
+  readonly sellers: boolean
   /** All the real host names under a local authority; null: without. A port of 0 takes a free one. */
   readonly tls: { readonly port: number } | null
   /** Whom the shop tells of payments and refunds; null: nobody. */
@@ -41,6 +43,8 @@ export const usage = `Usage: npm start [-- options]      build what is missing, 
   --no-build          with npm start: show what is in dist as it is
   --key-mode MODE     how WeChat Pay signs: certificate (default), public_key (what new
                       merchants get), both (a merchant's switch)
+  --sellers           the shop sells for two sub merchants: each cart is paid as one combined
+                      order (合单), and each of them gets his part
   --tls               also answer as https under the real host names: N+443, and N+444 an
                       HTTPS proxy to exactly these names; the CA is in the data folder
   --tls-port P        the first of these two is P, e.g. 443
@@ -101,6 +105,7 @@ export function parseConfig(argv: readonly string[]): Config | 'help' {
     dataFolder: parsed.values.memory ? null : path.resolve(parsed.values.data ?? '.data'),
     resolve: Object.freeze(resolve),
     keyMode: keyMode!,
+    sellers: parsed.values.sellers,
     tls: isTls ? Object.freeze({ port: tlsPort }) : null,
     ownerHook,
     logLevel: logLevel!,
@@ -118,6 +123,7 @@ function parseOptions(argv: readonly string[]) {
       'no-build': { type: 'boolean', default: false },
       resolve: { type: 'string', multiple: true },
       'key-mode': { type: 'string' },
+      sellers: { type: 'boolean', default: false },
       tls: { type: 'boolean', default: false },
       'tls-port': { type: 'string' },
       'owner-hook': { type: 'string' },

@@ -40,17 +40,28 @@ const shopBase = 'https://shop.example'
 
 const realOrigins = [shopBase, qqHost, ...Object.values(wechatHosts)]
 
+/** Beside the sub merchant of every installation. */
+const secondSubMerchant = { mchid: '1900000002', name: '雾白陶社', appids: [] }
+
+/** Who sells what the catalogue has, with `--sellers`. */
+const demoSellers = [
+  { sellerId: 'garden', subMchid: '1900000001' },
+  { sellerId: 'kiln', subMchid: secondSubMerchant.mchid },
+]
+
 /** The person who holds the phones of the bench. */
 const benchUser = 'payer-1'
 
 /** The address of a browser on this machine (RFC 5737): 127.0.0.1 could order and would then be refused. */
 const browserIp = '203.0.113.13'
 
-export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'tls' | 'ownerHook'> & {
+export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'sellers' | 'tls' | 'ownerHook'> & {
   /** Default null: plain HTTP only. */
   readonly tls?: Config['tls']
   /** Default certificate. */
   readonly keyMode?: Config['keyMode']
+  /** Default false. */
+  readonly sellers?: boolean
   /** Default null: nobody is told. */
   readonly ownerHook?: Config['ownerHook']
   /** For tests and measurements: what the shop does otherwise than by default. */
@@ -62,7 +73,7 @@ export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'tls' |
  * @throws PortTakenError, PortForbiddenError, InstallationError
  */
 export async function startLoop(options: LoopOptions): Promise<Loop> {
-  const { portBase, dataFolder, resolve, keyMode = 'certificate', ownerHook = null } = options
+  const { portBase, dataFolder, resolve, keyMode = 'certificate', ownerHook = null, sellers = false } = options
   const installation = await openInstallation(dataFolder)
   const { app, subApp, merchant: identity, platform, qqApp, operatorToken } = installation
   const port = (offset: number): number => (portBase === null ? 0 : portBase + offset)
@@ -101,6 +112,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
         appid: app.appid,
         secret: app.secret,
         mchid: identity.mchid,
+        sellers: sellers ? demoSellers : [],
         merchantSerialNo: identity.serial,
         merchantPrivateKey: identity.privateKey,
         apiV3Key: identity.apiV3Key,
@@ -145,7 +157,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       hostMap,
       platform,
       apps: [app, subApp],
-      merchants: [{ ...identity, keyMode }],
+      merchants: [{ ...identity, keyMode, subMerchants: [...identity.subMerchants, secondSubMerchant] }],
       loopbackPayerIp: browserIp,
       onDiagnosis: logDiagnosis('wechat'),
     })

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { simulatedKeyPrefix, simulatedUnit } from '../simulated'
 import type { CatalogueItem } from '../merchant/domain/catalogue'
+import { findSellerFaults } from '../merchant/domain/seller'
 import type { AppBuild } from './app-builds'
 import type { Environment, Settings } from './settings'
 import { simulatorVariables } from './variables'
@@ -49,6 +50,7 @@ const checks: readonly Check[] = [
   checkStore,
   checkOrderPath,
   checkGoods,
+  checkSellers,
   checkBuilds,
   checkLog,
   checkQq,
@@ -268,6 +270,14 @@ function checkGoods({ goods, kindsNotOnIos }: Examined): readonly Finding[] {
   const names = forbidden.map(({ goodsId }) => goodsId).join(', ')
   if (kindsNotOnIos.includes('virtual')) return [fine('goods', `${names}: virtual, shown on iOS and not sold there`)]
   return [grave('goods', `${names}: virtual goods sold on iOS get a mini program refused`, 'keep them off iOS')]
+}
+
+function checkSellers({ settings: { wechat }, goods }: Examined): readonly Finding[] {
+  const { sellers, mchid } = wechat
+  if (sellers.length === 0) return []
+  const faults = findSellerFaults(sellers, goods, mchid)
+  if (faults.length === 0) return [fine('SELLERS', `${sellers.length} sub merchants, and each of the goods has one`)]
+  return faults.map((fault) => grave('SELLERS', fault, 'correct SELLERS, or sellerId in the catalogue'))
 }
 
 function checkBuilds({ settings: { publicBase }, builds }: Examined): readonly Finding[] {

@@ -57,6 +57,7 @@ function toOptions(settings: Settings): Omit<MerchantOptions, 'logger'> {
       secret: wechat.secret,
       mchid: wechat.mchid,
       ...(wechat.partner && { partner: wechat.partner }),
+      sellers: wechat.sellers,
       ...toKeys(wechat),
     },
     ...(qq && { qq }),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { webhookSecretPattern } from '../merchant/jobs/owner-webhook'
+import type { Seller } from '../merchant/domain/seller'
 import { readSecretFile } from './secrets'
 import { variables, type Variable, type VariableName } from './variables'
 
@@ -17,6 +18,8 @@ export interface Settings {
     readonly secret: string
     readonly mchid: string
     readonly partner: { readonly subMchid: string; readonly spAppid?: string } | null
+    /** Whose goods the shop sells; empty where all are its own. */
+    readonly sellers: readonly Seller[]
     /** Null under V2, which has none of these. */
     readonly v3: {
       readonly merchantSerialNo: string
@@ -149,6 +152,7 @@ export function parseSettings(environment: Environment): ParsedSettings {
     secret: demand('APP_SECRET', /^\S{16,64}$/, '16 to 64 characters'),
     mchid: demand('MCHID', /^\d{8,12}$/, '8 to 12 digits'),
     partner: readPartner(),
+    sellers: readSellers(),
     v3: isV3 ? readV3() : null,
     v2: isV3
       ? null
@@ -164,6 +168,19 @@ export function parseSettings(environment: Environment): ParsedSettings {
     const pem = read('MERCHANT_KEY')
     if (key('MERCHANT_KEY', pem, createPrivateKey) === null || pem === null || cert === null) return {}
     return { certificate: { cert, key: pem } }
+  }
+
+  function readSellers(): readonly Seller[] {
+    const isGood = (entry: string): boolean => /^[0-9A-Za-z_-]{1,32}=\d{8,12}$/.test(entry)
+    const entries = list('SELLERS', isGood, 'NAME=NUMBER, the number with 8 to 12 digits')
+    if (entries.length > 0 && !isV3) fault('SELLERS', 'V2 has no combined orders: take V3')
+    if (entries.length > 0 && read('SUB_MCHID') !== null) {
+      fault('SELLERS', 'SUB_MCHID sells for one sub merchant, SELLERS for several: leave one of them out')
+    }
+    return entries.filter(isGood).map((entry) => {
+      const [sellerId = '', subMchid = ''] = entry.split('=')
+      return { sellerId, subMchid }
+    })
   }
 
   function readPartner(): Settings['wechat']['partner'] {

@@ -19,6 +19,11 @@ export const variables = [
   { name: 'MCHID', help: 'merchant number (商户号)', example: '1900000109' },
   { name: 'SUB_MCHID', help: 'sub merchant (子商户号), where MCHID is a partner (服务商)', example: '1900000110' },
   { name: 'SP_APPID', help: 'the partner’s appid, where APPID is the sub merchant’s', example: 'wx0123456789abcdef' },
+  {
+    name: 'SELLERS',
+    help: 'sub merchants whose goods the shop sells, as the catalogue names them (V3, 合单支付)',
+    example: 'garden=1900000110,kiln=1900000111',
+  },
   { name: 'WECHATPAY_API', help: 'v3 (default) or v2', example: 'v3' },
   { name: 'SERIAL', help: 'serial of the merchant’s API certificate (V3)', example: '40 hex digits' },
   { name: 'MERCHANT_KEY', help: 'its private key (V3), PEM', example: '-----BEGIN PRIVATE KEY-----…', isSecret: true },

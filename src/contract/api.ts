@@ -238,7 +238,7 @@ export interface OrderItem {
  * - `requested`: the shop has not answered yet; it becomes `approved` or `declined`
  * - `processing`: WeChat Pay has it
  * - `abnormal`: the payer's account could not take it, and a person is on it
- * - `failed`: WeChat Pay closed it, nothing went back
+ * - `failed`: WeChat Pay closed it, nothing went back; of an order with several sellers a part may have, see `refundedFen`
  */
 export type RefundStatus = 'requested' | 'declined' | 'approved' | 'processing' | 'succeeded' | 'abnormal' | 'failed'
 

@@ -27,6 +27,8 @@ export interface HouseOptions {
   readonly operatorToken: string
   readonly initialStock: number
   readonly protocol: 'V3' | 'V2'
+  /** Whose goods the shop sells; each cart is a combined order then. */
+  readonly sellers: readonly { readonly sellerId: string; readonly subMchid: string }[]
   /** How far business time is ahead when it starts. */
   readonly offsetMs: number
 }
@@ -65,7 +67,12 @@ async function main(): Promise<void> {
       dataFile: `${folder}/wechat.db`,
       hostMap,
       apps: [options.app],
-      merchants: [options.merchant],
+      merchants: [
+        {
+          ...options.merchant,
+          subMerchants: options.sellers.map(({ subMchid }) => ({ mchid: subMchid, name: subMchid, appids: [] })),
+        },
+      ],
       platform: options.platform,
       signTestEvery: 7,
     })
@@ -81,6 +88,7 @@ async function main(): Promise<void> {
         appid: options.app.appid,
         secret: options.app.secret,
         mchid: options.merchant.mchid,
+        sellers: options.sellers,
         ...(options.protocol === 'V3'
           ? {
               merchantSerialNo: options.merchant.serial,

@@ -8,6 +8,12 @@ import { openStreet, type Identities, type Side, type Street } from './street'
 
 const user = 'payer-1'
 const initialStock = 50
+const bought = [{ goodsId: 'tea', quantity: 1 }]
+/** In one seed of three: an order then has two parts, and is paid as one. */
+const sellers = [
+  { sellerId: 'garden', subMchid: '1900000001' },
+  { sellerId: 'kiln', subMchid: '1900000002' },
+]
 /** The address from which a middle page is paid. */
 const phoneIp = '203.0.113.12'
 
@@ -33,7 +39,10 @@ export interface SeedResult {
 export async function runSeed(seed: number, house: string, identities: Identities): Promise<SeedResult> {
   const random = createRandom(seed)
   // One of three speaks V2, which leaves more than one number of an order payable for five minutes.
-  const street = await openStreet(house, identities, { initialStock, protocol: seed % 3 === 0 ? 'V2' : 'V3' })
+  const protocol = seed % 3 === 0 ? 'V2' : 'V3'
+  // V2 has no combined orders.
+  const isCombined = seed % 3 === 1
+  const street = await openStreet(house, identities, { initialStock, protocol, sellers: isCombined ? sellers : [] })
   const steps: string[] = []
   const customers: Customer[] = []
   /** Orders whose creation was answered: none of these may ever be lost. */
@@ -120,7 +129,7 @@ export async function runSeed(seed: number, house: string, identities: Identitie
       '/api/orders',
       {
         requestId: customer.requestId,
-        items: [{ goodsId: 'tea', quantity: 1 }],
+        items: isCombined ? [...bought, { goodsId: 'cup', quantity: 1 }] : bought,
         accepts: accepts[customer.kind],
       },
       customer.token,
@@ -249,6 +258,7 @@ interface OperatorOrder {
   readonly transactionId: string | null
 }
 interface TradeShown {
+  readonly kind: string
   readonly out_trade_no: string
   readonly trade_state: string
   readonly transaction_id?: string
@@ -280,13 +290,17 @@ async function findViolations(street: Street, promised: ReadonlySet<string>): Pr
   const readOrders = (): Promise<readonly OperatorOrder[]> =>
     readAll<OperatorOrder>(ports.operator, '/operator/orders', 'orders', operatorToken)
   const orders = await readOrders()
-  const trades = await readAll<TradeShown>(ports.wechatControl, '/control/trades', 'trades')
+  // Of a combined order its parts: they are what is captured and given back.
+  const trades = (await readAll<TradeShown>(ports.wechatControl, '/control/trades', 'trades')).filter(
+    ({ kind }) => kind !== 'combined',
+  )
   const refunds = await readAll<RefundShown>(ports.wechatControl, '/control/refunds', 'refunds')
   const violations: string[] = []
   const known = new Map(orders.map((order) => [order.orderNo, order]))
   for (const orderNo of promised) if (!known.has(orderNo)) violations.push(`${orderNo} was answered and is lost`)
 
-  const orderNoOf = (outTradeNo: string): string => outTradeNo.replace(/-\d+$/, '')
+  // Of a part, too: an order's number has one hyphen.
+  const orderNoOf = (outTradeNo: string): string => outTradeNo.split('-').slice(0, 2).join('-')
   for (const { out_trade_no } of trades)
     if (!known.has(orderNoOf(out_trade_no))) violations.push(`${out_trade_no} belongs to no order`)
   const refundNumbers = refunds.map(({ out_refund_no }) => out_refund_no)

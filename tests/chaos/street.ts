@@ -78,7 +78,7 @@ export async function bundleHouse(): Promise<string> {
 export async function openStreet(
   house: string,
   identities: Identities,
-  choices: Pick<HouseOptions, 'initialStock' | 'protocol'>,
+  choices: Pick<HouseOptions, 'initialStock' | 'protocol' | 'sellers'>,
 ): Promise<Street> {
   const folder = mkdtempSync(path.join(tmpdir(), 'chaos-'))
   const [merchant, operator, wechat, wechatControl, qq, qqControl] = (await freePorts(6)) as [

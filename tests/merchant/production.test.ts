@@ -132,6 +132,13 @@ describe('the doctor', () => {
     ['gifts for every browser', { WELCOME: 'everyone' }, ['WELCOME']],
     ['gifts for nobody knows whom', { WELCOME: 'friends' }, ['WELCOME']],
     ['refunds of a yuan and a half fen', { AUTOMATIC_REFUND_MAX_FEN: '150.5' }, ['AUTOMATIC_REFUND_MAX_FEN']],
+    ['goods that nobody sells', { SELLERS: 'garden=1900000110' }, ['SELLERS']],
+    ['a seller without a number', { SELLERS: 'garden,kiln=1900000111' }, ['SELLERS']],
+    [
+      'sellers beside one sub merchant',
+      { SELLERS: 'garden=1900000110,kiln=1900000111', SUB_MCHID: '1900000112' },
+      ['SELLERS'],
+    ],
     ['half a public key', { PLATFORM_PUBKEY_FILE: undefined }, ['PLATFORM_PUBKEY_FILE']],
   ])('says what is grave about %s', async (_what, change, expected) => {
     const { code, grave } = await examine(change)

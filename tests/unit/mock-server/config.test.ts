@@ -10,6 +10,7 @@ describe('command line', () => {
       dataFolder: path.resolve('.data'),
       resolve: {},
       keyMode: 'certificate',
+      sellers: false,
       tls: null,
       ownerHook: null,
       logLevel: 'info',
