@@ -14,6 +14,9 @@ import { nextRequestId, operatorToken } from './support/shop'
 
 /** Our books against WeChat Pay's. */
 
+// Whole days on PostgreSQL, on a machine that others use, too.
+jest.setTimeout(60_000)
+
 const line = (kind: BookLine['kind'], number: string, amountFen: number): BookLine => ({ kind, number, amountFen })
 
 describe('comparing', () => {
@@ -213,8 +216,11 @@ for (const [engineName, engine, describeOn] of engines) {
 }
 
 describe('a bill that cannot be had', () => {
+  let loop: Loop
+  beforeEach(async () => (loop = await openLoop()))
+  afterEach(() => loop.close())
+
   it('is asked for again half an hour later', async () => {
-    const loop = await openLoop()
     await paidAndPartlyRefunded(loop)
     await loop.fault('api-error', true)
     const day = await untilTheBill(loop)
@@ -226,6 +232,5 @@ describe('a bill that cannot be had', () => {
     await loop.advance(61)
     await loop.merchant.sweep()
     expect(await billOf(loop, day)).toMatchObject({ differences: [] })
-    await loop.close()
   })
 })
