@@ -213,6 +213,30 @@ describe('an attempt at a combined order', () => {
     expect(await listed(token)).toEqual(['paid'])
   })
 
+  it('that was paid although it was closed goes back part by part', async () => {
+    const token = await loop.login('weapp')
+    const { order, payment } = (await loop.shop.order(token, { items: both })).body
+    const cashier = await loop.openCashier(payment)
+    await loop.shop.call('POST', `/api/orders/${order.orderNo}/cancel`, { token, body: {} })
+    await loop.fault('paid-despite-close', true)
+    expect((await loop.payInCashier(cashier.body.cashier_id!)).status).toBe(200)
+    await loop.wechat.settled()
+    await loop.merchant.sweep()
+    await loop.advance(4)
+    await loop.wechat.settled()
+    expect(await loop.shop.detail(token, order.orderNo)).toMatchObject({
+      status: 'closed',
+      refunds: [{ cause: 'paidAfterClose', status: 'succeeded', amountFen: 15200 }],
+    })
+    const { refunds } = await loop.control<{ refunds: { status: string; amount: { refund: number } }[] }>(
+      '/control/refunds',
+    )
+    expect(refunds.map(({ status, amount }) => [status, amount.refund]).sort()).toEqual([
+      ['SUCCESS', 5911],
+      ['SUCCESS', 9289],
+    ])
+  })
+
   it('is settled by the sweep when every notification is lost, once', async () => {
     const token = await loop.login('weapp')
     const { body } = await loop.shop.order(token, { items: both })
