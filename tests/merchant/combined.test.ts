@@ -1,44 +1,11 @@
 import type { OrderDetail, PaymentAnswer } from '../../src/contract/api'
+import { both, garden, kiln, payInWallet, type Told, type Trade } from './support/combined'
 import { openLoop, type Loop } from './support/loop'
 import { nextRequestId, operatorToken } from './support/shop'
 
 /** A cart with goods of two sellers, between the shop and the simulators: one order, one payment, a part for each. */
 
-const garden = { sellerId: 'garden', subMchid: '1900000001' }
-const kiln = { sellerId: 'kiln', subMchid: '1900000002' }
-const both = [
-  { goodsId: 'tea', quantity: 1 },
-  { goodsId: 'cup', quantity: 1 },
-]
 const ip = '203.0.113.11'
-const address = {
-  name: '林知夏',
-  phone: '13812346621',
-  province: '浙江省',
-  city: '杭州市',
-  district: '',
-  detail: '1 号',
-}
-
-interface Trade {
-  readonly kind: string
-  readonly out_trade_no: string
-  readonly trade_state: string
-  readonly transaction_id?: string
-  readonly amount: { readonly total: number }
-}
-interface Part {
-  readonly sellerName: string
-  readonly subMchid: string
-  readonly totalFen: number
-  readonly refundedFen: number
-  readonly transactionId: string | null
-  readonly refunds: readonly { refundNo: string; status: string; amountFen: number }[]
-}
-interface Told {
-  readonly parts: readonly Part[]
-  readonly jobs: readonly { kind: string; status: string; note: string | null }[]
-}
 
 let loop: Loop
 beforeEach(async () => (loop = await openLoop({ sellers: [garden, kiln] })))
@@ -59,19 +26,13 @@ const listed = async (token: string) =>
     ({ status }) => status,
   )
 
-async function payInWallet({ payment }: PaymentAnswer): Promise<void> {
-  const { body } = await loop.openCashier(payment)
-  expect((await loop.payInCashier(body.cashier_id!)).status).toBe(200)
-  await loop.wechat.settled()
-}
-
 describe('a cart of two sellers', () => {
   it('is paid as one in WeChat, and each seller gets his part', async () => {
     const token = await loop.login('weapp')
     const { body } = await loop.shop.order(token, { items: both })
     expect(body).toMatchObject({ order: { totalFen: 15200 }, payment: { kind: 'requestPayment' }, problem: null })
     expect(await combined()).toMatchObject([{ trade_state: 'NOTPAY', amount: { total: 15200 } }])
-    await payInWallet(body)
+    await payInWallet(loop, body)
 
     expect(await listed(token)).toEqual(['paid'])
     expect(await subs()).toEqual([
@@ -117,7 +78,7 @@ describe('a cart of two sellers', () => {
   it('of one seller only is a combined order with one part', async () => {
     const token = await loop.login('weapp')
     const { body } = await loop.shop.order(token, { items: [both[1]!] })
-    await payInWallet(body)
+    await payInWallet(loop, body)
     expect(await listed(token)).toEqual(['paid'])
     expect(await subs()).toEqual([['01-01', 'SUCCESS', 6400]])
   })
@@ -129,7 +90,7 @@ describe('a cart of two sellers', () => {
     ).body.coupons
     const { couponId } = coupons.find(({ discountFen }) => discountFen === 2000)!
     const { body } = await loop.shop.order(token, { items: both, couponId, usePoints: true })
-    await payInWallet(body)
+    await payInWallet(loop, body)
     expect((await loop.shop.status(token, body.order.orderNo)).totalFen).toBe(15200 - 2000 - 300)
     const { parts } = await told(body.order.orderNo)
     expect(parts).toMatchObject([
@@ -207,7 +168,7 @@ describe('an attempt at a combined order', () => {
     const token = await loop.login('weapp')
     const { body } = await loop.shop.order(token, { items: both })
     await loop.dropNotices(true)
-    await payInWallet(body)
+    await payInWallet(loop, body)
     const cancelled = await loop.shop.call('POST', `/api/orders/${body.order.orderNo}/cancel`, { token, body: {} })
     expect(cancelled.status).toBe(409)
     expect(await listed(token)).toEqual(['paid'])
@@ -241,7 +202,7 @@ describe('an attempt at a combined order', () => {
     const token = await loop.login('weapp')
     const { body } = await loop.shop.order(token, { items: both })
     await loop.dropNotices(true)
-    await payInWallet(body)
+    await payInWallet(loop, body)
     expect(await listed(token)).toEqual(['pending'])
     await loop.advance(31)
     await loop.merchant.sweep()
@@ -268,7 +229,7 @@ describe('a refund of a combined order', () => {
   async function paid(change: object = {}) {
     const token = await loop.login('weapp')
     const { body } = await loop.shop.order(token, { items: both, ...change })
-    await payInWallet(body)
+    await payInWallet(loop, body)
     return { token, orderNo: body.order.orderNo }
   }
   const ask = (token: string, orderNo: string, change: object = {}) =>
@@ -401,41 +362,5 @@ describe('a refund of a combined order', () => {
     ).text()
     expect(metrics).toContain('merchant_events_total{type="bill.checked"')
     expect(metrics).not.toContain('merchant_events_total{type="bill.difference"')
-  })
-})
-
-describe('shipping of a combined order', () => {
-  it('is told to WeChat for both parts at once', async () => {
-    const token = await loop.login('weapp')
-    const { body } = await loop.shop.order(token, { items: both, delivery: { kind: 'express', address } })
-    await payInWallet(body)
-    const { orderNo } = body.order
-    await loop.advance(61)
-    await loop.shop.operate(`/operator/orders/${orderNo}/ship`, { carrier: 'SF', trackingNo: 'SF1234567890' })
-    await loop.merchant.sweep()
-    expect((await told(orderNo)).jobs).toMatchObject([{ kind: 'deliver', status: 'done', note: null }])
-    const shipped = (number: string) =>
-      loop.control<{ shipping?: { state: string } }>(`/control/trades/${loop.mchid}/${number}`)
-    for (const { out_trade_no } of (await trades()).filter(({ kind }) => kind === 'sub')) {
-      expect(await shipped(out_trade_no)).toMatchObject({ shipping: { state: 'shipped' } })
-    }
-  })
-
-  it('leaves out what a seller has given back whole', async () => {
-    const token = await loop.login('weapp')
-    const { body } = await loop.shop.order(token, { items: both, delivery: { kind: 'pickup' } })
-    await payInWallet(body)
-    const { orderNo } = body.order
-    await loop.shop.operate(`/operator/orders/${orderNo}/refunds`, {
-      reason: '缺货',
-      items: [{ goodsId: 'cup', quantity: 1 }],
-    })
-    await loop.merchant.sweep()
-    await loop.advance(61)
-    await loop.wechat.settled()
-    await loop.merchant.sweep()
-    expect((await told(orderNo)).parts.map(({ refundedFen }) => refundedFen)).toEqual([0, 5600])
-    expect((await told(orderNo)).jobs.find(({ kind }) => kind === 'deliver')).toMatchObject({ status: 'done' })
-    expect(await loop.shop.detail(token, orderNo)).toMatchObject({ status: 'paid', fulfilment: 'shipped' })
   })
 })
