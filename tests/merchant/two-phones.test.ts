@@ -101,6 +101,7 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
     const pay = async (which: number) => expect(await street.pay(links[which]!)).toMatchObject({ status: 200 })
     if (together) await Promise.all(order.map(pay))
     else for (const which of order) await pay(which)
+    await street.wechat.settled()
     for (const phone of [placed.inQq, placed.inBrowser]) expect((await phone.look()).status).toBe('paid')
     await settleDown()
     expect(await expectTruth(placed, earlier)).toBe(2)
