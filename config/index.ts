@@ -4,6 +4,7 @@ import { defineConfig, type UserConfigExport } from '@tarojs/cli'
 import development from './dev'
 import production from './prod'
 import { outputRootOf, readConstants, type AppConstants } from './app-constants'
+import { preactView } from './preact-view'
 import { subpackageChunks } from './subpackage-chunks'
 import { trimmedRuntime } from './trimmed-runtime'
 import { codesOnly, endAfterOne, modernOutput, taroAsModule, webRoles } from './vite-plugins'
@@ -37,6 +38,7 @@ export default defineConfig<'vite'>(async (merge) => {
           ? [modernOutput, codesOnly, webRoles]
           : [
               modernOutput,
+              preactView,
               codesOnly,
               taroAsModule,
               trimmedRuntime,

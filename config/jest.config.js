@@ -7,6 +7,18 @@ const transform = { '\\.[jt]sx?$': ['babel-jest', { configFile: path.join(rootDi
 
 const common = { rootDir, transform, injectGlobals: true, modulePathIgnorePatterns: ['<rootDir>/dist/'] }
 
+/** The view as `preact-view.ts` builds it for mini programs; the browser's stays React. By file: jsdom would take the ES modules. */
+const preactView = {
+  '^react$': require.resolve('preact/compat'),
+  '^react/jsx-runtime$': require.resolve('preact/jsx-runtime'),
+  '^react-dom$': require.resolve('preact/compat'),
+  '^react-dom/client$': require.resolve('preact/compat/client'),
+  '^react-dom/test-utils$': require.resolve('preact/test-utils'),
+  '^preact$': require.resolve('preact'),
+  '^preact/hooks$': require.resolve('preact/hooks'),
+  '^preact/compat$': require.resolve('preact/compat'),
+}
+
 /** One project per platform: Jest then resolves `name.<platform>.ts` as Taro's build does. */
 function platformProject(platform) {
   return {
@@ -23,6 +35,7 @@ function platformProject(platform) {
       '\\.s?css$': '<rootDir>/tests/support/taro/style.ts',
       '^@tarojs/components$': '<rootDir>/tests/support/taro/components.tsx',
       '^@tarojs/taro$': '<rootDir>/tests/support/taro/taro.ts',
+      ...(platform === 'h5' ? {} : preactView),
     },
     globals: { TEST_PLATFORM: platform },
   }

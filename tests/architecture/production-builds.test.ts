@@ -11,7 +11,8 @@ import type { ToolBuild } from '../../config/tool-build'
 
 const thirdPartyLiterals: Record<string, string> = {
   'http://www.w3.org/2000/svg': 'the namespace of our own drawings: a name, not an address that is called',
-  'https://reactjs.org/docs/error-decoder.html': 'react-reconciler: where its error numbers are explained',
+  'http://www.w3.org/1998/': 'preact: the beginning of the name of MathML',
+  'http://www.w3.org/1999/xhtml': 'preact: the name of HTML',
   'https://taro.com': '@tarojs/runtime: the location that its browser-like objects pretend to have',
 }
 
