@@ -1,4 +1,4 @@
-/** What hosts do for a mini program and a browser leaves to the page: keys that press, and a focus that follows dialogs. */
+/** What hosts do for a mini program and a browser leaves to the page: keys that press, and a focus that follows the news. */
 
 const pressable = '[role=button],[role=switch],[role=checkbox],[role=radio],[role=tab],[role=link]'
 
@@ -12,13 +12,15 @@ interface OpenDialog {
 
 /**
  * Presses with Enter or the space bar what is tapped with a finger. Moves the focus into a dialog that opens, keeps what
- * is behind it out of reach, closes it with Escape where it can be closed, and gives the focus back.
+ * is behind it out of reach, closes it with Escape where it can be closed, and gives the focus back. On a page whose
+ * headline is the news, the focus goes to it when the page opens and when it says something else.
  */
 export function teachManners(): void {
   let open: OpenDialog | null = null
+  let news = ''
 
   function follow(): void {
-    const dialog = dialogOnTop()
+    const dialog = onTop('[role=dialog]')
     if (dialog !== open?.dialog) {
       const left = open
       open = null
@@ -34,10 +36,26 @@ export function teachManners(): void {
     }
     // What appears behind an open dialog is out of reach, too.
     if (open !== null) for (const element of besides(open)) element.inert = true
+    else announce()
+  }
+
+  function announce(): void {
+    const headline = onTop('#result-status')
+    const text = headline?.textContent ?? ''
+    if (headline !== null && text !== news) {
+      headline.tabIndex = -1
+      headline.focus()
+    }
+    news = text
   }
 
   const observer = new MutationObserver(follow)
-  observer.observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ['style'] })
+  observer.observe(document.documentElement, {
+    childList: true,
+    subtree: true,
+    characterData: true,
+    attributeFilter: ['style'],
+  })
   document.addEventListener('keydown', (event) => {
     const { target, key } = event
     if (key === 'Escape') open?.dialog.querySelector<HTMLElement>('#sheet-close')?.click()
@@ -47,10 +65,10 @@ export function teachManners(): void {
   })
 }
 
-/** The pages below the present one stay in the document, unseen, and so do their dialogs. */
-function dialogOnTop(): HTMLElement | null {
-  const dialogs = [...document.querySelectorAll<HTMLElement>('[role=dialog]')]
-  return dialogs.reverse().find((dialog) => dialog.getClientRects().length > 0) ?? null
+/** The pages below the present one stay in the document, unseen, and so does what is on them. */
+function onTop(selector: string): HTMLElement | null {
+  const found = [...document.querySelectorAll<HTMLElement>(selector)]
+  return found.reverse().find((element) => element.getClientRects().length > 0) ?? null
 }
 
 function besides({ dialog, parent }: OpenDialog): readonly HTMLElement[] {
