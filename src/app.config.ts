@@ -16,5 +16,6 @@ export default defineAppConfig({
     navigationBarBackgroundColor: '@bg',
     navigationBarTextStyle: '@navText' as 'black',
     backgroundColor: '@bg',
+    backgroundTextStyle: '@pullText' as 'dark',
   },
 })
