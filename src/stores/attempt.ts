@@ -39,7 +39,7 @@ export function createAttemptKeeper(storage: KeyValueStorage): AttemptKeeper {
 function toAttempt(value: unknown): Attempt | null {
   if (!isFields(value)) return null
   const { requestId, items, content, orderNo, payRequestId } = value
-  if (typeof requestId !== 'string' || !Array.isArray(items)) return null
+  if (typeof requestId !== 'string' || requestId === '' || !Array.isArray(items)) return null
   const parsed = items.flatMap((item: unknown) => toItem(item))
   if (parsed.length !== items.length) return null
   return {
@@ -54,7 +54,11 @@ function toAttempt(value: unknown): Attempt | null {
 function toItem(value: unknown): CartItem[] {
   if (!isFields(value)) return []
   const { goodsId, quantity } = value
-  return typeof goodsId === 'string' && typeof quantity === 'number' ? [{ goodsId, quantity }] : []
+  return typeof goodsId === 'string' && isCount(quantity) ? [{ goodsId, quantity }] : []
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) > 0
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
