@@ -48,6 +48,7 @@ export function createAppStores(): AppStores {
   const result = createResultStore({
     client,
     navigation,
+    vibrate: () => platform.vibrate(),
     clock,
     known: (orderNo) => checkout.known(orderNo),
     onSettled: (order) => {

@@ -49,6 +49,7 @@ export const platform = {
   chooseAddress: async () => 'unsupported',
   onPrivacyNeeded: () => undefined,
   copyText,
+  vibrate: () => undefined,
   storage,
   navigation,
 } satisfies Platform

@@ -12,6 +12,7 @@ import {
   navigation,
   storage,
   toPayOutcome,
+  vibrate,
   watchNetwork,
 } from './shared'
 import type { Platform } from './types'
@@ -65,6 +66,7 @@ export const platform = {
   chooseAddress,
   onPrivacyNeeded: () => undefined,
   copyText,
+  vibrate,
   storage,
   navigation,
 } satisfies Platform

@@ -11,6 +11,7 @@ import {
   navigation,
   storage,
   toPayOutcome,
+  vibrate,
   watchNetwork,
 } from './shared'
 import type { Platform } from './types'
@@ -44,6 +45,7 @@ export const platform = {
     )
   },
   copyText,
+  vibrate,
   storage,
   navigation,
 } satisfies Platform

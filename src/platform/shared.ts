@@ -69,6 +69,12 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
+/** Hosts that lack the call, and phones that lack the motor, stay still. */
+export function vibrate(): void {
+  const { vibrateShort } = Taro as Partial<typeof Taro>
+  void vibrateShort?.({ type: 'light', fail: () => undefined })
+}
+
 const standardFontPx = 16
 
 /** What hosts tell about the app's surroundings; older ones, QQ among them, know the one call that says everything. */

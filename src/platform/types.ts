@@ -69,6 +69,8 @@ export interface Platform {
   onPrivacyNeeded(listener: (answer: (isAgreed: boolean) => void) => void): void
   /** Puts text on the clipboard; false when the host refuses. */
   copyText(text: string): Promise<boolean>
+  /** A light tap in the hand, where the host has one. */
+  vibrate(): void
   readonly storage: KeyValueStorage
   readonly navigation: Navigation
   /** The visit that the page of the simulated wallet is for; null when nobody pays. Development builds with it only. */

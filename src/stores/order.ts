@@ -8,6 +8,7 @@ import { failureCodeOf, isRetryable } from '../services/api-error'
 import { createShopClient } from '../services/shop-client'
 import type { PageStoreDeps } from './app-stores'
 import { createAsker } from './asker'
+import { tellIfSlow } from './slow'
 
 export interface OrderView {
   readonly orderNo: string | null
@@ -16,6 +17,8 @@ export interface OrderView {
   /** Why the merchant does not show this order. */
   readonly problem: FailureCode | null
   readonly isOffline: boolean
+  /** The merchant takes more than three seconds to answer. */
+  readonly isSlow: boolean
   /** How long the order can still be paid; null where that does not matter. */
   readonly remainingSec: number | null
   /** What the payer asked for and the merchant has not answered yet. */
@@ -51,6 +54,7 @@ const initial: OrderView = {
   order: null,
   problem: null,
   isOffline: false,
+  isSlow: false,
   remainingSec: null,
   doing: null,
   refusal: null,
@@ -76,7 +80,7 @@ export function createOrderStore({ client, platform, clock, checkout, random }: 
     const { orderNo } = getState()
     if (orderNo === null) return
     try {
-      receive(await shop.detail(orderNo))
+      receive(await tellIfSlow(clock, shop.detail(orderNo), (isSlow) => setState({ isSlow })))
     } catch (error) {
       const problem = failureCodeOf(error)
       setState(isRetryable(problem) ? { isOffline: true } : { problem, isOffline: false })

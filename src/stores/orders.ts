@@ -6,6 +6,7 @@ import type { Tab } from '../platform/types'
 import { failureCodeOf } from '../services/api-error'
 import { createShopClient } from '../services/shop-client'
 import type { PageStoreDeps } from './app-stores'
+import { tellIfSlow } from './slow'
 
 /** An order as the list keeps it: the merchant says how long, our clock only measures the wait. */
 export interface ListedOrder {
@@ -26,11 +27,15 @@ export interface ListDeed {
 
 export interface OrdersView {
   readonly status: 'loading' | 'ready' | 'failed'
+  /** The merchant takes more than three seconds to answer. */
+  readonly isSlow: boolean
   readonly filter: OrderFilter
   readonly orders: readonly ListedOrder[]
   /** There are older ones. */
   readonly hasMore: boolean
   readonly isLoadingMore: boolean
+  /** What did not come, while the orders that are there are still shown. */
+  readonly missing: 'newest' | 'older' | null
   readonly deed: ListDeed | null
   /** Now, once a second while a countdown is on the screen. */
   readonly nowMs: number
@@ -55,10 +60,12 @@ export function createOrdersStore({ client, platform, clock, checkout }: PageSto
   const shop = createShopClient(client.authorized)
   const store = createStore<OrdersView>(() => ({
     status: 'loading',
+    isSlow: false,
     filter: 'all',
     orders: [],
     hasMore: false,
     isLoadingMore: false,
+    missing: null,
     deed: null,
     nowMs: clock.now(),
   }))
@@ -68,11 +75,14 @@ export function createOrdersStore({ client, platform, clock, checkout }: PageSto
   let cursor: string | null = null
   /** Grows with each new list: a page of an earlier one is dropped. */
   let round = 0
+  /** The list whose first page has come, or failed to: only that one goes on. */
+  let settledRound = 0
 
   async function fetchPage(after: string | null): Promise<readonly ListedOrder[] | null> {
     const present = round
     const { filter } = getState()
-    const answer = await shop.orders(filter === 'all' ? null : filter, after)
+    const page = shop.orders(filter === 'all' ? null : filter, after)
+    const answer = await tellIfSlow(clock, page, (isSlow) => present === round && setState({ isSlow }))
     if (present !== round) return null
     cursor = answer.nextCursor
     const nowMs = clock.now()
@@ -83,15 +93,21 @@ export function createOrdersStore({ client, platform, clock, checkout }: PageSto
   async function reload(): Promise<void> {
     round += 1
     const present = round
-    if (getState().status === 'failed') setState({ status: 'loading' })
+    const { status, isLoadingMore, isSlow } = getState()
+    if (status === 'failed') setState({ status: 'loading' })
+    // A page under way belongs to the list before.
+    if (isLoadingMore || isSlow) setState({ isLoadingMore: false, isSlow: false })
     try {
       const orders = await fetchPage(null)
-      if (orders !== null) setState({ status: 'ready', orders, isLoadingMore: false })
+      if (orders !== null) setState({ status: 'ready', orders, missing: null })
     } catch (error) {
       failureCodeOf(error)
       // What was on the list a moment ago is still worth showing.
-      if (present === round) setState(({ orders }) => ({ status: orders.length > 0 ? 'ready' : 'failed' }))
+      if (present === round) {
+        setState(({ orders }) => (orders.length > 0 ? { status: 'ready', missing: 'newest' } : { status: 'failed' }))
+      }
     }
+    if (present === round) settledRound = round
     tick()
   }
 
@@ -131,19 +147,22 @@ export function createOrdersStore({ client, platform, clock, checkout }: PageSto
     },
     reload,
     async more() {
-      if (cursor === null || getState().isLoadingMore) return
+      if (cursor === null || settledRound !== round || getState().isLoadingMore) return
+      const present = round
       setState({ isLoadingMore: true })
       try {
         const next = await fetchPage(cursor)
-        if (next !== null) setState(({ orders }) => ({ orders: [...orders, ...next], isLoadingMore: false }))
+        if (next !== null)
+          setState(({ orders }) => ({ orders: [...orders, ...next], isLoadingMore: false, missing: null }))
       } catch (error) {
         failureCodeOf(error)
-        setState({ isLoadingMore: false })
+        if (present === round) setState({ isLoadingMore: false, missing: 'older' })
       }
     },
     choose(filter) {
       if (filter === getState().filter) return
-      setState({ filter, orders: [], status: 'loading', hasMore: false })
+      cursor = null
+      setState({ filter, orders: [], status: 'loading', hasMore: false, missing: null, isSlow: false })
       void reload()
     },
     cancel: (orderNo) => act(orderNo, 'cancel', () => shop.cancel(orderNo)),

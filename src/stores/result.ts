@@ -7,6 +7,7 @@ import { failureCodeOf, isRetryable } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
 import { createAsker } from './asker'
 import type { Clock } from './clock'
+import { tellIfSlow } from './slow'
 
 export interface ResultView {
   readonly orderNo: string | null
@@ -15,6 +16,8 @@ export interface ResultView {
   /** Why the merchant does not show this order. */
   readonly problem: FailureCode | null
   readonly isOffline: boolean
+  /** The merchant takes more than three seconds to answer. */
+  readonly isSlow: boolean
   /** How many answers have come. */
   readonly asked: number
   readonly isLong: boolean
@@ -31,11 +34,14 @@ export interface ResultStore extends StoreApi<ResultView> {
   /** The network came back: asks at once. */
   networkChanged(isOnline: boolean): void
   continuePaying(): void
+  /** The payer sees that it is paid. */
+  celebrate(): void
 }
 
 export interface ResultDeps {
   readonly client: Pick<MerchantClient, 'order'>
   readonly navigation: Pick<Navigation, 'toTab' | 'toCheckout' | 'toOrder'>
+  readonly vibrate: () => void
   readonly clock: Clock
   /** What somebody else was told of this order already; null when nobody was. */
   readonly known: (orderNo: string) => Order | null
@@ -43,12 +49,20 @@ export interface ResultDeps {
   readonly onSettled: (order: Order) => void
 }
 
-const initial: ResultView = { orderNo: null, order: null, problem: null, isOffline: false, asked: 0, isLong: false }
+const initial: ResultView = {
+  orderNo: null,
+  order: null,
+  problem: null,
+  isOffline: false,
+  isSlow: false,
+  asked: 0,
+  isLong: false,
+}
 
 /** Still under way: the page goes on asking. */
 const movingStatuses: ReadonlySet<Order['status']> = new Set<Order['status']>(['pending', 'refunding'])
 
-export function createResultStore({ client, navigation, clock, known, onSettled }: ResultDeps): ResultStore {
+export function createResultStore({ client, navigation, vibrate, clock, known, onSettled }: ResultDeps): ResultStore {
   const store = createStore<ResultView>(() => initial)
   const { getState, setState } = store
   let isShown = false
@@ -60,7 +74,7 @@ export function createResultStore({ client, navigation, clock, known, onSettled 
     if (orderNo === null) return
     const isStale = (): boolean => getState().orderNo !== orderNo
     try {
-      const order = await client.order(orderNo)
+      const order = await tellIfSlow(clock, client.order(orderNo), (isSlow) => isStale() || setState({ isSlow }))
       if (isStale()) return
       setState({ order, problem: null, isOffline: false })
       if (order.status !== 'pending') onSettled(order)
@@ -109,5 +123,6 @@ export function createResultStore({ client, navigation, clock, known, onSettled 
       const { orderNo } = getState()
       if (orderNo !== null) navigation.toCheckout(orderNo)
     },
+    celebrate: vibrate,
   }
 }

@@ -7,6 +7,7 @@ import type { FailureCode } from '../contract/errors'
 import { failureCodeOf } from '../services/api-error'
 import type { MerchantClient } from '../services/merchant-client'
 import type { Clock } from './clock'
+import { tellIfSlow } from './slow'
 
 const key = 'cart'
 
@@ -43,9 +44,6 @@ export interface ShelfDeps {
   readonly clock: Pick<Clock, 'after'>
 }
 
-/** From here on the page says that the network is slow. */
-const slowMs = 3000
-
 export function createShelfStore({ client, storage, navigation, clock }: ShelfDeps): ShelfStore {
   const store = createStore<ShelfState>(() => ({
     status: 'loading',
@@ -68,9 +66,8 @@ export function createShelfStore({ client, storage, navigation, clock }: ShelfDe
 
   async function loadOnce(): Promise<void> {
     if (store.getState().status === 'failed') store.setState({ status: 'loading', problem: null })
-    const callOffSlow = clock.after(slowMs, () => store.setState({ isSlow: true }))
     try {
-      const answer = await client.goods()
+      const answer = await tellIfSlow(clock, client.goods(), (isSlow) => store.setState({ isSlow }))
       const { goods } = answer
       const cart = fitCart(store.getState().cart, goods)
       store.setState({ status: 'ready', problem: null, ...answer, cart, items: toItems(cart, goods) })
@@ -78,9 +75,6 @@ export function createShelfStore({ client, storage, navigation, clock }: ShelfDe
       // What was on the shelf a moment ago is still worth showing.
       const problem = failureCodeOf(error)
       store.setState(({ goods }) => ({ status: goods.length > 0 ? 'ready' : 'failed', problem }))
-    } finally {
-      callOffSlow()
-      if (store.getState().isSlow) store.setState({ isSlow: false })
     }
   }
 

@@ -1,5 +1,6 @@
 import { View } from '@tarojs/components'
 import { useDidHide, useDidShow, useLoad, useUnload } from '@tarojs/taro'
+import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../components/button'
 import { InfoList, type InfoLine } from '../../components/info-list'
@@ -29,7 +30,7 @@ export default function ResultPage() {
   const { checkout, result } = useStores()
   const copy = useCopy()
   const words = copy.result
-  const { orderNo, order, problem, isOffline, isLong, asked } = useStore(result)
+  const { orderNo, order, problem, isOffline, isSlow, isLong, asked } = useStore(result)
   const saidOk = useStore(checkout, (view) => view.saidOk && view.order?.orderNo === orderNo)
 
   useLoad<{ orderNo?: string }>((query) => {
@@ -40,9 +41,13 @@ export default function ResultPage() {
   useUnload(() => result.hide())
 
   const status = order?.status ?? null
+  useEffect(() => {
+    if (status === 'paid') result.celebrate()
+  }, [result, status])
   const { title, text } =
     status !== null ? words.status[status] : problem !== null ? words.missing : { title: words.loading, text: '' }
-  const lead = status === 'pending' && isLong ? copy.checkout.confirmingLong.text : text
+  const lead =
+    status === 'pending' && isLong ? copy.checkout.confirmingLong.text : isSlow && order === null ? copy.slow : text
   const showsAmount = status === 'paid' || status === 'refunded'
   const canContinue = status === 'pending' && !saidOk
   return (

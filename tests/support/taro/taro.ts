@@ -100,6 +100,7 @@ const Taro = {
   setNavigationBarTitle: call('setNavigationBarTitle'),
   setNavigationBarColor: call('setNavigationBarColor'),
   stopPullDownRefresh: call('stopPullDownRefresh'),
+  vibrateShort: call('vibrateShort') as ((options: Options) => unknown) | undefined,
   getSystemInfoSync: () => phone.system,
   onNetworkStatusChange: (listener: (status: { isConnected: boolean }) => void) => void phone.network.add(listener),
   offNetworkStatusChange: (listener: (status: { isConnected: boolean }) => void) => void phone.network.delete(listener),

@@ -185,6 +185,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
   } satisfies Navigation
   const pay = jest.fn<Promise<PayOutcome>, [PaymentInvocation, string]>(async () => 'ok')
   const copyText = jest.fn(async () => true)
+  const vibrate = jest.fn()
   const login = jest.fn(async () => ({ token: 'token-1', expiresInSec: 7200 }))
   const host = { appearance: { language: 'zh_CN', fontScale: 1 } as Appearance, forbidsVirtualGoods: false }
   const dressPage = jest.fn<void, [string, 'light' | 'dark' | null]>()
@@ -210,6 +211,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
       askPrivacy = listener
     },
     copyText,
+    vibrate,
     storage,
     navigation,
   }
@@ -225,6 +227,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
   const result = createResultStore({
     client,
     navigation,
+    vibrate,
     clock,
     known: (orderNo) => checkout.known(orderNo),
     onSettled: (order) => checkout.absorb(order),
@@ -264,6 +267,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     navigation,
     pay,
     copyText,
+    vibrate,
     login,
     storage,
     attempts,

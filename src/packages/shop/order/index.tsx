@@ -30,7 +30,7 @@ export default function OrderPage() {
   const copy = useShopCopy()
   const words = copy.order
   const view = useStore(store)
-  const { orderNo, order, problem, isOffline, remainingSec, doing, refusal } = view
+  const { orderNo, order, problem, isOffline, isSlow, remainingSec, doing, refusal } = view
   const paying = useStore(checkout)
   const isMine = paying.order?.orderNo === orderNo
 
@@ -54,6 +54,7 @@ export default function OrderPage() {
     return (
       <Screen title={words.title} className="order-page">
         {offline}
+        {isSlow && <Notice tone="neutral" title={main.slow} isBanner />}
         {problem === null ? (
           <View className="card order-page__blank skeleton" aria-role="status" aria-label={main.result.loading} />
         ) : (

@@ -3,6 +3,7 @@ import Taro, { useDidHide, useDidShow, usePullDownRefresh, useReachBottom, useUn
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../../components/button'
+import { Notice } from '../../../components/notice'
 import { Tabs } from '../../../components/tabs'
 import { Tap } from '../../../components/tap'
 import { Screen } from '../../../pages/screen'
@@ -17,10 +18,10 @@ import { OrderCard } from './order-card'
 export default function OrdersPage() {
   const { create } = useStores()
   const [store] = useState(() => create(createOrdersStore))
-  const { tabs } = useCopy()
+  const { tabs, slow } = useCopy()
   const copy = useShopCopy()
   const words = copy.orders
-  const { status, filter, orders, hasMore, isLoadingMore, deed, nowMs } = useStore(store)
+  const { status, isSlow, filter, orders, hasMore, isLoadingMore, missing, deed, nowMs } = useStore(store)
 
   useDidShow(() => store.show())
   useDidHide(() => store.hide())
@@ -44,6 +45,7 @@ export default function OrdersPage() {
           </Tap>
         ))}
       </View>
+      {status === 'loading' && isSlow && <Notice tone="neutral" title={slow} isBanner />}
       {status === 'loading' && (
         <View aria-role="status" aria-label={words.loading}>
           <View className="card orders-page__blank skeleton" />
@@ -64,6 +66,9 @@ export default function OrdersPage() {
           <Button id="go-shopping" kind="text" label={words.goShopping} onTap={() => store.toTab('goods')} />
         </View>
       )}
+      {missing === 'newest' && (
+        <Notice tone="warn" title={words.failed.title} text={words.failed.text} isBanner isUrgent />
+      )}
       {orders.map((listed) => (
         <OrderCard
           key={listed.order.orderNo}
@@ -76,6 +81,11 @@ export default function OrdersPage() {
           onReceive={() => void store.confirmReceipt(listed.order.orderNo)}
         />
       ))}
+      {missing === 'older' && (
+        <View className="orders-page__missing">
+          <Notice tone="warn" title={words.failed.title} text={words.failed.text} isUrgent />
+        </View>
+      )}
       {hasMore && (
         <Button
           id="more"

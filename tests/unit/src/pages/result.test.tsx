@@ -1,8 +1,8 @@
-import { act } from '@testing-library/react'
+import { act, cleanup, screen } from '@testing-library/react'
 import type { OrderStatus } from '../../../../src/contract/api'
 import ResultPage from '../../../../src/pages/result'
 import { ApiError } from '../../../../src/services/api-error'
-import { createFakeApp, orderOf, paidOrder } from '../fakes'
+import { createFakeApp, defer, orderOf, paidOrder } from '../fakes'
 import { hasId, openPage, tap, textOf } from './support'
 
 const params = { orderNo: 'SC261120-0007' }
@@ -42,6 +42,46 @@ describe('the result page', () => {
     app.client.order.mockResolvedValue(paidOrder())
     await act(() => app.clock.advance(2000))
     expect(textOf('result-status')).toBe('支付成功')
+  })
+
+  it('taps the hand once when it is paid, and never for anything else', async () => {
+    const app = await withOrder(orderOf())
+    expect(app.vibrate).not.toHaveBeenCalled()
+    app.client.order.mockResolvedValue(paidOrder())
+    await act(() => app.clock.advance(2000))
+    expect(app.vibrate).toHaveBeenCalledTimes(1)
+    for (const status of ['closed', 'held', 'refunding', 'refunded'] as const) {
+      cleanup()
+      expect((await withOrder(orderOf({ status }))).vibrate).not.toHaveBeenCalled()
+    }
+  })
+
+  it('says that it looks, and after three seconds that the network is slow', async () => {
+    const app = createFakeApp()
+    app.client.order.mockReturnValue(defer<ReturnType<typeof orderOf>>().promise)
+    await openPage(ResultPage, params, app)
+    expect(textOf('result-status')).toBe('正在加载订单')
+    expect(document.body.textContent).not.toContain('网络较慢')
+    await act(() => app.clock.advance(3000))
+    expect(document.body.textContent).toContain('网络较慢，仍在加载')
+    expect(hasId('back-to-goods')).toBe(true)
+  })
+
+  it('says after a while that it still asks, and never that it failed', async () => {
+    const app = await withOrder(orderOf())
+    await act(() => app.clock.advance(120_000))
+    expect(textOf('result-status')).toBe('正在确认支付结果')
+    expect(document.body.textContent).toContain('仍在与微信支付核对，结果会自动更新')
+    expect(document.body.textContent).not.toContain('失败')
+  })
+
+  it.each<[OrderStatus, string]>([
+    ['pending', 'polite'],
+    ['paid', 'assertive'],
+    ['closed', 'assertive'],
+  ])('reads out %s: %s', async (status, live) => {
+    await withOrder(orderOf({ status }))
+    expect(screen.getByRole('status').getAttribute('aria-live')).toBe(live)
   })
 
   it('offers to continue an order that is not paid', async () => {

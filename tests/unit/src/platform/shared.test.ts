@@ -1,4 +1,5 @@
-import { copyText, navigation, storage } from '../../../../src/platform/shared'
+import Taro from '@tarojs/taro'
+import { copyText, navigation, storage, vibrate } from '../../../../src/platform/shared'
 import { answer, callsOf, phone, resetTaro } from '../../../support/taro/taro'
 import { settled } from '../fakes'
 
@@ -51,5 +52,21 @@ describe('the clipboard', () => {
       throw { errMsg: 'setClipboardData:fail' }
     })
     expect(await copyText('link')).toBe(false)
+  })
+})
+
+describe('the tap in the hand', () => {
+  it('is a light one', () => {
+    vibrate()
+    expect(callsOf('vibrateShort')).toMatchObject([{ type: 'light' }])
+  })
+
+  it('is left out where the host has no such call', () => {
+    const host = Taro as { vibrateShort?: unknown }
+    const call = host.vibrateShort
+    delete host.vibrateShort
+    expect(vibrate).not.toThrow()
+    expect(callsOf('vibrateShort')).toEqual([])
+    host.vibrateShort = call
   })
 })
