@@ -52,7 +52,7 @@ export function CouponSheet({ copy, quote, onChoose, onClose }: CouponSheetProps
           </View>
         </View>
       ))}
-      <View className="coupons__done">
+      <View className="sheet__foot">
         <Button
           id="coupon-done"
           label={discountFen > 0 ? words.done(formatYuan(discountFen)) : words.doneWithout}

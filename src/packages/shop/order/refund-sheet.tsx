@@ -90,7 +90,7 @@ export function RefundSheet({ main, copy, order, isBusy, refusal, onSubmit, onCl
         />
       )}
       {refusal !== null && <Notice id="refusal" tone="danger" title={copy.order.refused(refusal)} isUrgent />}
-      <View className="refund__submit">
+      <View className="sheet__foot">
         <Button
           id="refund-submit"
           isBusy={isBusy}
