@@ -18,7 +18,8 @@ import { insertNotice } from './notices'
 import { partsOfPayment } from './payment-parts'
 import type { RefundBooking, RefundStore } from './refund-port'
 import { addRefundParts, applyRefund, partsOfRefund, savePart, startRefund } from './refunds'
-import { orderColumns, refundColumns, refundPartColumns, toOrder } from './rows'
+import { refundColumns, refundPartColumns } from './rows'
+import { lockKnownOrder } from './lock-order'
 import type { Tables } from './schema'
 
 /** Refunds: asked for, decided, and booked when WeChat Pay says how they stand. */
@@ -26,7 +27,7 @@ export function createRefundStore({ db, transact }: Engine, { hasHook }: { reado
   return {
     requestRefund: (ask) =>
       transact(async (tx) => {
-        const order = await lockOrder(tx, ask.orderId)
+        const order = await lockKnownOrder(tx, ask.orderId)
         const refunds = await refundsOf(tx, ask.orderId)
         if (ask.requestId !== null) {
           const known = await tx
@@ -182,16 +183,6 @@ async function refundsOf(tx: Kysely<Tables>, orderId: number): Promise<readonly 
   return tx.selectFrom('refunds').select(refundColumns).where('orderId', '=', orderId).orderBy('id').execute()
 }
 
-async function lockOrder(tx: Kysely<Tables>, orderId: number) {
-  const row = await tx
-    .selectFrom('orders')
-    .select(orderColumns)
-    .where('id', '=', orderId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  return toOrder(row)
-}
-
 interface Context {
   readonly nowMs: number
   /** The owner has a step of his own. */
@@ -215,7 +206,7 @@ async function lockRefund(tx: Kysely<Tables>, refundNo: string): Promise<Found |
   const wholeNo = partly?.ofRefundNo ?? refundNo
   const named = await tx.selectFrom('refunds').select('orderId').where('refundNo', '=', wholeNo).executeTakeFirst()
   if (!named) return null
-  const order = await lockOrder(tx, named.orderId)
+  const order = await lockKnownOrder(tx, named.orderId)
   const refund = await tx
     .selectFrom('refunds')
     .select(refundColumns)

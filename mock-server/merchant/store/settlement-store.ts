@@ -12,7 +12,8 @@ import { insertNotice } from './notices'
 import type { NoticeRecord, SettlementResult, Store } from './port'
 import { keepPaymentParts } from './payment-parts'
 import { addAutomaticRefund } from './refunds'
-import { attemptColumns, orderColumns, toAttempt, toOrder } from './rows'
+import { attemptColumns, toAttempt } from './rows'
+import { lockKnownOrder } from './lock-order'
 import type { Tables } from './schema'
 import { moveStock } from './stock'
 
@@ -68,19 +69,14 @@ async function decide(
     .executeTakeFirst()
   if (!named) return { kind: 'unknownNumber' }
   // The order first, then its attempt: whoever changes one of them waits here until the other has settled.
-  const orderRow = await tx
-    .selectFrom('orders')
-    .select(orderColumns)
-    .where('id', '=', named.orderId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
+  const order = await lockKnownOrder(tx, named.orderId)
   const attemptRow = await tx
     .selectFrom('attempts')
     .select(attemptColumns)
     .where('outTradeNo', '=', payment.outTradeNo)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  return settle(toOrder(orderRow), toAttempt(attemptRow), payment, payee)
+  return settle(order, toAttempt(attemptRow), payment, payee)
 }
 
 async function apply(tx: Kysely<Tables>, result: Settlement, payment: Payment, context: Context): Promise<void> {

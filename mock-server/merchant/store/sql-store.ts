@@ -6,6 +6,7 @@ import { closeOrder, insertAttempt, insertOrder, toPlacement } from './placing'
 import type { OrderWithAttempts, Store } from './port'
 import { createRefundStore } from './refund-store'
 import { attemptColumns, orderColumns, toAttempt, toOrder } from './rows'
+import { lockKnownOrder, lockOrder } from './lock-order'
 import { createSessionStore } from './session-store'
 import { createSettlementStore } from './settlement-store'
 import { createWorkStore } from './work-store'
@@ -145,27 +146,15 @@ export async function createSqlStore(engine: Engine, options: SqlStoreOptions): 
 
     addAttempt: (orderId, outTradeNo, client, payerClientIp) =>
       transact(async (tx) => {
-        const order = await tx
-          .selectFrom('orders')
-          .select(orderColumns)
-          .where('id', '=', orderId)
-          .where('status', '=', 'pending')
-          .forUpdate()
-          .executeTakeFirst()
-        if (!order) return null
-        const row = await insertAttempt(tx, { orderId, outTradeNo, client, payerClientIp }, toOrder(order).parts)
+        const order = await lockOrder(tx, { id: orderId })
+        if (order?.status !== 'pending') return null
+        const row = await insertAttempt(tx, { orderId, outTradeNo, client, payerClientIp }, order.parts)
         return row === undefined ? null : toAttempt(row)
       }),
 
     instructAttempt: (attempt, instruction, nowMs, nextQueryAtMs) =>
       transact(async (tx) => {
-        const order = await tx
-          .selectFrom('orders')
-          .select('status')
-          .where('id', '=', attempt.orderId)
-          .forUpdate()
-          .executeTakeFirstOrThrow()
-        const isWanted = order.status === 'pending'
+        const isWanted = (await lockKnownOrder(tx, attempt.orderId)).status === 'pending'
         const { numUpdatedRows } = await tx
           .updateTable('attempts')
           // Nobody will be told how to pay it: the sweep closes it.

@@ -10,6 +10,7 @@ import { partsOfPayment } from './payment-parts'
 import { closeFrom } from './placing'
 import { addAutomaticRefund } from './refunds'
 import { holdColumns, jobColumns, orderColumns, toOrder } from './rows'
+import { lockKnownOrder, lockOrder } from './lock-order'
 import { savePaid } from './settlement-store'
 import type { WorkStore } from './work-port'
 
@@ -94,14 +95,8 @@ export function createWorkStore(
 
     shipOrder: (orderNo, { carrier, trackingNo }, nowMs) =>
       transact(async (tx) => {
-        const row = await tx
-          .selectFrom('orders')
-          .select(orderColumns)
-          .where('orderNo', '=', orderNo)
-          .forUpdate()
-          .executeTakeFirst()
-        if (!row) return 'unknown'
-        const order = toOrder(row)
+        const order = await lockOrder(tx, { orderNo })
+        if (order === null) return 'unknown'
         if (!canShip(order)) return 'wrongState'
         await tx
           .updateTable('orders')
@@ -114,13 +109,8 @@ export function createWorkStore(
 
     confirmReceipt: (orderId, nowMs) =>
       transact(async (tx) => {
-        const row = await tx
-          .selectFrom('orders')
-          .select(orderColumns)
-          .where('id', '=', orderId)
-          .forUpdate()
-          .executeTakeFirstOrThrow()
-        if (!canConfirmReceipt(toOrder(row))) return row.fulfilment === 'completed'
+        const order = await lockKnownOrder(tx, orderId)
+        if (!canConfirmReceipt(order)) return order.fulfilment === 'completed'
         await tx
           .updateTable('orders')
           .set({ fulfilment: 'completed', completedAtMs: nowMs })
@@ -163,14 +153,7 @@ export function createWorkStore(
           .select('attempts.orderId')
           .where('holds.id', '=', id)
           .executeTakeFirst()
-        const orderRow = named
-          ? await tx
-              .selectFrom('orders')
-              .select(orderColumns)
-              .where('id', '=', named.orderId)
-              .forUpdate()
-              .executeTakeFirst()
-          : undefined
+        const order = named ? await lockKnownOrder(tx, named.orderId) : null
         const hold = await tx
           .selectFrom('holds')
           .select(holdColumns)
@@ -178,7 +161,6 @@ export function createWorkStore(
           .forUpdate()
           .executeTakeFirst()
         if (!hold) return 'unknown'
-        const order = orderRow ? toOrder(orderRow) : null
         if (!canResolve(hold, decision, order)) return 'wrongState'
         await tx.updateTable('holds').set({ resolvedAtMs: nowMs, decision, note }).where('id', '=', id).execute()
         if (order === null) return 'done'
