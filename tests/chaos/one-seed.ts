@@ -295,6 +295,7 @@ async function findViolations(street: Street, promised: ReadonlySet<string>): Pr
     ({ kind }) => kind !== 'combined',
   )
   const refunds = await readAll<RefundShown>(ports.wechatControl, '/control/refunds', 'refunds')
+  const held = await readAll<{ outTradeNo: string }>(ports.operator, '/operator/held', 'held', operatorToken)
   const violations: string[] = []
   const known = new Map(orders.map((order) => [order.orderNo, order]))
   for (const orderNo of promised) if (!known.has(orderNo)) violations.push(`${orderNo} was answered and is lost`)
@@ -311,14 +312,19 @@ async function findViolations(street: Street, promised: ReadonlySet<string>): Pr
     const own = trades.filter((trade) => orderNoOf(trade.out_trade_no) === orderNo)
     const paid = own.filter(({ trade_state }) => trade_state === 'SUCCESS' || trade_state === 'REFUND')
     const captured = paid.reduce((sum, { amount }) => sum + amount.total, 0)
-    const returned = refunds
-      .filter((refund) => orderNoOf(refund.out_trade_no) === orderNo && refund.status === 'SUCCESS')
-      .reduce((sum, { amount }) => sum + amount.refund, 0)
+    const given = refunds.filter((refund) => orderNoOf(refund.out_trade_no) === orderNo)
+    // What WeChat Pay could not give back, only a person can: it must lie before one.
+    for (const { out_refund_no, status: end } of given.filter((refund) => refund.status !== 'SUCCESS'))
+      if (!held.some(({ outTradeNo }) => `${out_refund_no}-`.startsWith(`${outTradeNo}-`)))
+        violations.push(`refund ${out_refund_no} is ${end}, and nobody is told`)
+    const returned = given.reduce((sum, { amount }) => sum + amount.refund, 0)
     const isKept = status === 'paid'
     if (isKept) sold += 1
     const due = isKept ? totalFen : 0
     if (captured - returned !== due)
-      violations.push(`${orderNo} is ${status}: captured ${captured}, refunded ${returned}, should keep ${due}`)
+      violations.push(
+        `${orderNo} is ${status}: captured ${captured}, given back or held ${returned}, should keep ${due}`,
+      )
     if (isKept && !paid.some(({ transaction_id }) => transaction_id === transactionId))
       violations.push(`${orderNo} names a payment that WeChat does not know`)
     if (status === 'pending' || status === 'held') violations.push(`${orderNo} is still ${status} after two days`)
