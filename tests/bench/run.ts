@@ -30,7 +30,7 @@ interface Rates {
   readonly perCpuSec: number
 }
 
-const help = `Usage: npm run bench [-- --json]   measures, and judges nothing: two to four minutes
+const help = `Usage: npm run bench [-- --json]   measures, and judges nothing: a minute or two
 
 Rates as ratios to the RSA signatures of one core, CPU a payment on PostgreSQL, bytes of the packages and of setData.
 
