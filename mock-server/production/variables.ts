@@ -26,7 +26,7 @@ export const variables = [
   },
   { name: 'WECHATPAY_API', help: 'v3 (default) or v2', example: 'v3' },
   { name: 'SERIAL', help: 'serial of the merchant’s API certificate (V3)', example: '40 hex digits' },
-  { name: 'MERCHANT_KEY', help: 'its private key (V3), PEM', example: '-----BEGIN PRIVATE KEY-----…', isSecret: true },
+  { name: 'MERCHANT_KEY', help: 'its private key (V3), PEM', example: 'the text of apiclient_key.pem', isSecret: true },
   {
     name: 'MERCHANT_CERT_FILE',
     help: 'the certificate itself, to check serial and key with',
