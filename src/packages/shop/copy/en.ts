@@ -117,6 +117,7 @@ export const shopEn: ShopCopy = {
     quantity: (name) => `How many back, ${name}`,
     partAmount: 'The shop works it out from what you paid',
     returnsBoth: 'Coupon and points come back, too.',
+    returnsCoupon: 'The coupon comes back, too.',
     returnsPoints: 'Used points come back in proportion.',
     submit: 'Send',
     submitting: 'Sending…',

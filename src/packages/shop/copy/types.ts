@@ -67,6 +67,7 @@ export interface ShopCopy {
     readonly quantity: (name: string) => string
     readonly partAmount: string
     readonly returnsBoth: string
+    readonly returnsCoupon: string
     readonly returnsPoints: string
     readonly submit: string
     readonly submitting: string

@@ -117,6 +117,7 @@ export const shopZhCN: ShopCopy = {
     quantity: (name) => `退款数量，${name}`,
     partAmount: '由商家按实付计算',
     returnsBoth: '优惠券与积分将一并退回',
+    returnsCoupon: '优惠券将一并退回',
     returnsPoints: '使用的积分将按比例退回',
     submit: '提交申请',
     submitting: '正在提交…',

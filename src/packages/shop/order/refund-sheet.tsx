@@ -32,6 +32,7 @@ export function RefundSheet({ main, copy, order, isBusy, refusal, onSubmit, onCl
   const items = order.items
     .map(({ goodsId }) => ({ goodsId, quantity: counts[goodsId] ?? 0 }))
     .filter(({ quantity }) => quantity > 0)
+  const returned = returnedWords(words, order, scope)
   const set = (goodsId: string, quantity: number): void => setCounts({ ...counts, [goodsId]: quantity })
   return (
     <Sheet title={words.ask} closeLabel={main.close} onClose={onClose}>
@@ -82,13 +83,7 @@ export function RefundSheet({ main, copy, order, isBusy, refusal, onSubmit, onCl
         chosen={reason}
         onChoose={setReason}
       />
-      {order.couponFen + order.pointsFen > 0 && (
-        <Notice
-          tone="neutral"
-          icon="coupon"
-          title={scope === 'whole' && order.refundReturnsCoupon ? words.returnsBoth : words.returnsPoints}
-        />
-      )}
+      {returned !== null && <Notice tone="neutral" icon="coupon" title={returned} />}
       {refusal !== null && <Notice id="refusal" tone="danger" title={copy.order.refused(refusal)} isUrgent />}
       <View className="sheet__foot">
         <Button
@@ -101,4 +96,11 @@ export function RefundSheet({ main, copy, order, isBusy, refusal, onSubmit, onCl
       </View>
     </Sheet>
   )
+}
+
+/** What comes back besides money: the coupon only with all of it, and only what was used. */
+function returnedWords(words: ShopCopy['refund'], order: OrderDetail, scope: 'whole' | 'part'): string | null {
+  const hasPoints = order.pointsFen > 0
+  if (scope === 'whole' && order.refundReturnsCoupon) return hasPoints ? words.returnsBoth : words.returnsCoupon
+  return hasPoints ? words.returnsPoints : null
 }

@@ -158,6 +158,23 @@ describe('the page of an order', () => {
     expect(textOf('order-status')).toBe('已提交退款申请')
   })
 
+  it.each<[string, object, string | null, string | null]>([
+    ['coupon and points', { couponFen: 500, pointsFen: 300 }, '优惠券与积分将一并退回', '使用的积分将按比例退回'],
+    ['a coupon', { couponFen: 500, pointsFen: 0 }, '优惠券将一并退回', null],
+    ['points', { couponFen: 0, pointsFen: 300 }, '使用的积分将按比例退回', '使用的积分将按比例退回'],
+    ['neither', { couponFen: 0, pointsFen: 0 }, null, null],
+  ])('promises back only what was used: %s', async (_what, used, ofAll, ofPart) => {
+    const refundReturnsCoupon = (used as { couponFen: number }).couponFen > 0
+    const order = { ...paidDetail(), ...used, refundReturnsCoupon }
+    await openPage(OrderPage, { orderNo }, appWith({ [`GET ${path}`]: () => ({ order }) }))
+    await tap('ask-refund')
+    const promised = () =>
+      screen.getByRole('dialog').textContent?.match(/优惠券[^0-9]*?退回|使用的积分[^0-9]*?退回/)?.[0] ?? null
+    expect(promised()).toBe(ofAll)
+    await tap('scope-part')
+    expect(promised()).toBe(ofPart)
+  })
+
   it('tells how it came about, newest first', async () => {
     await openPage(OrderPage, { orderNo }, appWith({ [`GET ${path}`]: () => ({ order: paidDetail() }) }))
     const steps = screen.getAllByRole('listitem').map((step) => step.textContent)
