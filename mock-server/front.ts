@@ -148,7 +148,7 @@ export async function createFront(options: FrontOptions): Promise<{ url: string;
     const raw = request.raw.url ?? ''
     const { target, referer } = takeReferer(raw.slice(`/world/${phone}/${scheme}/${host}`.length))
     const headers: OutgoingHttpHeaders = {
-      ...withoutFetchMetadata(endToEndHeaders(request.headers, browserOnly)),
+      ...withoutFetchMetadata(endToEndHeaders(request.raw, browserOnly)),
       'user-agent': client.userAgent,
       'x-forwarded-for': client.address,
     }
@@ -167,7 +167,7 @@ export async function createFront(options: FrontOptions): Promise<{ url: string;
     extra: OutgoingHttpHeaders = {},
   ): unknown {
     const target = base + (request.raw.url ?? '').slice(prefix.length)
-    return forward(request, reply, target, { ...endToEndHeaders(request.headers, ['origin', 'cookie']), ...extra })
+    return forward(request, reply, target, { ...endToEndHeaders(request.raw, ['origin', 'cookie']), ...extra })
   }
 }
 
@@ -176,7 +176,7 @@ function notFound(reply: FastifyReply, where: string): FastifyReply {
 }
 
 function withoutFetchMetadata(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('sec-')))
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('sec-')))
 }
 
 /** Cuts `__referer` out of the query and leaves every other byte as it was: targets may be signed. */

@@ -1,6 +1,7 @@
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { spellHeaders } from './spell-headers'
 
 /** Headers that belong to one hop (RFC 9110 §7.6.1), and those that the forwarder writes itself. */
 const hopByHop = new Set([
@@ -16,15 +17,40 @@ const hopByHop = new Set([
   'content-length',
 ])
 
-/** Copies the headers that survive a hop, without those that `Connection` names and those named in `except`. */
-export function endToEndHeaders(headers: IncomingHttpHeaders, except: readonly string[] = []): OutgoingHttpHeaders {
-  const kept: OutgoingHttpHeaders = {}
+/**
+ * Copies the headers that survive a hop, spelled and repeated as they came, without those that `Connection` names and
+ * those named in `except`, lower case. A header that is put beside them replaces one of its name, however that is spelled.
+ */
+export function endToEndHeaders(
+  { headers, rawHeaders }: { readonly headers: IncomingMessage['headers']; readonly rawHeaders: readonly string[] },
+  except: readonly string[] = [],
+): OutgoingHttpHeaders {
   const named = (headers.connection ?? '').toLowerCase().split(/[\s,]+/)
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && !hopByHop.has(name) && !named.includes(name) && !except.includes(name))
-      kept[name] = value
+  const kept = new Map<string, { readonly name: string; readonly values: string[] }>()
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(at, at + 2)
+    const lower = name.toLowerCase()
+    if (hopByHop.has(lower) || named.includes(lower) || except.includes(lower)) continue
+    const known = kept.get(lower)
+    if (known) known.values.push(value)
+    else kept.set(lower, { name, values: [value] })
   }
-  return kept
+  return Object.fromEntries(
+    [...kept.values()].map(({ name, values }) => [name, values.length === 1 ? values[0] : values]),
+  )
+}
+
+/** Answers what another server has answered: its bytes, and its headers as they are spelled. */
+export function passBack(
+  reply: FastifyReply,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body: Buffer,
+): FastifyReply {
+  spellHeaders(reply, headers).hijack()
+  reply.raw.statusCode = status
+  reply.raw.end(body)
+  return reply
 }
 
 /**
@@ -45,7 +71,7 @@ export async function forward(
       target,
       { method: request.method, headers: { ...headers, ...(body && { 'content-length': body.length }) } },
       (answer) => {
-        reply.raw.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers))
+        reply.raw.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer))
         answer.pipe(reply.raw)
         answer.on('error', () => reply.raw.destroy())
         answer.on('close', done)

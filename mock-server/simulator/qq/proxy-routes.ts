@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Clock } from '../../kit/clock'
 import { isOverTls } from '../../kit/client-certificate'
-import { endToEndHeaders } from '../../kit/forward'
+import { endToEndHeaders, passBack } from '../../kit/forward'
 import type { HostMap } from '../../kit/host-map'
 import { queryOf } from '../../kit/read-request'
 import { qqNotifyUrl, qqNotifyUrlV2, qqProxiedCalls, type QqProxiedCall } from '../../wire/qq'
@@ -55,7 +55,7 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
       const sent = await sendBytes(
         hostMap.resolve(wechatHosts.pay + call.original),
         {
-          ...endToEndHeaders(request.headers, notPassedOn),
+          ...endToEndHeaders(request.raw, notPassedOn),
           // Only WeChat Pay's doctor reads under which target the merchant called: it may be what was signed.
           'x-forwarded-uri': request.raw.url ?? '',
           // What WeChat hands out is then reachable for whoever called QQ by its real name.
@@ -74,10 +74,10 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
         await store.write(() => store.putOrder(order))
         events.publish('order-proxied', order)
       }
-      const kept = Object.entries(endToEndHeaders(sent.headers, ['date'])).filter(
-        ([name]) => options.forwardWechatpayHeaders || !name.startsWith('wechatpay-'),
+      const kept = Object.entries(endToEndHeaders(sent, ['date'])).filter(
+        ([name]) => options.forwardWechatpayHeaders || !name.toLowerCase().startsWith('wechatpay-'),
       )
-      return reply.code(sent.status).headers(Object.fromEntries(kept)).send(sent.body)
+      return passBack(reply, sent.status, Object.fromEntries(kept), sent.body)
     })
   }
 

@@ -63,8 +63,8 @@ export function addRelayRoutes(server: FastifyInstance, options: RelayRoutesOpti
     const order = store.orderByNumber(mchid, outTradeNo)
     const target = order?.real_notify_url ?? null
     const headers = Object.fromEntries(
-      Object.entries(endToEndHeaders(request.headers, ['accept-encoding'])).filter(
-        ([name]) => options.forwardWechatpayHeaders || !name.startsWith('wechatpay-'),
+      Object.entries(endToEndHeaders(request.raw, ['accept-encoding'])).filter(
+        ([name]) => options.forwardWechatpayHeaders || !name.toLowerCase().startsWith('wechatpay-'),
       ),
     )
     const at = clock.now()

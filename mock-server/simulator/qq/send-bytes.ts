@@ -1,11 +1,13 @@
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 
 export type Sent =
   | {
       readonly kind: 'answered'
       readonly status: number
-      readonly headers: IncomingHttpHeaders
+      readonly headers: IncomingMessage['headers']
+      /** As they were spelled: name, value, name, value… */
+      readonly rawHeaders: readonly string[]
       readonly body: Buffer
     }
   | { readonly kind: 'timeout' | 'unreachable'; readonly reason: string }
@@ -30,6 +32,7 @@ export function sendBytes(url: string, headers: OutgoingHttpHeaders, body: Buffe
           kind: 'answered',
           status: answer.statusCode ?? 502,
           headers: answer.headers,
+          rawHeaders: answer.rawHeaders,
           body: Buffer.concat(chunks),
         }),
       )

@@ -6,6 +6,7 @@ import { decryptRsaOaep, signRsaSha256, verifyRsaSha256 } from '../../crypto/rsa
 import { wallClock, type Clock } from '../../kit/clock'
 import type { OnFault } from '../../kit/http-server'
 import { queryOf } from '../../kit/read-request'
+import { spellHeaders } from '../../kit/spell-headers'
 import {
   parseV3Authorization,
   v3AuthorizationScheme,
@@ -218,24 +219,23 @@ export function createV3Door(
     signer: Signer | null,
     isSpoiled: boolean,
   ): FastifyReply {
-    void reply
-      .code(status)
-      .header(v3Headers.requestId, createRequestId(internal))
-      .header('Cache-Control', 'no-cache, must-revalidate')
-      .header('X-Content-Type-Options', 'nosniff')
-      .header('Content-Language', 'zh-CN')
+    void spellHeaders(reply.code(status), {
+      [v3Headers.requestId]: createRequestId(internal),
+      'Cache-Control': 'no-cache, must-revalidate',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Language': 'zh-CN',
+    })
     if (signer !== null) {
       const timestamp = String(Math.floor(wallClock.now() / 1000))
       const nonce = randomAlphanumeric(32)
-      void reply
-        .header(v3Headers.timestamp, timestamp)
-        .header(v3Headers.nonce, nonce)
-        .header(v3Headers.serial, signer.serial)
-        .header(
-          v3Headers.signature,
-          signRsaSha256(signer.privateKey, v3ResponseMessage(timestamp, nonce, isSpoiled ? `${body} ` : body)),
-        )
-        .header(v3Headers.signatureType, v3AuthorizationScheme)
+      const message = v3ResponseMessage(timestamp, nonce, isSpoiled ? `${body} ` : body)
+      void spellHeaders(reply, {
+        [v3Headers.timestamp]: timestamp,
+        [v3Headers.nonce]: nonce,
+        [v3Headers.serial]: signer.serial,
+        [v3Headers.signature]: signRsaSha256(signer.privateKey, message),
+        [v3Headers.signatureType]: v3AuthorizationScheme,
+      })
     }
     if (body === '') return reply.send()
     return reply.header('Content-Type', 'application/json; charset=utf-8').send(body)
@@ -260,14 +260,14 @@ function toRefusal(error: unknown): V3Refusal | null {
 }
 
 function sendFile(reply: FastifyReply, { contentType, content }: NonNullable<V3Answer['file']>): FastifyReply {
-  return reply.code(200).header(v3Headers.requestId, createRequestId(0)).type(contentType).send(content)
+  return spellHeaders(reply.code(200), { [v3Headers.requestId]: createRequestId(0) })
+    .type(contentType)
+    .send(content)
 }
 
 /** What an unsigned refusal looks like: unknown paths and bodies that never became a request. */
 export function sendUnsigned(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply
-    .code(status)
-    .header(v3Headers.requestId, createRequestId(status))
+  return spellHeaders(reply.code(status), { [v3Headers.requestId]: createRequestId(status) })
     .header('Content-Type', 'application/json; charset=utf-8')
     .send(JSON.stringify({ code, message }))
 }

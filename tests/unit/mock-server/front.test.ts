@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createFront } from '../../../mock-server/front'
 import { createHostMap } from '../../../mock-server/kit/host-map'
@@ -7,6 +7,7 @@ interface Seen {
   method: string
   url: string
   headers: IncomingHttpHeaders
+  rawHeaders: string[]
   body: string
 }
 
@@ -17,8 +18,8 @@ async function startWorld(): Promise<{ url: string; seen: Seen[]; server: Server
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const { method = '', url = '', headers } = request
-      seen.push({ method, url, headers, body: Buffer.concat(chunks).toString() })
+      const { method = '', url = '', headers, rawHeaders } = request
+      seen.push({ method, url, headers, rawHeaders, body: Buffer.concat(chunks).toString() })
       response.writeHead(418, { 'x-answer': 'yes' }).end('short and stout')
     })
   })
@@ -131,6 +132,29 @@ describe('front', () => {
       headers: { authorization: 'Bearer operator-token' },
     })
     expect([...answer.headers.values()].join()).not.toContain('operator-token')
+  })
+
+  it('takes a header for what it is, however it is spelled, and keeps the spelling of the rest', async () => {
+    const headers = {
+      AUTHORIZATION: 'Bearer mine',
+      Origin: front.url,
+      Cookie: 'a=b',
+      Connection: 'X-One-Hop',
+      'X-One-Hop': '1',
+      'X-Kept': ['1', '2'],
+    }
+    await new Promise((resolve, reject) => {
+      request(`${front.url}/operator/orders`, { headers }, (answer) => answer.resume().on('end', resolve))
+        .on('error', reject)
+        .end()
+    })
+    const { rawHeaders } = world.seen[0]!
+    const pairs = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : []))
+    expect(pairs.filter((pair) => !/^(host|connection):/i.test(pair))).toEqual([
+      'authorization: Bearer operator-token',
+      'X-Kept: 1',
+      'X-Kept: 2',
+    ])
   })
 
   it('passes control calls on and drops the Origin, which it has checked itself', async () => {
