@@ -106,6 +106,19 @@ describe('the V2 API', () => {
       expect(notice).toMatchObject({ next_attempt_at: null, attempts: [{ outcome: 'acknowledged' }] })
     })
 
+    it('with attach and device_info of an order that had them, and without where it had none', async () => {
+      const named = async (more: Record<string, string>): Promise<readonly string[]> => {
+        const outTradeNo = world.newNumber()
+        await client.order(outTradeNo, more)
+        await pay(outTradeNo)
+        const { body } = world.receiver.received.at(-1)!
+        return Object.keys(xmlToRecord(body)).filter((name) => name === 'attach' || name === 'device_info')
+      }
+      expect(await named({ attach: '店一', device_info: 'WEB' })).toEqual(['attach', 'device_info'])
+      expect(await named({})).toEqual([])
+      expect(await named({ attach: '', device_info: '' })).toEqual([])
+    })
+
     it('of an order of V3 in JSON, whichever protocol queries it', async () => {
       const outTradeNo = await world.order()
       await client.query(outTradeNo)

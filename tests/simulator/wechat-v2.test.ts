@@ -137,6 +137,14 @@ describe('the V2 API', () => {
       })
     })
 
+    it('an order without attach, which the answer has all the same, paid or not', async () => {
+      const outTradeNo = world.newNumber()
+      await client.order(outTradeNo)
+      expect((await client.query(outTradeNo)).fields).toMatchObject({ trade_state: 'NOTPAY', attach: '' })
+      await pay(outTradeNo)
+      expect((await client.query(outTradeNo)).fields).toMatchObject({ trade_state: 'SUCCESS', attach: '' })
+    })
+
     it('a paid order by both numbers', async () => {
       const outTradeNo = world.newNumber()
       await client.order(outTradeNo, { attach: '店一', device_info: 'WEB' })

@@ -37,7 +37,7 @@ export function toV2Payment(trade: Trade): Values {
     cash_fee_type: order.currency,
     transaction_id: trade.transaction_id ?? undefined,
     out_trade_no: trade.out_trade_no,
-    attach: order.attach ?? '',
+    attach: order.attach,
     time_end: toV2Time(trade.paid_at ?? 0),
   }
 }
