@@ -104,8 +104,8 @@ module.exports = {
       name: 'trade-is-pure',
       severity: 'error',
       comment: 'trade.ts is the table of trades: state and event in, state out.',
-      from: { path: '^mock-server/simulator/wechat/trade\\.ts$' },
-      to: { pathNot: ['^mock-server/wire/', '^mock-server/simulator/wechat/trade'] },
+      from: { path: '^mock-server/simulator/wechat/domain/trade\\.ts$' },
+      to: { pathNot: ['^mock-server/wire/', '^mock-server/simulator/wechat/domain/trade'] },
     },
     {
       name: 'tests-use-the-door',
@@ -117,8 +117,9 @@ module.exports = {
         pathNot: [
           '^mock-server/(crypto|wire|kit)/',
           '^mock-server/simulator/(wechat|qq)/(create-[a-z-]+|identity)\\.ts$',
+          '^mock-server/simulator/kit/',
           // What the control API publishes, and what the shop's API promises, as data and types.
-          '^mock-server/simulator/wechat/fault-names\\.ts$',
+          '^mock-server/simulator/wechat/domain/fault-names\\.ts$',
           '^src/contract/',
           '^mock-server/(main|installation|front|sdk-env)\\.ts$',
           '^mock-server/tls/',

@@ -1,4 +1,4 @@
-import { allFaultNames, faultNames } from '../../mock-server/simulator/wechat/fault-names'
+import { allFaultNames, faultNames } from '../../mock-server/simulator/wechat/domain/fault-names'
 import { h5PagePath } from '../../mock-server/wire/v3-paths'
 import type { PaymentAnswer, PaymentInvocation, PaymentKind } from '../../src/contract/api'
 import { createRandom, type Random } from '../support/random'

@@ -1,4 +1,4 @@
-import { faultNames, type FaultName } from '../../mock-server/simulator/wechat/fault-names'
+import { faultNames, type FaultName } from '../../mock-server/simulator/wechat/domain/fault-names'
 import { openLoop, type Loop } from './support/loop'
 
 /** Whatever the simulators play, the shop ends in the truth: paid once, never twice, never "failed". */

@@ -1,4 +1,4 @@
-import type { FaultName } from '../../mock-server/simulator/wechat/fault-names'
+import type { FaultName } from '../../mock-server/simulator/wechat/domain/fault-names'
 import { createRandom, type Random } from '../support/random'
 import { describeOnPostgres } from '../support/postgres'
 import { openStreet, type Link, type Phone, type Street } from './support/street'

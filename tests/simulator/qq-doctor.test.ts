@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../mock-server/kit/diagnosis'
+import type { Diagnosis } from '../../mock-server/simulator/kit/diagnosis'
 import { newestDiagnosis } from './support/diagnoses'
 import { callJson } from './support/merchant-client'
 import { createQqWorld, type QqWorld } from './support/qq-world'

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../mock-server/kit/diagnosis'
+import type { Diagnosis } from '../../mock-server/simulator/kit/diagnosis'
 import { createAppIdentity, createMerchantIdentity } from '../../mock-server/simulator/wechat/identity'
 import { newestDiagnosis } from './support/diagnoses'
 import { createMerchantClient, type Answer } from './support/merchant-client'

@@ -1,6 +1,6 @@
 import { decryptAesGcm } from '../../mock-server/crypto/aes-gcm'
 import { parsePublicKey, verifyRsaSha256 } from '../../mock-server/crypto/rsa'
-import type { Diagnosis } from '../../mock-server/kit/diagnosis'
+import type { Diagnosis } from '../../mock-server/simulator/kit/diagnosis'
 import { v3Headers, v3ResponseMessage } from '../../mock-server/wire/v3-signing'
 import type { V3Notification } from '../../mock-server/wire/v3-types'
 import { diagnosesAt, newestDiagnosis } from './support/diagnoses'

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../mock-server/kit/diagnosis'
+import type { Diagnosis } from '../../mock-server/simulator/kit/diagnosis'
 import { newestDiagnosis } from './support/diagnoses'
 import { rawGet } from './support/raw-get'
 import { createWechatWorld, v3, type WechatWorld } from './support/wechat-world'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Diagnosis } from '../../mock-server/kit/diagnosis'
+import type { Diagnosis } from '../../mock-server/simulator/kit/diagnosis'
 import { parsePrivateKey, signRsaSha256 } from '../../mock-server/crypto/rsa'
 import { createMerchantIdentity } from '../../mock-server/simulator/wechat/identity'
 import { v3PayMessage } from '../../mock-server/wire/v3-signing'

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../mock-server/kit/diagnosis'
+import type { Diagnosis } from '../../mock-server/simulator/kit/diagnosis'
 import { createMerchantIdentity } from '../../mock-server/simulator/wechat/identity'
 import { parsePrivateKey, signRsaSha256 } from '../../mock-server/crypto/rsa'
 import { formatV3Authorization } from '../../mock-server/wire/v3-signing'

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../mock-server/kit/diagnosis'
+import type { Diagnosis } from '../../mock-server/simulator/kit/diagnosis'
 import { v2Paths } from '../../mock-server/wire/v2-paths'
 import { newestDiagnosis } from './support/diagnoses'
 import { createV2Client, type V2Client } from './support/v2-client'

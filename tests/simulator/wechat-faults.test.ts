@@ -1,6 +1,6 @@
 import { decryptAesGcm } from '../../mock-server/crypto/aes-gcm'
 import { parsePublicKey, verifyRsaSha256 } from '../../mock-server/crypto/rsa'
-import { faultNames, type FaultName } from '../../mock-server/simulator/wechat/fault-names'
+import { faultNames, type FaultName } from '../../mock-server/simulator/wechat/domain/fault-names'
 import { v2Paths } from '../../mock-server/wire/v2-paths'
 import { v3ResponseMessage } from '../../mock-server/wire/v3-signing'
 import type { Answer } from './support/merchant-client'

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock'
-import type { Store } from './store'
+import type { Store } from './store/store'
 
 /** QQ's business time: the lives of tokens and codes. Its offset from the wall clock is kept in the store. */
 export interface VirtualTime {

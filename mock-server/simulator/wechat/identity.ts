@@ -2,7 +2,7 @@ import { randomInt, type KeyObject } from 'node:crypto'
 import { createCertificate } from '../../crypto/certificate'
 import { randomAlphanumeric } from '../../crypto/digest'
 import { createRsaKeyPair } from '../../crypto/rsa'
-import type { Lack } from './merchant-certificates'
+import type { Lack } from './merchants/merchant-certificates'
 import { simulatedKeyPrefix, simulatedUnit } from '../../simulated'
 
 /** Who there is. Everything is text, so that it can be kept in a file. */

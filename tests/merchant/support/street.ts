@@ -4,7 +4,7 @@ import { createMerchant, type MerchantOptions } from '../../../mock-server/merch
 import { createQqSimulator } from '../../../mock-server/simulator/qq/create-qq-simulator'
 import { createQqAppIdentity } from '../../../mock-server/simulator/qq/identity'
 import { createWechatSimulator } from '../../../mock-server/simulator/wechat/create-wechat-simulator'
-import type { FaultName } from '../../../mock-server/simulator/wechat/fault-names'
+import type { FaultName } from '../../../mock-server/simulator/wechat/domain/fault-names'
 import {
   createAppIdentity,
   createMerchantIdentity,

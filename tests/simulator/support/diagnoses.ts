@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../../mock-server/kit/diagnosis'
+import type { Diagnosis } from '../../../mock-server/simulator/kit/diagnosis'
 import { callJson } from './merchant-client'
 
 /** What the doctor said, newest first, about everything that was answered already. */

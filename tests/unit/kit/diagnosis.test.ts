@@ -1,4 +1,9 @@
-import { compareTexts, createDiagnosisJournal, diagnosesMax, firstDifference } from '../../../mock-server/kit/diagnosis'
+import {
+  compareTexts,
+  createDiagnosisJournal,
+  diagnosesMax,
+  firstDifference,
+} from '../../../mock-server/simulator/kit/diagnosis'
 
 describe('two texts', () => {
   it('differ at the first character that is another one', () => {

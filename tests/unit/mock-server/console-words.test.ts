@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { faultNames } from '../../../mock-server/simulator/wechat/fault-names'
+import { faultNames } from '../../../mock-server/simulator/wechat/domain/fault-names'
 
 const read = (file: string): string => readFileSync(path.resolve(__dirname, '../../..', file), 'utf8')
 

@@ -6,15 +6,15 @@ import {
   whyNoBill,
   type BilledTrade,
   type TradeEntry,
-} from '../../../mock-server/simulator/wechat/bill'
-import { createBillDesk } from '../../../mock-server/simulator/wechat/bill-desk'
+} from '../../../mock-server/simulator/wechat/domain/bill'
+import { createBillDesk } from '../../../mock-server/simulator/wechat/desks/bill-desk'
 import { wallClock } from '../../../mock-server/kit/clock'
 import { createVirtualClock } from '../../../mock-server/simulator/wechat/clock'
-import { createPlatformKeys } from '../../../mock-server/simulator/wechat/platform-keys'
-import { createDirectory } from '../../../mock-server/simulator/wechat/directory'
+import { createPlatformKeys } from '../../../mock-server/simulator/wechat/merchants/platform-keys'
+import { createDirectory } from '../../../mock-server/simulator/wechat/merchants/directory'
 import { createMerchantIdentity, createPlatformIdentity } from '../../../mock-server/simulator/wechat/identity'
-import { openStore } from '../../../mock-server/simulator/wechat/store'
-import type { Trade } from '../../../mock-server/simulator/wechat/trade'
+import { openStore } from '../../../mock-server/simulator/wechat/store/store'
+import type { Trade } from '../../../mock-server/simulator/wechat/domain/trade'
 
 const at = (text: string): number => Date.parse(`${text}+08:00`)
 const noon = at('2026-11-20T12:00:00')

@@ -11,8 +11,8 @@ import {
   type Refund,
   type RefundRequest,
   type RefundState,
-} from '../../../mock-server/simulator/wechat/refund'
-import type { Trade } from '../../../mock-server/simulator/wechat/trade'
+} from '../../../mock-server/simulator/wechat/domain/refund'
+import type { Trade } from '../../../mock-server/simulator/wechat/domain/trade'
 
 const noon = Date.parse('2026-11-20T12:00:00+08:00')
 const yearMs = 365 * 24 * 3_600_000

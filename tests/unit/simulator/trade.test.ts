@@ -17,8 +17,8 @@ import {
   type Trade,
   type TradeOrder,
   type TradeState,
-} from '../../../mock-server/simulator/wechat/trade'
-import { toCombinedTransaction, toTransaction } from '../../../mock-server/simulator/wechat/v3-view'
+} from '../../../mock-server/simulator/wechat/domain/trade'
+import { toCombinedTransaction, toTransaction } from '../../../mock-server/simulator/wechat/v3/payments/v3-view'
 
 const noon = Date.parse('2026-11-20T12:00:00+08:00')
 const order: TradeOrder = {

@@ -1,4 +1,4 @@
-import type { Comparison, DiagnosisGroup, Found } from '../../../kit/diagnosis'
+import type { Comparison, DiagnosisGroup, Found } from '../../kit/diagnosis'
 
 /** Everything that the doctor can find: its group, and what mends it. */
 const findings = {

@@ -1,5 +1,5 @@
-import type { KnownMerchant } from '../directory'
-import type { Store } from '../store'
+import type { KnownMerchant } from '../merchants/directory'
+import type { Store } from '../store/store'
 import type { KnownKeys } from './known-keys'
 
 /** What the doctor may look up. It changes nothing. */

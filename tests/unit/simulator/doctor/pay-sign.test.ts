@@ -1,6 +1,6 @@
 import { createHmac, createHash, sign, type KeyObject } from 'node:crypto'
 import { v3PayMessage } from '../../../../mock-server/wire/v3-signing'
-import { diagnosePaySign } from '../../../../mock-server/simulator/wechat/doctor/pay-sign'
+import { diagnosePaySign } from '../../../../mock-server/simulator/wechat/doctor/forms/pay-sign'
 import { createTestKeys } from './keys'
 
 const { own, other, platform, stranger, known } = createTestKeys()

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { diagnoseV2Sign } from '../../../../mock-server/simulator/wechat/doctor/v2-sign'
+import { diagnoseV2Sign } from '../../../../mock-server/simulator/wechat/doctor/forms/v2-sign'
 
 /** The vendor's published example. */
 const published = {

@@ -1,6 +1,6 @@
 import { constants, createHash, sign, type KeyObject } from 'node:crypto'
 import { formatV3Authorization, v3RequestMessage } from '../../../../mock-server/wire/v3-signing'
-import { diagnoseV3Request } from '../../../../mock-server/simulator/wechat/doctor/v3-signature'
+import { diagnoseV3Request } from '../../../../mock-server/simulator/wechat/doctor/forms/v3-signature'
 import { createTestKeys } from './keys'
 
 const { own, other, platform, stranger, known } = createTestKeys()

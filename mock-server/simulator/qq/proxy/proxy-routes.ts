@@ -1,0 +1,134 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Clock } from '../../../kit/clock'
+import { isOverTls } from '../../kit/client-certificate'
+import { endToEndHeaders, passBack } from '../../../kit/forward'
+import type { HostMap } from '../../../kit/host-map'
+import { queryOf } from '../../kit/read-request'
+import { qqNotifyUrl, qqNotifyUrlV2, qqProxiedCalls, type QqProxiedCall } from '../../../wire/qq'
+import { wechatHosts } from '../../../wire/v3-paths'
+import { qqErrors, sendQqError, type QqError } from '../answers'
+import type { QqDoctor, RefusedOrder } from '../doctor/doctor'
+import type { QqEvents } from '../events'
+import type { QqFaults } from '../faults/faults'
+import type { QqAppIdentity } from '../identity'
+import { bytesOf, readFields, textOf } from './read-body'
+import { sendBytes } from './send-bytes'
+import type { ProxiedOrder, Store } from '../store/store'
+
+export interface ProxyRoutesOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly hostMap: HostMap
+  readonly events: QqEvents
+  readonly faults: QqFaults
+  readonly app: (appid: string) => QqAppIdentity | undefined
+  readonly errorStatus: number
+  readonly forwardWechatpayHeaders: boolean
+  readonly checkBodyAppid: boolean
+  readonly doctor: QqDoctor
+}
+
+/** How long WeChat Pay may take. */
+const timeoutMs = 10_000
+
+/** Headers that would make the answer other bytes than WeChat Pay's, or that say where the merchant called. */
+const notPassedOn = ['accept-encoding', 'expect', 'x-forwarded-for', 'x-forwarded-proto', 'cookie']
+
+/**
+ * The order proxy. It checks what concerns QQ, sends Authorization and body on to WeChat Pay's own path as they are
+ * (so the merchant signs that path, without `/wxpay` and without the query), and passes the answer back unchanged.
+ * @see https://q.qq.com/wiki/develop/miniprogram/server/virtual-payment/wx_pay.html
+ */
+export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOptions): void {
+  const { store, clock, hostMap, events, faults, doctor, app, errorStatus } = options
+  for (const call of qqProxiedCalls) addRoute(call)
+
+  function addRoute(call: QqProxiedCall): void {
+    server.post(call.path, async (request, reply) => {
+      const body = bytesOf(request.body)
+      const query = queryOf(request.raw.url)
+      const checked = faults.isOn('qq-busy') ? qqErrors.BUSY : check(call, query, body)
+      if ('errcode' in checked) {
+        doctor.refused(seen(call, query, body), checked)
+        return refuse(call, reply, checked)
+      }
+      const sent = await sendBytes(
+        hostMap.resolve(wechatHosts.pay + call.original),
+        {
+          ...endToEndHeaders(request.raw, notPassedOn),
+          // Only WeChat Pay's doctor reads under which target the merchant called: it may be what was signed.
+          'x-forwarded-uri': request.raw.url ?? '',
+          // What WeChat hands out is then reachable for whoever called QQ by its real name.
+          ...(isOverTls(request.raw) && { host: new URL(wechatHosts.pay).host, 'x-forwarded-proto': 'https' }),
+        },
+        body,
+        timeoutMs,
+      )
+      if (sent.kind !== 'answered') return refuse(call, reply, qqErrors.BUSY)
+      if (sent.status === 401) doctor.notLetIn(seen(call, query, body))
+      const answer = sent.status === 200 ? readFields(call.format, sent.body) : null
+      const link = answer && textOf(answer, call.link)
+      if (link !== null) {
+        const order: ProxiedOrder = { ...checked, h5_url: link, created_at: clock.now() }
+        // Before the merchant can hand it to a phone: QQ's client asks for the address at once.
+        await store.write(() => store.putOrder(order))
+        events.publish('order-proxied', order)
+      }
+      const kept = Object.entries(endToEndHeaders(sent, ['date'])).filter(
+        ([name]) => options.forwardWechatpayHeaders || !name.toLowerCase().startsWith('wechatpay-'),
+      )
+      return passBack(reply, sent.status, Object.fromEntries(kept), sent.body)
+    })
+  }
+
+  function refuse(call: QqProxiedCall, reply: FastifyReply, error: QqError): FastifyReply {
+    events.publish('order-refused', { kind: call.kind, errcode: error.errcode, errmsg: error.errmsg })
+    return sendQqError(reply, error, errorStatus)
+  }
+
+  function seen({ path, kind, format, names }: QqProxiedCall, query: URLSearchParams, bytes: Buffer): RefusedOrder {
+    const body = readFields(format, bytes)
+    const read = (name: string): string | null => body && textOf(body, name)
+    const [mchid, outTradeNo] = [read(names.mchid), read(names.outTradeNo)]
+    return {
+      path,
+      query,
+      mchid,
+      outTradeNo,
+      wechatAppid: read(names.appid),
+      notifyUrl: read('notify_url'),
+      expectedNotifyUrl: kind === 'v2' ? qqNotifyUrlV2 : qqNotifyUrl(mchid ?? '', outTradeNo ?? ''),
+    }
+  }
+
+  type Checked = Pick<ProxiedOrder, 'kind' | 'appid' | 'mchid' | 'out_trade_no' | 'real_notify_url'>
+
+  /** UNVERIFIED: the order of the checks. */
+  function check({ kind, format, names }: QqProxiedCall, query: URLSearchParams, bytes: Buffer): Checked | QqError {
+    const appid = query.get('appid') ?? ''
+    const identity = app(appid)
+    if (identity === undefined) return qqErrors.APPID
+    if (store.appidOfToken(query.get('access_token') ?? '', clock.now()) !== appid) return qqErrors.TOKEN
+    const body = readFields(format, bytes)
+    const mchid = body && textOf(body, names.mchid)
+    const outTradeNo = body && textOf(body, names.outTradeNo)
+    if (body === null || mchid === null || outTradeNo === null) return qqErrors.BODY
+    if (identity.isWechatPayOpen === false) return qqErrors.NOT_OPENED
+    const merchant = identity.merchants.find((bound) => bound.mchid === mchid)
+    if (merchant === undefined) return qqErrors.MERCHANT_NOT_BOUND
+    // A body without any is WeChat Pay's to refuse.
+    const wechatAppid = textOf(body, names.appid)
+    if (options.checkBodyAppid && wechatAppid !== null && !merchant.appids.includes(wechatAppid))
+      return qqErrors.APPID_NOT_BOUND
+    const notifyUrl = kind === 'v2' ? qqNotifyUrlV2 : qqNotifyUrl(mchid, outTradeNo)
+    if (body['notify_url'] !== notifyUrl) return qqErrors.NOTIFY_URL
+    const named = query.get('real_notify_url') ?? ''
+    if (named !== '' && !isHttpUrl(named)) return qqErrors.REAL_NOTIFY_URL
+    const real_notify_url = named === '' ? (identity.notifyUrl ?? null) : named
+    return { kind, appid, mchid, out_trade_no: outTradeNo, real_notify_url }
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text)
+}

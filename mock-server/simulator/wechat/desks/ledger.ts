@@ -1,0 +1,266 @@
+import { toBeijingTime, type Clock } from '../../../kit/clock'
+import type { Directory, KnownMerchant } from '../merchants/directory'
+import type { EventBus } from '../events'
+import type { PaymentNotice } from '../v3/payments/v3-notices'
+import { createLinkDigits, createPrepayId, createTransactionId } from '../domain/numbers'
+import { createPartyCheck } from './party-check'
+import { TradeRefusal, type Reason, type RefusalFacts } from '../domain/refusal'
+import type { Store } from '../store/store'
+import * as trades from '../domain/trade'
+import type { Api, NewOrder, Payer, SubOrder, Trade } from '../domain/trade'
+
+/** The business of WeChat Pay: orders, payments and closes, each on disk before it is answered. V2 and V3 are its doors. */
+export interface Ledger {
+  /** Orders, or orders again under a known number. @throws TradeRefusal */
+  order(merchant: KnownMerchant, request: NewOrder): Promise<Trade>
+  /** A merchant's own or a partner's trade; a combined order and its sub orders are not found here. */
+  find(mchid: string, outTradeNo: string): Trade | null
+  findByTransaction(mchid: string, transactionId: string): Trade | null
+  findCombined(mchid: string, outTradeNo: string): { readonly combined: Trade; readonly subs: readonly Trade[] } | null
+  /** Closes; a number that was never ordered is burned, as in life, or with `burnUnknown: false` left alone. @throws TradeRefusal */
+  close(mchid: string, outTradeNo: string, options?: CloseOptions): Promise<void>
+  /** Closes a combined order; the list must be that of the order. @throws TradeRefusal */
+  closeCombined(mchid: string, outTradeNo: string, subs: readonly SubKey[]): Promise<void>
+  /**
+   * The payer pays: the trade and its notification reach the disk together.
+   * @param isLate it began before a close
+   * @returns null where it can't be paid
+   */
+  pay(trade: Trade, payer: Payer, bankType?: string, isLate?: boolean): Promise<Trade | null>
+  /** What the service does by itself after seven days. */
+  closeOverdue(limit: number): Promise<number>
+}
+
+export type SubKey = Pick<SubOrder, 'mchid' | 'out_trade_no'>
+
+export interface CloseOptions {
+  readonly api: Api
+  /** Of a partner's trade. */
+  readonly subMchid?: string
+  /** Milliseconds that must have passed since ordering. */
+  readonly notBeforeMs?: number
+}
+
+export interface LedgerDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly directory: Directory
+  readonly events: EventBus
+  /** Whether closing a number that was never ordered uses it up. */
+  readonly burnUnknown: boolean
+  readonly paymentNotice: Readonly<Record<Api, PaymentNotice>>
+  /** Something to deliver was written. */
+  readonly onNotice: () => void
+}
+
+export function createLedger(deps: LedgerDeps): Ledger {
+  const { store, clock, directory, events, burnUnknown, onNotice } = deps
+  const checkParties = createPartyCheck(directory, store)
+
+  const publish = (type: 'trade-created' | 'trade-repeated' | 'trade-paid' | 'trade-closed', trade: Trade): void =>
+    events.publish({
+      type,
+      at: toBeijingTime(clock.now()),
+      mchid: trade.mchid,
+      out_trade_no: trade.out_trade_no,
+      detail: { trade_state: trade.state, total: trade.order?.total, product: trade.product, kind: trade.kind },
+    })
+
+  const known = (kind: trades.TradeKind, mchid: string, outTradeNo: string): Trade | null =>
+    kind === 'combined' ? store.combined(mchid, outTradeNo) : store.trade(mchid, outTradeNo)
+
+  const subsOf = (combined: Trade): readonly Trade[] =>
+    (combined.order?.subs ?? []).flatMap((sub) => store.trade(sub.mchid, sub.out_trade_no) ?? [])
+
+  /** Writes a trade; the sub orders of a combined one move with it. Only inside `write`. */
+  function put(trade: Trade, moveSub: (sub: Trade) => Trade | null): readonly Trade[] {
+    store.putTrade(trade)
+    if (trade.kind !== 'combined') return []
+    return subsOf(trade).map((sub) => {
+      const moved = moveSub(sub) ?? sub
+      store.putTrade(moved)
+      return moved
+    })
+  }
+
+  function begin(merchant: KnownMerchant, request: NewOrder, now: number): Trade {
+    const trade = newTrade(merchant.mchid, request, now)
+    const { order } = request
+    // Numbers of sub orders are numbers of their merchants. All or nothing: a refusal undoes the parts before it.
+    for (const sub of order.subs ?? []) {
+      const other = store.trade(sub.mchid, sub.out_trade_no)
+      if (other !== null) throw new TradeRefusal(...whyTaken(other))
+      store.putTrade(trades.toSubTrade(trade, order, sub))
+    }
+    return trade
+  }
+
+  async function closeKnown(find: () => Trade | null, burn: () => Trade, options: CloseOptions): Promise<void> {
+    const now = clock.now()
+    const trade = await store.write(() => {
+      const present = find()
+      if (present?.kind === 'sub') throw new TradeRefusal('close-of-sub-order', { trade: present })
+      const { subMchid, notBeforeMs = 0 } = options
+      if (present !== null && present.order !== null && present.order.sub_mchid !== subMchid)
+        throw new TradeRefusal('not-found', { trade: present })
+      if (present !== null && present.state === 'NOTPAY' && now < present.created_at + notBeforeMs)
+        throw new TradeRefusal('close-too-soon', { trade: present })
+      if (present === null && !burnUnknown) return null
+      const closed = present === null ? burn() : trades.close(present)
+      if (closed === null) throw new TradeRefusal('close-paid', { ...(present && { trade: present }) })
+      if (closed !== present) put(closed, trades.close)
+      return closed
+    })
+    if (trade !== null) publish('trade-closed', trade)
+  }
+
+  return {
+    async order(merchant, request) {
+      const { kind, product, order } = request
+      checkParties(merchant, request)
+      const now = clock.now()
+      let isNew = false
+      const trade = await store.write(() => {
+        const present = known(kind, merchant.mchid, order.out_trade_no)
+        isNew = present === null
+        const next = present === null ? begin(merchant, request, now) : again(present, request, now)
+        const issued = product === 'MWEB' ? trades.withLink(next, createLinkDigits(), now) : next
+        if (issued !== present) store.putTrade(issued)
+        return issued
+      })
+      publish(isNew ? 'trade-created' : 'trade-repeated', trade)
+      return trade
+    },
+    find: (mchid, outTradeNo) => ordinary(store.trade(mchid, outTradeNo)),
+    findByTransaction(mchid, transactionId) {
+      const trade = ordinary(store.tradeByTransaction(transactionId))
+      return trade?.mchid === mchid ? trade : null
+    },
+    findCombined(mchid, outTradeNo) {
+      const combined = store.combined(mchid, outTradeNo)
+      return combined === null || combined.order === null ? null : { combined, subs: subsOf(combined) }
+    },
+    close: (mchid, outTradeNo, options = { api: 'v3' }) =>
+      closeKnown(
+        () => store.trade(mchid, outTradeNo),
+        () => burned('direct', mchid, outTradeNo, options.api, clock.now()),
+        options,
+      ),
+    async closeCombined(mchid, outTradeNo, subs) {
+      const present = store.combined(mchid, outTradeNo)
+      if (present?.order && listOf(present.order.subs ?? []) !== listOf(subs))
+        throw new TradeRefusal('close-list-differs', { trade: present })
+      await closeKnown(
+        () => store.combined(mchid, outTradeNo),
+        () => burned('combined', mchid, outTradeNo, 'v3', clock.now()),
+        { api: 'v3' },
+      )
+    },
+    async pay(trade, payer, bankType = 'OTHERS', isLate = false) {
+      const merchant = directory.merchant(trade.mchid)
+      if (merchant === undefined || trade.kind === 'sub') return null
+      const now = clock.now()
+      const facts = (): trades.PaymentFacts => ({
+        transaction_id: createTransactionId(now),
+        paid_at: now,
+        payer,
+        bank_type: bankType,
+      })
+      const paid = await store.write(() => {
+        const present = known(trade.kind, trade.mchid, trade.out_trade_no)
+        const isCombined = present?.kind === 'combined'
+        const first = isCombined ? { ...facts(), transaction_id: null } : facts()
+        const next = present && trades.pay(present, first, isLate)
+        if (!next) return null
+        const subs = put(next, (sub) => trades.pay(sub, facts(), isLate))
+        store.putNotice(deps.paymentNotice[next.api](next, subs, merchant, now))
+        return next
+      })
+      if (paid === null) return null
+      publish('trade-paid', paid)
+      onNotice()
+      return paid
+    },
+    async closeOverdue(limit) {
+      const overdue = store.selfClosing(clock.now(), limit)
+      for (const { kind, mchid, out_trade_no } of overdue) {
+        const trade = await store.write(() => {
+          const present = known(kind, mchid, out_trade_no)
+          const closed = present && trades.close(present)
+          if (closed) put(closed, trades.close)
+          return closed
+        })
+        if (trade) publish('trade-closed', trade)
+      }
+      return overdue.length
+    },
+  }
+}
+
+/** Combined orders are invisible to the ordinary query, and so is a number that was only burned. */
+function ordinary(trade: Trade | null): Trade | null {
+  return trade === null || trade.order === null || trade.kind === 'sub' ? null : trade
+}
+
+function whyTaken(other: Trade): [Reason, RefusalFacts] {
+  if (other.order === null) return ['different-parameters', { trade: other, fields: ['out_trade_no'] }]
+  return ['number-used', { trade: other, value: other.out_trade_no }]
+}
+
+/** The same list in any order. */
+function listOf(subs: readonly SubKey[]): string {
+  return JSON.stringify(subs.map(({ mchid, out_trade_no }) => [mchid, out_trade_no]).sort())
+}
+
+function newTrade(mchid: string, { api, kind, product, order, signType }: NewOrder, now: number): Trade {
+  return {
+    ...burned(kind, mchid, order.out_trade_no, api, now),
+    sign_type: signType ?? null,
+    order,
+    product,
+    state: 'NOTPAY',
+    expires_at: trades.toExpiry(order.time_expire === undefined ? null : Date.parse(order.time_expire), now),
+    prepay_id: createPrepayId(now),
+  }
+}
+
+/** What a close leaves of a number that nobody had ordered. */
+function burned(kind: NewOrder['kind'], mchid: string, outTradeNo: string, api: Api, now: number): Trade {
+  return {
+    kind,
+    api,
+    sign_type: null,
+    mchid,
+    out_trade_no: outTradeNo,
+    parent: null,
+    order: null,
+    product: null,
+    state: 'CLOSED',
+    created_at: now,
+    expires_at: null,
+    prepay_id: '',
+    prepaid_at: now,
+    links: [],
+    transaction_id: null,
+    paid_at: null,
+    payer: null,
+    bank_type: null,
+  }
+}
+
+const whyNotAgain = {
+  paid: 'already-paid',
+  closed: 'already-closed',
+  expired: 'expired',
+  'other-product': 'number-used',
+  'other-settlement': 'different-settlement',
+} as const
+
+/** @throws TradeRefusal where the number can't be ordered again. @see https://pay.weixin.qq.com/doc/v3/merchant/4012525167 */
+function again(trade: Trade, request: NewOrder, now: number): Trade {
+  const answer = trades.reorder(trade, request, now)
+  if (answer.kind === 'again') return trades.withFreshPrepay(trade, createPrepayId(now), now)
+  if (answer.kind === 'different')
+    throw new TradeRefusal('different-parameters', { trade, fields: answer.fields, requested: request.order })
+  throw new TradeRefusal(whyNotAgain[answer.kind], { trade })
+}

@@ -1,0 +1,241 @@
+import { toBeijingTime } from '../../../kit/clock'
+import type { OnFault } from '../../../kit/http-server'
+import type { VirtualClock } from '../clock'
+import type { Directory, KnownMerchant } from '../merchants/directory'
+import type { EventBus } from '../events'
+import type { FaultName } from '../domain/fault-names'
+import type { Faults } from '../faults/faults'
+import { createRefundId } from '../domain/numbers'
+import {
+  differingFields,
+  moveRefund,
+  newRefund,
+  retryRefund,
+  toRefunded,
+  whyNotRefundable,
+  type Refund,
+  type RefundOutcome,
+  type RefundRequest,
+} from '../domain/refund'
+import type { RefundNotice } from '../v3/refunds/v3-refund-notices'
+import { TradeRefusal, type Reason } from '../domain/refusal'
+import type { Store } from '../store/store'
+import type { Api, Trade } from '../domain/trade'
+
+/** The business of refunds, each on disk before it is answered. V2 and V3 are its doors. */
+export interface RefundDesk {
+  /** Accepts a refund; the same number with the same content is the same refund. @throws TradeRefusal */
+  request(merchant: KnownMerchant, request: RefundRequest): Promise<Refund>
+  /** By the merchant's number; a partner names the sub merchant. */
+  find(mchid: string, outRefundNo: string, subMchid?: string): Refund | null
+  /** By the service's number. */
+  findById(mchid: string, refundId: string, subMchid?: string): Refund | null
+  /** All refunds of a trade, the oldest first. A combined order has none: its parts have. */
+  ofTrade(trade: Trade): readonly Refund[]
+  /** Sends an abnormal refund to a bank account instead. @throws TradeRefusal where it is not abnormal */
+  retry(refund: Refund, account: string): Promise<Refund>
+  /** Ends one by hand, now. @returns null where the table has no such move */
+  finish(refund: Refund, outcome: RefundOutcome): Promise<Refund | null>
+  /** Ends those whose processing time is over. @returns how many */
+  settleDue(): Promise<number>
+  /** Plans the next look. */
+  wake(): void
+  stop(): void
+}
+
+export interface RefundDeskOptions {
+  /** How long a refund is processed, in virtual time. */
+  readonly takesMs: number
+  /** When a trade turns to REFUND: sources disagree. */
+  readonly refundStateAt: 'acceptance' | 'success'
+}
+
+export interface RefundDeskDeps extends RefundDeskOptions {
+  readonly store: Store
+  readonly clock: VirtualClock
+  readonly directory: Directory
+  readonly events: EventBus
+  readonly faults: Faults
+  readonly refundNotice: Readonly<Record<Api, RefundNotice>>
+  /** Something to deliver was written. */
+  readonly onNotice: () => void
+  readonly onFault: OnFault
+}
+
+/** What a developer can ask for, and what it does to the next refund: a refusal, or another end. */
+const refusing: readonly (readonly [FaultName, Reason])[] = [
+  ['refund-not-enough', 'refund-not-enough'],
+  ['refund-payer-abnormal', 'refund-payer-abnormal'],
+]
+const ending: readonly (readonly [FaultName, RefundOutcome])[] = [
+  ['refund-abnormal', 'ABNORMAL'],
+  ['refund-closed', 'CLOSED'],
+]
+
+const batch = 500
+const lookAtMostMs = 3_600_000
+
+export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
+  const { store, clock, directory, events, faults, takesMs, refundStateAt, refundNotice, onNotice, onFault } = deps
+  let timer: NodeJS.Timeout | null = null
+  let isStopped = false
+
+  const publish = (type: 'refund-created' | 'refund-settled', refund: Refund): void =>
+    events.publish({
+      type,
+      at: toBeijingTime(clock.now()),
+      mchid: refund.mchid,
+      out_trade_no: refund.out_trade_no,
+      detail: {
+        out_refund_no: refund.out_refund_no,
+        refund_id: refund.refund_id,
+        refund: refund.refund,
+        status: refund.state,
+      },
+    })
+
+  /** @throws TradeRefusal */
+  function tradeOf(merchant: KnownMerchant, request: RefundRequest): Trade {
+    const { transaction_id, out_trade_no, sub_mchid } = request
+    if (sub_mchid !== undefined && !merchant.subMerchants.has(sub_mchid))
+      throw new TradeRefusal('refund-merchant-unknown', { value: sub_mchid })
+    const named = [
+      ...(transaction_id === undefined ? [] : [store.tradeByTransaction(transaction_id)]),
+      ...(out_trade_no === undefined ? [] : [store.trade(merchant.mchid, out_trade_no)]),
+    ]
+    const [trade, other = trade] = named
+    const isOne = trade?.mchid === merchant.mchid && trade.order !== null && other?.out_trade_no === trade.out_trade_no
+    if (!trade || !isOne) throw new TradeRefusal('refund-order-unknown')
+    if (trade.order?.sub_mchid !== undefined && sub_mchid === undefined)
+      throw new TradeRefusal('sub-merchant-missing', { trade })
+    if (trade.order?.sub_mchid !== sub_mchid) throw new TradeRefusal('refund-order-unknown', { trade })
+    return trade
+  }
+
+  /** @returns the refund that the number names already @throws TradeRefusal */
+  function check(merchant: KnownMerchant, request: RefundRequest): { trade: Trade; present: Refund | null } {
+    const trade = tradeOf(merchant, request)
+    const present = store.refund(merchant.mchid, request.out_refund_no)
+    if (present !== null) {
+      const named = { ...request, out_trade_no: trade.out_trade_no }
+      const fields = differingFields(present, named)
+      if (fields.length > 0) throw new TradeRefusal('refund-different', { trade, fields })
+      return { trade, present }
+    }
+    const refunds = store.refundsOf(trade.mchid, trade.out_trade_no)
+    const reason = whyNotRefundable(trade, refunds, request, clock.now())
+    if (reason !== null) throw new TradeRefusal(reason, { trade })
+    return { trade, present: null }
+  }
+
+  /** How the developer wants it to end. @throws TradeRefusal where he wants it refused */
+  async function wanted(trade: Trade): Promise<RefundOutcome> {
+    if (faults.isQuiet('refund')) return 'SUCCESS'
+    for (const [name, reason] of refusing)
+      if ((await faults.take(name, trade)) !== null) throw new TradeRefusal(reason, { trade })
+    for (const [name, outcome] of ending) if ((await faults.take(name, trade)) !== null) return outcome
+    return 'SUCCESS'
+  }
+
+  /** Moves a refund, its trade and its notification in one write. */
+  async function settle(refund: Refund, outcome: RefundOutcome, isDue: (present: Refund) => boolean) {
+    const merchant = directory.merchant(refund.mchid)
+    const now = clock.now()
+    const settled = await store.write(() => {
+      const present = store.refund(refund.mchid, refund.out_refund_no)
+      const moved = present && isDue(present) ? moveRefund(present, outcome, now) : null
+      if (!moved) return null
+      store.putRefund(moved)
+      const trade = store.trade(moved.mchid, moved.out_trade_no)
+      if (trade && moved.state === 'SUCCESS') store.putTrade(toRefunded(trade))
+      if (trade && merchant && moved.notify_url !== '')
+        store.putNotice(refundNotice[moved.api](moved, trade, merchant, now))
+      return moved
+    })
+    if (settled === null) return null
+    publish('refund-settled', settled)
+    onNotice()
+    return settled
+  }
+
+  async function settleDue(): Promise<number> {
+    const due = store.dueRefunds(clock.now(), batch)
+    for (const refund of due) await settle(refund, refund.outcome, ({ due_at }) => due_at === refund.due_at)
+    wake()
+    return due.length
+  }
+
+  function wake(): void {
+    if (timer) clearTimeout(timer)
+    timer = null
+    const next = store.nextRefundAt()
+    if (next === null || clock.isStill || isStopped) return
+    timer = setTimeout(
+      () => {
+        settleDue().catch(onFault)
+      },
+      Math.min(Math.max(next - clock.now(), 0), lookAtMostMs),
+    )
+    timer.unref()
+  }
+
+  const ofSub = (refund: Refund | null, subMchid: string | undefined): Refund | null =>
+    refund !== null && refund.sub_mchid === (subMchid ?? null) ? refund : null
+
+  return {
+    async request(merchant, request) {
+      const known = check(merchant, request)
+      if (known.present !== null) return known.present
+      const outcome = await wanted(known.trade)
+      const now = clock.now()
+      let isNew = false
+      const refund = await store.write(() => {
+        // Another request may have come first.
+        const { trade, present } = check(merchant, request)
+        if (present !== null) return present
+        isNew = true
+        const notify_url = request.notify_url ?? merchant.refundNotifyUrl ?? ''
+        const accepted = newRefund(
+          trade,
+          request,
+          { refund_id: createRefundId(now), notify_url, outcome, takesMs },
+          now,
+        )
+        store.putRefund(accepted)
+        if (refundStateAt === 'acceptance') store.putTrade(toRefunded(trade))
+        return accepted
+      })
+      if (isNew) publish('refund-created', refund)
+      wake()
+      return refund
+    },
+    find: (mchid, outRefundNo, subMchid) => ofSub(store.refund(mchid, outRefundNo), subMchid),
+    findById(mchid, refundId, subMchid) {
+      const refund = store.refundById(refundId)
+      return refund?.mchid === mchid ? ofSub(refund, subMchid) : null
+    },
+    ofTrade: ({ mchid, out_trade_no, kind }) => (kind === 'combined' ? [] : store.refundsOf(mchid, out_trade_no)),
+    async retry({ mchid, out_refund_no }, account) {
+      const refund = await store.write(() => {
+        const present = store.refund(mchid, out_refund_no)
+        const retried = present && retryRefund(present, account, takesMs, clock.now())
+        if (!retried) throw new TradeRefusal('refund-not-abnormal')
+        store.putRefund(retried)
+        return retried
+      })
+      wake()
+      return refund
+    },
+    async finish(refund, outcome) {
+      const settled = await settle(refund, outcome, () => true)
+      wake()
+      return settled
+    },
+    settleDue,
+    wake,
+    stop() {
+      isStopped = true
+      if (timer) clearTimeout(timer)
+    },
+  }
+}

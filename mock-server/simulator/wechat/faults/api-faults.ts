@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { allFaultNames, faultNames, type FaultName } from '../domain/fault-names'
+import type { Faults, TradeKey } from './faults'
+import type { Store } from '../store/store'
+
+/** What an API call is about, as far as its path and body tell; orders also say what they ask for. */
+export interface ApiSubject {
+  readonly trade: TradeKey
+  readonly order: { readonly description: string; readonly total: number } | null
+}
+
+/** What goes wrong with one call of the API. */
+export interface ApiStrike {
+  /** Instead of doing anything. */
+  readonly instead: 'error' | 'bad-gateway' | 'limited' | 'reset' | null
+  /** After it was done. */
+  readonly afterwards: 'lost' | null
+  readonly signature: 'wrong' | 'other-key' | null
+}
+
+const apiFaults = allFaultNames.filter((name) => faultNames[name].where === 'api')
+
+/**
+ * Asks which faults strike a call, and waits where one is slow.
+ * @returns null where all is well
+ * @throws AbortError when the simulator stops while it waits
+ */
+export async function strikeApi(
+  faults: Faults,
+  subject: ApiSubject | null,
+  stopping: AbortSignal,
+): Promise<ApiStrike | null> {
+  if (subject?.order) await faults.meet(subject.trade, subject.order.description, subject.order.total)
+  if (faults.isQuiet('api')) return null
+  const struck = new Map<FaultName, number>()
+  for (const name of apiFaults) {
+    const value = await faults.take(name, subject?.trade ?? null)
+    if (value !== null) struck.set(name, value)
+  }
+  if (struck.size === 0) return null
+  const slowSec = struck.get('api-slow')
+  // By the wall clock: it is the caller's patience that is tried.
+  if (slowSec !== undefined) await sleep(slowSec * 1000, undefined, { signal: stopping, ref: false })
+  return {
+    instead: struck.has('api-reset')
+      ? 'reset'
+      : struck.has('api-bad-gateway')
+        ? 'bad-gateway'
+        : struck.has('api-limited')
+          ? 'limited'
+          : struck.has('api-error')
+            ? 'error'
+            : null,
+    afterwards: struck.has('api-lost-answer') ? 'lost' : null,
+    signature: struck.has('api-wrong-signature') ? 'wrong' : struck.has('api-other-key-mode') ? 'other-key' : null,
+  }
+}
+
+/** The other numbers by which a call may name its trade. */
+export interface OtherNumbers {
+  readonly transaction_id?: unknown
+  readonly refund_id?: unknown
+  readonly out_refund_no?: unknown
+}
+
+/** Null where no trade of this merchant has such a number. */
+export type FindTrade = (mchid: string, numbers: OtherNumbers) => TradeKey | null
+
+export function createTradeFinder(store: Store): FindTrade {
+  return (mchid, { transaction_id, refund_id, out_refund_no }) => {
+    const named = [
+      typeof transaction_id === 'string' ? store.tradeByTransaction(transaction_id) : null,
+      typeof refund_id === 'string' ? store.refundById(refund_id) : null,
+      typeof out_refund_no === 'string' ? store.refund(mchid, out_refund_no) : null,
+    ]
+    return named.find((one) => one?.mchid === mchid) ?? null
+  }
+}
+
+/** A V3 call: its number stands in the path or in the body. Null where nothing names a trade. */
+export function v3Subject(
+  mchid: string,
+  params: Readonly<Record<string, string>>,
+  json: () => unknown,
+  findTrade: FindTrade,
+): ApiSubject | null {
+  const body = readObject(json)
+  const number = params['outTradeNo'] ?? body['out_trade_no'] ?? body['combine_out_trade_no']
+  const trade =
+    typeof number === 'string'
+      ? { mchid, out_trade_no: number }
+      : findTrade(mchid, {
+          transaction_id: params['transactionId'] ?? body['transaction_id'],
+          refund_id: params['refundId'],
+          out_refund_no: params['outRefundNo'],
+        })
+  if (trade === null) return null
+  if (typeof body['notify_url'] !== 'string' || 'out_refund_no' in body) return { trade, order: null }
+  const subs = Array.isArray(body['sub_orders'])
+    ? body['sub_orders'].map((sub: unknown) => readObject(() => sub))
+    : [body]
+  const totals = subs.map((sub) => {
+    const amount = readObject(() => sub['amount'])
+    return Number(amount['total'] ?? amount['total_amount'] ?? 0)
+  })
+  const description = subs.map((sub) => String(sub['description'] ?? '')).join(' ')
+  return { trade, order: { description, total: totals.reduce((sum, total) => sum + total, 0) } }
+}
+
+/** A V2 call: its number is a parameter. Null where nothing names a trade. */
+export function v2Subject(
+  mchid: string,
+  params: Readonly<Record<string, string>>,
+  findTrade: FindTrade,
+): ApiSubject | null {
+  const { out_trade_no = '', body, total_fee, trade_type } = params
+  const trade = out_trade_no === '' ? findTrade(mchid, params) : { mchid, out_trade_no }
+  if (trade === null) return null
+  if (trade_type === undefined) return { trade, order: null }
+  return { trade, order: { description: body ?? '', total: Number(total_fee ?? 0) } }
+}
+
+/** Whatever can't be read is the handler's to refuse, not ours. */
+function readObject(read: () => unknown): Readonly<Record<string, unknown>> {
+  try {
+    const value = read()
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

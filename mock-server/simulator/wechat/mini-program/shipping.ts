@@ -1,0 +1,152 @@
+import type { FastifyInstance } from 'fastify'
+import { toBeijingTime } from '../../../kit/clock'
+import { parseObject } from '../../kit/read-request'
+import { wechatApiPaths, type ShippingOrderKey, type ShippingPart } from '../../../wire/wechat-api'
+import { createTokenCheck, type MiniProgramDeps } from './access-token'
+import type { Examine } from '../doctor/doctor'
+import { diagnoseUnknownShipping } from '../doctor/rules/refund-rules'
+import { refuseWith, withRid, type ErrcodeAnswer } from './errcodes'
+import type { EventBus } from '../events'
+import type { AppIdentity } from '../identity'
+import { readCombinedUpload, readUpload, ship, shippingErrors, ShippingRefusal } from '../domain/shipping-rules'
+import { isPaid, type Trade } from '../domain/trade'
+
+/** A paid order is known to the shipping service about a minute later. *Observed*: community 00022457990e5069d6712332766c00 */
+const knownAfterMs = 60_000
+
+const ok: ErrcodeAnswer = { errcode: 0, errmsg: 'ok' }
+
+/**
+ * The shipping service of mini programs (发货信息管理): who sold something tells WeChat how it was sent.
+ * Only orders that were paid inside a mini program exist here; those of the H5 page never do.
+ */
+export function addShippingRoutes(
+  server: FastifyInstance,
+  deps: MiniProgramDeps & { readonly events: EventBus; readonly examine: Examine },
+): void {
+  const { store, clock, directory, events } = deps
+  const appOfToken = createTokenCheck(deps)
+
+  server.post(wechatApiPaths.uploadShipping, async (request) => {
+    const app = await appOfToken(request)
+    if ('errcode' in app) return app
+    return answering(async () => {
+      const upload = readUpload(parseObject(request.body))
+      const shipped = await store.write(() => {
+        const trade = find(upload.order_key, app)
+        if (trade === null || trade.kind === 'sub') {
+          tellDoctor(upload.order_key)
+          throw new ShippingRefusal('ORDER_UNKNOWN')
+        }
+        shipTrade(trade, upload, upload.upload_time, upload.payer.openid, app)
+        return trade
+      })
+      publish(shipped)
+    })
+  })
+
+  /** All parts or none. */
+  server.post(wechatApiPaths.uploadCombinedShipping, async (request) => {
+    const app = await appOfToken(request)
+    if ('errcode' in app) return app
+    return answering(async () => {
+      const upload = readCombinedUpload(parseObject(request.body))
+      const shipped = await store.write(() => {
+        const combined = findCombined(upload.order_key, app)
+        if (combined === null) throw new ShippingRefusal('ORDER_UNKNOWN')
+        return upload.sub_orders.map((part) => {
+          const trade = find(part.order_key, app)
+          if (trade?.parent?.mchid !== combined.mchid || trade.parent.out_trade_no !== combined.out_trade_no)
+            throw new ShippingRefusal('ORDER_UNKNOWN')
+          shipTrade(trade, part, upload.upload_time, upload.payer.openid, app)
+          return trade
+        })
+      })
+      shipped.forEach(publish)
+    })
+  })
+
+  server.post(wechatApiPaths.isTradeManaged, async (request) => {
+    const app = await appOfToken(request)
+    if ('errcode' in app) return app
+    const appid = parseObject(request.body)?.['appid']
+    if (typeof appid !== 'string') return refuseWith('SHAPE')
+    if (appid !== app.appid) return refuseWith('APPID')
+    return { ...ok, is_trade_managed: app.isTradeManaged ?? true }
+  })
+
+  function shipTrade(trade: Trade, part: ShippingPart, uploadTime: string, openid: string, app: AppIdentity): void {
+    const payer = trade.order?.sub_appid === app.appid ? trade.payer?.sub_openid : trade.payer?.openid
+    if (payer !== openid) throw new ShippingRefusal('OTHER_PAYER')
+    if (!isPaid(trade) || isGivenBack(trade)) throw new ShippingRefusal('NOT_SHIPPABLE')
+    const present = store.shipping(trade.mchid, trade.out_trade_no)
+    store.putShipping(trade.mchid, trade.out_trade_no, ship(present, part, uploadTime))
+  }
+
+  /** Whether all of the money goes back. UNVERIFIED: after a part of it the rest can still be sent. */
+  function isGivenBack({ mchid, out_trade_no, order }: Trade): boolean {
+    const refunds = store.refundsOf(mchid, out_trade_no).filter(({ state }) => state !== 'CLOSED')
+    return refunds.reduce((sum, { refund }) => sum + refund, 0) >= (order?.total ?? 0)
+  }
+
+  function tellDoctor(key: ShippingOrderKey): void {
+    const trade = findAny(key)
+    deps.examine({
+      kind: 'found',
+      where: 'request',
+      subject: `POST ${wechatApiPaths.uploadShipping}`,
+      ...(trade && { mchid: trade.mchid, out_trade_no: trade.out_trade_no }),
+      look: () => diagnoseUnknownShipping(trade, (paidAt) => paidAt + knownAfterMs, clock.now()),
+    })
+  }
+
+  function findAny(key: ShippingOrderKey): Trade | null {
+    return key.order_number_type === 2
+      ? store.tradeByTransaction(key.transaction_id ?? '')
+      : findByNumber(key.mchid ?? '', key.out_trade_no ?? '')
+  }
+
+  /** The trade of a key, where it was paid in this very mini program a minute ago. */
+  function find(key: ShippingOrderKey, app: AppIdentity): Trade | null {
+    const trade = findAny(key)
+    return trade !== null && isKnown(trade, app) ? trade : null
+  }
+
+  /** Of a partner's order the number of the sub merchant names it. */
+  function findByNumber(mchid: string, outTradeNo: string): Trade | null {
+    const own = store.trade(mchid, outTradeNo)
+    if (own !== null && own.order?.sub_mchid === undefined) return own
+    for (const partner of directory.partnersOf(mchid)) {
+      const trade = store.trade(partner.mchid, outTradeNo)
+      if (trade?.order?.sub_mchid === mchid) return trade
+    }
+    return null
+  }
+
+  /** A combined order has no number of WeChat's own here: only the merchant's names it. */
+  function findCombined(key: ShippingOrderKey, app: AppIdentity): Trade | null {
+    const trade = key.order_number_type === 1 ? store.combined(key.mchid ?? '', key.out_trade_no ?? '') : null
+    return trade !== null && isKnown(trade, app) ? trade : null
+  }
+
+  function isKnown({ order, product, paid_at }: Trade, { appid }: AppIdentity): boolean {
+    if (order === null || product !== 'JSAPI' || paid_at === null) return false
+    return (order.appid === appid || order.sub_appid === appid) && clock.now() >= paid_at + knownAfterMs
+  }
+
+  function publish({ mchid, out_trade_no }: Trade): void {
+    const state = store.shipping(mchid, out_trade_no)?.state
+    events.publish({ type: 'trade-shipped', at: toBeijingTime(clock.now()), mchid, out_trade_no, detail: { state } })
+  }
+}
+
+async function answering(work: () => Promise<void>): Promise<ErrcodeAnswer> {
+  try {
+    await work()
+    return ok
+  } catch (error) {
+    if (!(error instanceof ShippingRefusal)) throw error
+    const [errcode, errmsg] = shippingErrors[error.reason]
+    return withRid(errcode, errmsg)
+  }
+}

@@ -1,0 +1,243 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { randomAlphanumeric } from '../../../crypto/digest'
+import { recordToXml, toXmlText, XmlError, xmlToRecord } from '../../../crypto/xml'
+import { presentedCertificate } from '../../kit/client-certificate'
+import type { Clock } from '../../../kit/clock'
+import type { OnFault } from '../../../kit/http-server'
+import { signV2, v2SignTypeOf, verifyV2, type V2Params, type V2SignType } from '../../../wire/v2-signing'
+import { strikeApi, v2Subject, type ApiStrike, type FindTrade } from '../faults/api-faults'
+import type { Directory, KnownMerchant } from '../merchants/directory'
+import type { Examine } from '../doctor/doctor'
+import { diagnoseV2Sign } from '../doctor/forms/v2-sign'
+import type { Faults } from '../faults/faults'
+import { handedOutBase } from '../domain/handed-out-base'
+import { mayShow } from '../merchants/merchant-certificates'
+import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
+import { TradeRefusal } from '../domain/refusal'
+import { fromXmlError, toV2Refusal, v2ErrorTexts, V2Fault, v2Fault, V2Refusal } from './v2-errors'
+import { checkV2Params, type V2Fields } from './v2-schema'
+
+/** The door of the V2 API: XML in and out, HTTP 200 whatever happens, the signature among the parameters. */
+
+export interface V2Request {
+  readonly merchant: KnownMerchant
+  /** Checked against the table of the route. */
+  readonly params: V2Params
+  /** The answer is signed in the same way. */
+  readonly signType: V2SignType
+  /** Origin under which the request came in: addresses handed out begin with it. */
+  readonly base: string
+}
+
+/** What an answer says besides who and how; undefined is left out. Bytes stand for themselves, as bills do. */
+export type V2Result = Readonly<Record<string, string | undefined>> | Buffer
+
+export interface V2DoorOptions {
+  readonly directory: Directory
+  /** Virtual time: when a merchant's certificate ends. */
+  readonly clock: Clock
+  readonly rateLimits: RateLimits
+  readonly faults: Faults
+  readonly findTrade: FindTrade
+  /** Aborted when the simulator stops: nothing may be done after that. */
+  readonly stopping: AbortSignal
+  readonly ownBase: () => string
+  readonly onFault: OnFault
+  readonly examine: Examine
+}
+
+export interface V2RouteOptions {
+  /** Only with the merchant's own certificate, where one can be shown: under TLS. Default false. */
+  readonly withCertificate?: boolean
+}
+
+type Handler = (request: V2Request) => V2Result | Promise<V2Result>
+
+interface Caller {
+  readonly merchant: KnownMerchant
+  readonly params: V2Params
+  readonly signType: V2SignType
+}
+
+/** Adds routes that only a signed request reaches. */
+export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
+  const { directory, clock, rateLimits, faults, findTrade, stopping, ownBase, onFault, examine } = options
+
+  return function route(
+    path: string,
+    fields: V2Fields,
+    handle: Handler,
+    { withCertificate = false }: V2RouteOptions = {},
+  ): void {
+    const family = rateFamilyOf('POST', path)
+    server.post(path, async (request, reply) => {
+      let caller: Caller | null = null
+      let strike: ApiStrike | null = null
+      try {
+        const shown = withCertificate ? presentedCertificate(request.raw) : 'plain'
+        if (shown === null) return await sendNoCertificate(reply)
+        caller = verify(path, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
+        const { merchant, params } = caller
+        if (!rateLimits.take(merchant.mchid, family)) return await fail('limited')
+        checkV2Params(params, fields)
+        strike = await strikeApi(faults, v2Subject(merchant.mchid, params, findTrade), stopping)
+        if (strike?.instead) return await fail(strike.instead)
+        if (shown !== 'plain' && !mayShow(merchant, shown, clock.now())) throw new V2Refusal('CERT_ERROR')
+        checkAppid(caller)
+        const result = await handle({ ...caller, base: handedOutBase(request, 'h5Page', ownBase()) })
+        if (strike?.afterwards === 'lost') return await fail('reset')
+        return await (Buffer.isBuffer(result) ? sendFile(reply, result) : send(reply, answer(caller, result)))
+      } catch (error) {
+        if (stopping.aborted) return fail('reset')
+        const refusal = toRefusal(error)
+        if (refusal !== null) tellDoctor(path, request.body, caller, error)
+        if (refusal instanceof V2Fault) return sendV2Fault(reply, refusal)
+        if (refusal === null) onFault(error)
+        const { code, message } = refusal ?? new V2Refusal('SYSTEMERROR')
+        return caller === null
+          ? sendV2Fault(reply, v2Fault('SYSTEMERROR'))
+          : send(reply, answer(caller, {}, { code, message }))
+      }
+
+      function fail(how: NonNullable<ApiStrike['instead']>): FastifyReply {
+        if (how === 'error') throw new V2Refusal('SYSTEMERROR')
+        if (how === 'limited') throw new V2Refusal('FREQUENCY_LIMITED')
+        if (how === 'bad-gateway') return reply.code(502).type('text/html').send('<h1>502 Bad Gateway</h1>')
+        reply.hijack()
+        request.raw.socket.destroy()
+        return reply
+      }
+
+      function answer(
+        { merchant, params, signType }: Caller,
+        result: Exclude<V2Result, Buffer>,
+        refusal: { readonly code: string; readonly message: string } | null = null,
+      ): string {
+        const values = {
+          return_code: 'SUCCESS',
+          return_msg: 'OK',
+          appid: params['appid'],
+          mch_id: params['mch_id'],
+          sub_appid: params['sub_appid'],
+          sub_mch_id: params['sub_mch_id'],
+          device_info: params['device_info'],
+          nonce_str: randomAlphanumeric(16),
+          sign: '',
+          result_code: refusal === null ? 'SUCCESS' : 'FAIL',
+          err_code: refusal?.code,
+          err_code_des: refusal?.message,
+          ...result,
+        }
+        return toSignedXml(values, merchant.apiKey, signType, strike?.signature === 'wrong')
+      }
+    })
+  }
+
+  function tellDoctor(path: string, body: unknown, caller: Caller | null, error: unknown): void {
+    examine({
+      kind: 'v2-refused',
+      path,
+      merchant: caller?.merchant ?? null,
+      params: caller?.params ?? {},
+      body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+      refusal: error instanceof TradeRefusal ? error : null,
+    })
+  }
+
+  /** @throws V2Fault @see https://pay.weixin.qq.com/doc/v2/merchant/4011985891 */
+  function verify(path: string, body: Buffer): Caller {
+    const params = xmlToRecord(body)
+    const { mch_id = '', sign = '', sign_type = '' } = params
+    if (!/^\d{1,32}$/.test(mch_id)) throw new V2Fault('mch_id参数格式错误')
+    const size = Buffer.byteLength(sign)
+    // An RSA signature, as V3 has them, sent to V2.
+    if (size > 128)
+      throw new V2Fault(`输入源“/body/xml/sign”映射到值字段“签名”字符串规则校验失败,字节数 ${size},大于最大值 128`)
+    const merchant = directory.merchant(mch_id)
+    if (merchant === undefined) throw v2Fault('MCHID_NOT_EXIST')
+    if (sign === '') throw v2Fault('SIGNERROR')
+    if (size !== 32 && size !== 64) throw new V2Fault('sign参数长度有误')
+    const signType: V2SignType = sign_type === 'HMAC-SHA256' ? 'HMAC-SHA256' : 'MD5'
+    if (v2SignTypeOf(sign) === signType && verifyV2(params, merchant.apiKey, signType))
+      return { merchant, params, signType }
+    const { apiKey, apiV3Key } = merchant
+    examine({
+      kind: 'found',
+      where: 'request',
+      subject: `POST ${path}`,
+      mchid: merchant.mchid,
+      ...(params['out_trade_no'] && { out_trade_no: params['out_trade_no'] }),
+      look: () =>
+        diagnoseV2Sign({
+          params,
+          received: sign,
+          apiKey,
+          signType,
+          otherKeys: [{ name: 'the APIv3 key', key: apiV3Key }],
+        }),
+    })
+    throw v2Fault('SIGNERROR')
+  }
+
+  /** @throws V2Fault */
+  function checkAppid({ merchant, params }: Caller): void {
+    const appid = params['appid'] ?? ''
+    if (merchant.appids.has(appid)) return
+    throw v2Fault(directory.app(appid) === undefined ? 'APPID_NOT_EXIST' : 'APPID_MCHID_NOT_MATCH')
+  }
+}
+
+/** Signs the values where `sign` stands among them; undefined ones are left out. */
+export function toSignedXml(
+  values: Readonly<Record<string, string | undefined>>,
+  apiKey: string,
+  signType: V2SignType,
+  isSpoiled = false,
+): string {
+  const filled: Record<string, string> = {}
+  for (const [name, value] of Object.entries(values)) if (value !== undefined) filled[name] = toXmlText(value)
+  const sign = signV2(filled, apiKey, signType)
+  filled['sign'] = isSpoiled ? (sign.startsWith('0') ? '1' : '0') + sign.slice(1) : sign
+  return recordToXml(filled)
+}
+
+/** Null for a fault of our own. */
+function toRefusal(error: unknown): V2Fault | V2Refusal | null {
+  if (error instanceof XmlError) return fromXmlError(error)
+  if (error instanceof TradeRefusal) return toV2Refusal(error)
+  return error instanceof V2Fault || error instanceof V2Refusal ? error : null
+}
+
+/** A request that never became one: no signature, and nothing but the reason. */
+export function sendV2Fault(reply: FastifyReply, fault: V2Fault): FastifyReply {
+  const { message: return_msg, errorCode } = fault
+  return send(
+    reply,
+    recordToXml({ return_code: 'FAIL', return_msg, ...(errorCode !== null && { error_code: errorCode }) }),
+  )
+}
+
+/** Says in V2's words what no route got to see: another method, or a body that is too large. */
+export function sendV2NotTaken(reply: FastifyReply, method: string): FastifyReply {
+  return sendV2Fault(reply, new V2Fault(v2ErrorTexts[method === 'POST' ? 'XML_FORMAT_ERROR' : 'REQUIRE_POST_METHOD']))
+}
+
+/** UNVERIFIED: the type of content. */
+function send(reply: FastifyReply, text: string): FastifyReply {
+  return reply.code(200).header('Content-Type', 'text/xml; charset=utf-8').send(text)
+}
+
+/** UNVERIFIED: the type of content. */
+function sendFile(reply: FastifyReply, bytes: Buffer): FastifyReply {
+  return reply.code(200).header('Content-Type', 'text/plain; charset=utf-8').send(bytes)
+}
+
+/** What the service's front says before any XML is read. */
+function sendNoCertificate(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(400)
+    .type('text/html')
+    .send(
+      '<html>\r\n<head><title>400 No required SSL certificate was sent</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n<center>No required SSL certificate was sent</center>\r\n</body>\r\n</html>\r\n',
+    )
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { decryptAesGcm, encryptAesGcm } from '../../../../crypto/aes-gcm'
+import { decryptAesEcb } from '../../../../crypto/aes-ecb'
+import { md5Hex, randomAlphanumeric } from '../../../../crypto/digest'
+import { XmlError, xmlToRecord } from '../../../../crypto/xml'
+import { toBeijingTime } from '../../../../kit/clock'
+import type { V3Notification } from '../../../../wire/v3-types'
+import type { KnownMerchant } from '../../merchants/directory'
+import type { Notice } from '../../store/store'
+import type { Api, Trade } from '../../domain/trade'
+import { toCombinedTransaction, toTransaction } from './v3-view'
+
+/** Makes the notification of a payment, in the form of the protocol that ordered. `subs` only of a combined order. */
+export type PaymentNotice = (trade: Trade, subs: readonly Trade[], merchant: KnownMerchant, now: number) => Notice
+
+/** The plaintext of a payment notification is the transaction as a query shows it. */
+export function v3PaymentNotice(trade: Trade, subs: readonly Trade[], merchant: KnownMerchant, now: number): Notice {
+  return v3Notice({
+    merchant,
+    now,
+    out_trade_no: trade.out_trade_no,
+    notify_url: trade.order?.notify_url ?? '',
+    event_type: 'TRANSACTION.SUCCESS',
+    summary: '支付成功',
+    original_type: 'transaction',
+    resource: trade.kind === 'combined' ? toCombinedTransaction(trade, subs) : toTransaction(trade),
+  })
+}
+
+export interface V3NoticeContent {
+  readonly merchant: KnownMerchant
+  /** Virtual milliseconds. */
+  readonly now: number
+  readonly out_trade_no: string
+  readonly notify_url: string
+  readonly event_type: string
+  readonly summary: string
+  readonly original_type: 'transaction' | 'refund'
+  /** What the merchant reads once it has decrypted. */
+  readonly resource: unknown
+}
+
+/**
+ * A V3 notification, encrypted once for all its attempts; each attempt is signed anew.
+ * @see https://pay.weixin.qq.com/doc/v3/merchant/4012791861
+ */
+export function v3Notice(content: V3NoticeContent): Notice {
+  const { merchant, now, original_type } = content
+  const id = randomUUID()
+  const nonce = randomAlphanumeric(12)
+  const key = { key: merchant.apiV3Key, nonce, associatedData: original_type }
+  // The order of the keys is that of real traffic: receivers must not depend on another one.
+  const body: V3Notification = {
+    summary: content.summary,
+    event_type: content.event_type,
+    create_time: toBeijingTime(now),
+    resource: {
+      original_type,
+      algorithm: 'AEAD_AES_256_GCM',
+      ciphertext: encryptAesGcm(key, JSON.stringify(content.resource)),
+      associated_data: original_type,
+      nonce,
+    },
+    resource_type: 'encrypt-resource',
+    id,
+  }
+  return {
+    id,
+    api: 'v3',
+    content_type: 'application/json',
+    mchid: merchant.mchid,
+    out_trade_no: content.out_trade_no,
+    notify_url: content.notify_url,
+    event_type: content.event_type,
+    created_at: now,
+    body: JSON.stringify(body),
+    attempts: [],
+    scheduled_attempts: 0,
+    next_attempt_at: now,
+  }
+}
+
+/** What is inside a notification: V3's decrypted resource, V2's parameters with the refund's `req_info` opened. */
+export function openNotice({ api, body }: Notice, keys: Pick<KnownMerchant, 'apiV3Key' | 'apiKey'>): unknown {
+  if (api === 'v2') {
+    const { req_info, ...params } = xmlToRecord(Buffer.from(body))
+    if (req_info === undefined) return params
+    return { ...params, req_info: { ...xmlToRecord(Buffer.from(decryptAesEcb(md5Hex(keys.apiKey), req_info))) } }
+  }
+  const { resource } = JSON.parse(body) as V3Notification
+  const { nonce, associated_data: associatedData, ciphertext } = resource
+  return JSON.parse(decryptAesGcm({ key: keys.apiV3Key, nonce, associatedData }, ciphertext)) as unknown
+}
+
+/**
+ * Whether an answer acknowledges. V3: the status alone decides, 200 or 204, whatever the body says. V2: a 200 whose XML
+ * says SUCCESS; XML that can't be read says nothing.
+ * @see https://pay.weixin.qq.com/doc/v3/merchant/4012791861
+ * @see https://pay.weixin.qq.com/doc/v2/merchant/4011937248
+ */
+export function acknowledges(api: Api, status: number, body: string): boolean {
+  if (api === 'v3') return status === 200 || status === 204
+  if (status !== 200) return false
+  try {
+    return xmlToRecord(Buffer.from(body))['return_code'] === 'SUCCESS'
+  } catch (error) {
+    if (error instanceof XmlError) return false
+    throw error
+  }
+}

@@ -1,0 +1,306 @@
+import { isUtf8 } from 'node:buffer'
+import type { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { randomAlphanumeric, takeRandomBytes } from '../../../crypto/digest'
+import { decryptRsaOaep, signRsaSha256, verifyRsaSha256 } from '../../../crypto/rsa'
+import { wallClock, type Clock } from '../../../kit/clock'
+import type { OnFault } from '../../../kit/http-server'
+import { queryOf } from '../../kit/read-request'
+import { spellHeaders } from '../../../kit/spell-headers'
+import {
+  parseV3Authorization,
+  v3AuthorizationScheme,
+  v3ClockSkewSec,
+  v3Headers,
+  v3RequestMessage,
+  v3ResponseMessage,
+} from '../../../wire/v3-signing'
+import { strikeApi, v3Subject, type ApiStrike, type FindTrade } from '../faults/api-faults'
+import type { Directory, KnownMerchant, Signer } from '../merchants/directory'
+import type { Examine, RequestSeen } from '../doctor/doctor'
+import type { Faults } from '../faults/faults'
+import { handedOutBase } from '../domain/handed-out-base'
+import { toV3Refusal, V3Refusal } from './v3-errors'
+import { certificateTexts, findCertificate } from '../merchants/merchant-certificates'
+import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
+import { TradeRefusal } from '../domain/refusal'
+
+/** The door of the V3 API: who asks is proved over the raw bytes before anything is parsed, and every answer is signed. */
+
+export interface V3Request {
+  readonly merchant: KnownMerchant
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  /** @throws V3Refusal where the body is no JSON */
+  json(): unknown
+  /** Opens a field that was encrypted with the key that `Wechatpay-Serial` names; null where it does not open. */
+  decrypt(ciphertext: string): string | null
+  /** What addresses of pages that are handed out begin with (`h5_url`). */
+  readonly base: string
+  /** What addresses of this API begin with (`download_url`). */
+  readonly apiBase: string
+}
+
+export interface V3Answer {
+  readonly status: 200 | 204
+  readonly body?: unknown
+  /** Instead of a body: bytes that are sent as they are, unsigned. */
+  readonly file?: { readonly contentType: string; readonly content: Readable }
+}
+
+export interface V3DoorOptions {
+  readonly directory: Directory
+  /** Virtual time: when a merchant's certificate ends. */
+  readonly clock: Clock
+  readonly rateLimits: RateLimits
+  readonly faults: Faults
+  readonly findTrade: FindTrade
+  /** Aborted when the simulator stops: nothing may be done after that. */
+  readonly stopping: AbortSignal
+  /** What a serial that is not the merchant's gets. *Observed* in life: often 500. */
+  readonly unknownSerial: 500 | 401
+  /** Shape of a mismatch's `detail`: nested since about 2021, flat before. */
+  readonly signErrorDetail: 'nested' | 'flat'
+  /** Whether a refusal of a well-signed request is signed, too. */
+  readonly signRefusals: boolean
+  /** Base of addresses that are handed out to a caller who used another name than a loopback one. */
+  readonly ownBase: () => string
+  readonly onFault: OnFault
+  /** Hears of what was refused, after the answer. */
+  readonly examine: Examine
+}
+
+type Handler = (request: V3Request) => V3Answer | Promise<V3Answer>
+
+/** Adds routes that only a signed request reaches. */
+export function createV3Door(
+  server: FastifyInstance,
+  {
+    directory,
+    clock,
+    rateLimits,
+    faults,
+    findTrade,
+    stopping,
+    unknownSerial,
+    signErrorDetail,
+    signRefusals,
+    ownBase,
+    onFault,
+    examine,
+  }: V3DoorOptions,
+) {
+  return function route(method: 'GET' | 'POST', path: string, handle: Handler): void {
+    const family = rateFamilyOf(method, path)
+    server.route({
+      method,
+      url: path,
+      handler: async (request, reply) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        let signer: Signer | null = null
+        let strike: ApiStrike | null = null
+        let merchant: KnownMerchant | null = null
+        try {
+          merchant = verify(request, body)
+          signer = directory.signerFor(merchant, namedSerial(request))
+          compareNamed(request, merchant, signer)
+          const key = signer.privateKey
+          if (!rateLimits.take(merchant.mchid, family)) return await fail('limited')
+          const params = request.params as Record<string, string>
+          const json = once(() => parseJson(body))
+          strike = await strikeApi(faults, v3Subject(merchant.mchid, params, json, findTrade), stopping)
+          if (strike?.instead) return await fail(strike.instead)
+          if (strike?.signature === 'other-key') signer = directory.otherSignerFor(merchant)
+          const answer = await handle({
+            merchant,
+            params,
+            get query() {
+              return queryOf(request.raw.url)
+            },
+            json,
+            decrypt: (ciphertext) => decryptRsaOaep(key, ciphertext),
+            base: handedOutBase(request, 'h5Page', ownBase()),
+            apiBase: handedOutBase(request, 'pay', ownBase()),
+          })
+          if (strike?.afterwards === 'lost') return await fail('reset')
+          if (answer.file) return sendFile(reply, answer.file)
+          const text = answer.body === undefined ? '' : JSON.stringify(answer.body)
+          return send(reply, answer.status, text, 0, signer, strike?.signature === 'wrong')
+        } catch (error) {
+          if (stopping.aborted) return fail('reset')
+          const refusal = toRefusal(error)
+          if (refusal === null) onFault(error)
+          else
+            examine({
+              kind: 'v3-refused',
+              request: seen(request, body),
+              merchant,
+              refusal: error instanceof TradeRefusal ? error : refusal,
+            })
+          const { status, body: answer, internal } = refusal ?? new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试')
+          const by = signRefusals ? signer : null
+          return send(reply, status, JSON.stringify(answer), internal, by, strike?.signature === 'wrong')
+        }
+
+        function fail(how: NonNullable<ApiStrike['instead']>): FastifyReply {
+          if (how === 'error') throw new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试')
+          if (how === 'limited') throw new V3Refusal('FREQUENCY_LIMITED', '接口调用频率超过限制，请稍后重试')
+          if (how === 'bad-gateway') return reply.code(502).type('text/html').send('<h1>502 Bad Gateway</h1>')
+          reply.hijack()
+          request.raw.socket.destroy()
+          return reply
+        }
+      },
+    })
+  }
+
+  /** A client that names a key it verifies with, and gets another one's signature, will refuse the answer. */
+  function compareNamed(request: FastifyRequest, merchant: KnownMerchant, { serial }: Signer): void {
+    const named = namedSerial(request)
+    if (named === undefined || named.toUpperCase() === serial.toUpperCase()) return
+    examine({ kind: 'other-key-named', request: seen(request, Buffer.alloc(0)), merchant, named, signed: serial })
+  }
+
+  /** @throws V3Refusal @see https://pay.weixin.qq.com/doc/v3/merchant/4012365342 */
+  function verify(request: FastifyRequest, body: Buffer): KnownMerchant {
+    const header = request.headers.authorization
+    const parsed = parseV3Authorization(header)
+    if (parsed === 'malformed')
+      throw new V3Refusal('SIGN_ERROR', 'Http 头 Authorization 值格式错误', at('authorization'))
+    if (parsed === 'wrong-scheme')
+      throw new V3Refusal('SIGN_ERROR', 'Http 头 Authorization 认证类型不正确', at('authorization'))
+    if (!/^\d{1,12}$/.test(parsed.timestamp) || isStale(parsed.timestamp)) {
+      throw new V3Refusal(
+        'SIGN_ERROR',
+        'Http 头 Authorization 中的 timestamp 与发起请求的时间不得超过 5 分钟',
+        at('timestamp'),
+      )
+    }
+    const merchant = directory.merchant(parsed.mchid)
+    const certificate = merchant ? findCertificate(merchant, parsed.serial_no, clock.now()) : 'unknown'
+    if (merchant === undefined || typeof certificate === 'string') {
+      const fault = typeof certificate === 'string' ? certificate : 'unknown'
+      if (fault === 'unknown' && unknownSerial === 500) throw new V3Refusal('SYSTEM_ERROR', '系统繁忙,请稍后重试')
+      throw new V3Refusal('SIGN_ERROR', certificateTexts[fault], at('serial_no'))
+    }
+    const target = request.raw.url ?? ''
+    const method = request.raw.method ?? ''
+    const head = `${method}\n${target}\n${parsed.timestamp}\n${parsed.nonce_str}\n`
+    const message = Buffer.concat([Buffer.from(head), body, Buffer.from('\n')])
+    if (!verifyRsaSha256(certificate.publicKey, message, parsed.signature)) {
+      throw mismatch({
+        method,
+        url: target,
+        truncated_sign_message: v3RequestMessage(
+          method,
+          target,
+          parsed.timestamp,
+          parsed.nonce_str,
+          truncate(body.toString('utf8', 0, 64)),
+        ),
+        sign_message_length: message.length,
+      })
+    }
+    return merchant
+  }
+
+  function mismatch(sign_information: unknown): V3Refusal {
+    const common = { field: 'signature', location: 'authorization', sign_information }
+    return signErrorDetail === 'flat'
+      ? new V3Refusal('SIGN_ERROR', '错误的签名，验签失败', { ...common, issue: 'sign not match' })
+      : new V3Refusal('SIGN_ERROR', '签名错误', { ...common, detail: { issue: 'sign not match' } })
+  }
+
+  function send(
+    reply: FastifyReply,
+    status: number,
+    body: string,
+    internal: number,
+    signer: Signer | null,
+    isSpoiled: boolean,
+  ): FastifyReply {
+    void spellHeaders(reply.code(status), {
+      [v3Headers.requestId]: createRequestId(internal),
+      'Cache-Control': 'no-cache, must-revalidate',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Language': 'zh-CN',
+    })
+    if (signer !== null) {
+      const timestamp = String(Math.floor(wallClock.now() / 1000))
+      const nonce = randomAlphanumeric(32)
+      const message = v3ResponseMessage(timestamp, nonce, isSpoiled ? `${body} ` : body)
+      void spellHeaders(reply, {
+        [v3Headers.timestamp]: timestamp,
+        [v3Headers.nonce]: nonce,
+        [v3Headers.serial]: signer.serial,
+        [v3Headers.signature]: signRsaSha256(signer.privateKey, message),
+        [v3Headers.signatureType]: v3AuthorizationScheme,
+      })
+    }
+    if (body === '') return reply.send()
+    return reply.header('Content-Type', 'application/json; charset=utf-8').send(body)
+  }
+}
+
+/** Reads a body once, however often it is asked for; a body that can't be read fails each time. */
+function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | null = null
+  return () => (known ??= { value: read() }).value
+}
+
+function seen(request: FastifyRequest, body: Buffer): RequestSeen {
+  const { method = '', url = '' } = request.raw
+  return { method, target: url, headers: request.headers, body }
+}
+
+/** Null for a fault of our own. */
+function toRefusal(error: unknown): V3Refusal | null {
+  if (error instanceof TradeRefusal) return toV3Refusal(error)
+  return error instanceof V3Refusal ? error : null
+}
+
+function sendFile(reply: FastifyReply, { contentType, content }: NonNullable<V3Answer['file']>): FastifyReply {
+  return spellHeaders(reply.code(200), { [v3Headers.requestId]: createRequestId(0) })
+    .type(contentType)
+    .send(content)
+}
+
+/** What an unsigned refusal looks like: unknown paths and bodies that never became a request. */
+export function sendUnsigned(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return spellHeaders(reply.code(status), { [v3Headers.requestId]: createRequestId(status) })
+    .header('Content-Type', 'application/json; charset=utf-8')
+    .send(JSON.stringify({ code, message }))
+}
+
+function at(field: string): unknown {
+  return { field, location: 'authorization' }
+}
+
+/** Some SDKs name the key that they can verify with. */
+function namedSerial(request: FastifyRequest): string | undefined {
+  const value = request.headers[v3Headers.serial.toLowerCase()]
+  return typeof value === 'string' ? value : undefined
+}
+
+function isStale(timestamp: string): boolean {
+  return Math.abs(wallClock.now() / 1000 - Number(timestamp)) > v3ClockSkewSec
+}
+
+/** The real service shows about the first eight characters of a body. */
+function truncate(body: string): string {
+  return [...body.slice(0, 16)].slice(0, 8).join('')
+}
+
+/** `<opaque>-<number>`: the number is the internal error, 0 where there is none. */
+function createRequestId(internal: number): string {
+  return `08${takeRandomBytes(16).toString('hex').toUpperCase()}-${internal}`
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    if (isUtf8(body)) return JSON.parse(body.toString('utf8')) as unknown
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new V3Refusal('PARAM_ERROR', '请求体不是合法的JSON格式', { location: 'body', value: '' })
+}
