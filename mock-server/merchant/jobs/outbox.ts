@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../kit/clock'
 import { afterTry, type Job, type JobKind, type JobOutcome } from '../domain/outbox'
-import type { ShopEvents } from '../events'
-import type { WorkStore } from '../store/work-port'
+import type { ShopEvents } from '../events/events'
+import type { WorkStore } from '../store/work/work-port'
 
 /** Does one job. A rejection is a failed try. */
 export type Work = (job: Job) => Promise<JobOutcome>

@@ -3,7 +3,7 @@ import { isOpenRefund, type RefundReport, type RefundTask } from '../domain/refu
 import { refundAskWaitMs, type JobOutcome } from '../domain/outbox'
 import { WechatPayError } from '../gateway/errors'
 import type { RefundGateway } from '../gateway/port'
-import type { Refunding } from '../refunding'
+import type { Refunding } from '../actions/refunds'
 import type { Store } from '../store/port'
 import type { Work } from './outbox'
 

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Logger } from 'pino'
 import type { Clock } from '../../kit/clock'
-import type { ShopEvents } from '../events'
+import type { ShopEvents } from '../events/events'
 import type { NoticeAnswer, PaymentGateway } from '../gateway/port'
-import type { Refunding } from '../refunding'
-import type { SettlePayment } from '../settling'
+import type { Refunding } from '../actions/refunds'
+import type { SettlePayment } from '../actions/settle-payment'
 import type { NoticeRecord, Store } from '../store/port'
 
 export interface NoticeRoutesOptions {

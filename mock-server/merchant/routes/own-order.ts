@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { ApiError } from '../api-error'
+import { ApiError } from '../http/api-error'
 import type { OrderWithAttempts, Session, Store } from '../store/port'
 
 export const orderNoPattern = /^[0-9A-Z-]{8,32}$/

@@ -1,5 +1,5 @@
 import { limits, type DeliveryKind } from '../../../src/contract/api'
-import { ApiError } from '../api-error'
+import { ApiError } from '../http/api-error'
 import type { CartLine } from '../domain/cart'
 import { linesMax, pickupStores } from '../domain/catalogue'
 import type { Address, Delivery } from '../domain/delivery'

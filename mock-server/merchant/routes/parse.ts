@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error'
+import { ApiError } from '../http/api-error'
 
 /** Readers of what clients send: everything is unknown until proven, and what nobody asked for is refused. */
 

@@ -1,7 +1,7 @@
 import { sellerNames } from '../domain/catalogue'
 import type { Order } from '../domain/order'
 import type { RefundPart } from '../domain/refund'
-import type { PaidPart } from '../store/payment-parts'
+import type { PaidPart } from '../store/orders/payment-parts'
 import { toInstantOrNull } from './present'
 
 /** What each seller gets and gives back of a combined order, for the person who runs the shop; empty for an ordinary one. */

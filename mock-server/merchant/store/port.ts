@@ -3,10 +3,10 @@ import type { Coupon, Welcome } from '../domain/coupon'
 import type { Attempt, ClientKind, Order, OrderTerms } from '../domain/order'
 import type { Payee, Payment, Settlement } from '../domain/settlement'
 import type { KeyedLock } from '../keyed-lock'
-import type { Broadcast, HitCounter } from './engine'
-import type { NoticeRecord } from './notice-record'
-import type { RefundStore } from './refund-port'
-import type { WorkStore } from './work-port'
+import type { Broadcast, HitCounter } from './engine/engine'
+import type { NoticeRecord } from './work/notice-record'
+import type { RefundStore } from './refunds/refund-port'
+import type { WorkStore } from './work/work-port'
 
 export interface Session {
   readonly tokenHash: string

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { ClientKind } from '../domain/order'
-import { giveWelcome } from './benefits'
-import type { Engine } from './engine'
+import { giveWelcome } from './orders/benefits'
+import type { Engine } from './engine/engine'
 import type { Store } from './port'
 import type { Tables } from './schema'
 

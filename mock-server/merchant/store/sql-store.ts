@@ -1,15 +1,15 @@
 import { sql } from 'kysely'
 import type { CatalogueItem } from '../domain/catalogue'
-import { createBooks } from './books'
-import type { Engine } from './engine'
-import { closeOrder, insertAttempt, insertOrder, toPlacement } from './placing'
+import { createBooks } from './work/books'
+import type { Engine } from './engine/engine'
+import { closeOrder, insertAttempt, insertOrder, toPlacement } from './orders/placing'
 import type { OrderWithAttempts, Store } from './port'
-import { createRefundStore } from './refund-store'
+import { createRefundStore } from './refunds/refund-store'
 import { attemptColumns, orderColumns, toAttempt, toOrder } from './rows'
-import { lockKnownOrder, lockOrder } from './lock-order'
+import { lockKnownOrder, lockOrder } from './orders/lock-order'
 import { createSessionStore } from './session-store'
-import { createSettlementStore } from './settlement-store'
-import { createWorkStore } from './work-store'
+import { createSettlementStore } from './orders/settlement-store'
+import { createWorkStore } from './work/work-store'
 
 export interface SqlStoreOptions {
   readonly goods: readonly CatalogueItem[]

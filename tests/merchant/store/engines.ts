@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { catalogue } from '../../../mock-server/merchant/domain/catalogue'
 import type { Store } from '../../../mock-server/merchant/store/port'
-import { openPostgresEngine } from '../../../mock-server/merchant/store/postgres-engine'
+import { openPostgresEngine } from '../../../mock-server/merchant/store/engine/postgres-engine'
 import { createSqlStore } from '../../../mock-server/merchant/store/sql-store'
-import { openSqliteEngine } from '../../../mock-server/merchant/store/sqlite-engine'
+import { openSqliteEngine } from '../../../mock-server/merchant/store/engine/sqlite-engine'
 import { createTestSchema, describeOnPostgres } from '../../support/postgres'
 
 /** An empty database, opened as often as a test likes: on PostgreSQL each opening is like another process. */

@@ -5,9 +5,9 @@ import type { CreateOrderRequest, PaymentAnswer, PaymentInvocation } from '../..
 import { createHostMap, type HostMap } from '../../../mock-server/kit/host-map'
 import { createMerchant, type Merchant } from '../../../mock-server/merchant/create-merchant'
 import type { Seller } from '../../../mock-server/merchant/domain/seller'
-import type { Engine } from '../../../mock-server/merchant/store/engine'
-import { openPostgresEngine } from '../../../mock-server/merchant/store/postgres-engine'
-import { openSqliteEngine } from '../../../mock-server/merchant/store/sqlite-engine'
+import type { Engine } from '../../../mock-server/merchant/store/engine/engine'
+import { openPostgresEngine } from '../../../mock-server/merchant/store/engine/postgres-engine'
+import { openSqliteEngine } from '../../../mock-server/merchant/store/engine/sqlite-engine'
 import { createQqSimulator, type QqSimulator } from '../../../mock-server/simulator/qq/create-qq-simulator'
 import { createQqAppIdentity } from '../../../mock-server/simulator/qq/identity'
 import {

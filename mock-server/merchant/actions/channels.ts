@@ -1,0 +1,78 @@
+import type { PaymentInvocation, PaymentKind } from '../../../src/contract/api'
+import type { ClientKind } from '../domain/order'
+import type { PaymentGateway, PrepayOrder } from '../gateway/port'
+
+export interface Payer {
+  readonly openid: string | null
+  readonly payerClientIp: string
+}
+
+export interface InvocationContext {
+  readonly gateway: PaymentGateway
+  /** Address of the shop: a registered H5 domain. */
+  readonly publicBase: string
+  /** Makes a link that opens this one order in a browser. */
+  createOrderPageUrl(): Promise<string>
+}
+
+/** How one kind of client signs in and pays. */
+export interface Channel {
+  readonly login: 'wechat' | 'qq' | 'guest'
+  /** What it can answer with. */
+  readonly offers: readonly PaymentKind[]
+  /** H5 payments are: the middle page compares the payer's address with the one that was ordered. */
+  readonly isTiedToAddress: boolean
+  /** How long an instruction can be handed out; then the same number is ordered again. */
+  readonly freshForMs: number
+  /** Orders at WeChat Pay; answers the instruction to keep. */
+  order(gateway: PaymentGateway, order: PrepayOrder, payer: Payer): Promise<string>
+  /** Makes of an instruction what the phone must do now. */
+  invoke(kind: PaymentKind, instruction: string, context: InvocationContext): Promise<PaymentInvocation>
+}
+
+const minuteMs = 60_000
+
+/** An H5 link lives for 5 minutes; the payer needs some of them. */
+const h5FreshForMs = 4 * minuteMs
+/** A prepay id lives for 2 hours. */
+const prepayFreshForMs = 110 * minuteMs
+
+/** Every difference between the clients that the shop knows of. */
+export const channels: Readonly<Record<ClientKind, Channel>> = {
+  weapp: {
+    login: 'wechat',
+    offers: ['requestPayment'],
+    isTiedToAddress: false,
+    freshForMs: prepayFreshForMs,
+    order(gateway, order, { openid }) {
+      if (openid === null) throw new Error('A WeChat session has no openid.')
+      return gateway.orderJsapi(order, openid)
+    },
+    invoke: async (_kind, prepayId, { gateway }) => gateway.toPayCall(prepayId),
+  },
+  qq: {
+    login: 'qq',
+    offers: ['requestWxPayment', 'webView'],
+    isTiedToAddress: true,
+    freshForMs: h5FreshForMs,
+    order: (gateway, order, { payerClientIp }) => gateway.orderH5ThroughQq(order, payerClientIp),
+    async invoke(kind, h5Url, { publicBase, createOrderPageUrl }) {
+      return kind === 'webView'
+        ? { kind, h5Url, orderPageUrl: await createOrderPageUrl() }
+        : { kind: 'requestWxPayment', h5Url, referer: publicBase }
+    },
+  },
+  h5: {
+    login: 'guest',
+    offers: ['redirect'],
+    isTiedToAddress: true,
+    freshForMs: h5FreshForMs,
+    order: (gateway, order, { payerClientIp }) => gateway.orderH5(order, payerClientIp),
+    invoke: async (_kind, h5Url) => ({ kind: 'redirect', h5Url }),
+  },
+}
+
+/** The best kind that both the client and the shop can do; null when there is none. */
+export function pickPaymentKind(channel: Channel, accepts: readonly PaymentKind[]): PaymentKind | null {
+  return accepts.find((kind) => channel.offers.includes(kind)) ?? null
+}

@@ -1,0 +1,92 @@
+import { toBeijingTime } from '../../../kit/clock'
+import type { V2TradeType } from '../../../wire/v2-types'
+import type { Payment } from '../../domain/settlement'
+import type { V2Party } from '../parties'
+import type { PrepayOrder, Trade } from '../port'
+import { UnreadableError } from '../read'
+
+export type V2Record = Readonly<Record<string, string>>
+
+export interface V2OrderFacts {
+  readonly tradeType: Extract<V2TradeType, 'JSAPI' | 'MWEB'>
+  readonly notifyUrl: string
+  readonly payerClientIp: string
+  /** For JSAPI: who pays. */
+  readonly payer?: V2Record
+  /** For MWEB: where the shop is in the world. */
+  readonly publicBase: string
+}
+
+/** What the payer's address is said to be where nobody compares it; the same at every try, so that a repetition is one. */
+export const anyPayerIp = '127.0.0.1'
+
+/** @see https://pay.weixin.qq.com/doc/v2/merchant/4011935214 */
+export function toV2Order(order: PrepayOrder, facts: V2OrderFacts): V2Record {
+  return {
+    body: order.description,
+    out_trade_no: order.outTradeNo,
+    fee_type: 'CNY',
+    total_fee: String(order.totalFen),
+    spbill_create_ip: facts.payerClientIp,
+    time_expire: toV2Time(order.expiresAtMs),
+    notify_url: facts.notifyUrl,
+    trade_type: facts.tradeType,
+    ...facts.payer,
+    ...(facts.tradeType === 'MWEB' && {
+      scene_info: JSON.stringify({
+        h5_info: { type: 'Wap', wap_url: facts.publicBase, wap_name: new URL(facts.publicBase).hostname },
+      }),
+    }),
+  }
+}
+
+/** States in which nobody has paid and somebody still can. */
+const unpaidStates: ReadonlySet<string> = new Set(['NOTPAY', 'USERPAYING', 'PAYERROR', 'ACCEPT'])
+
+/** Reads the answer of a query. A trade in `REFUND` was paid first, and some of it went back. */
+export function fromV2Trade(record: V2Record, party: V2Party): Trade {
+  const state = filledOf(record, 'trade_state')
+  if (state === 'SUCCESS') return { state: 'paid', payment: fromV2Payment(record, party) }
+  if (state === 'REFUND') return { state: 'paid', payment: { ...fromV2Payment(record, party), isRefunded: true } }
+  if (unpaidStates.has(state)) return { state: 'unpaid' }
+  return { state: state === 'CLOSED' || state === 'REVOKED' ? 'closed' : 'unknown' }
+}
+
+/** Reads what a query and a notification of a payment have in common. */
+export function fromV2Payment(record: V2Record, party: V2Party): Payment {
+  return {
+    ...party.readPayee(record),
+    outTradeNo: filledOf(record, 'out_trade_no'),
+    transactionId: filledOf(record, 'transaction_id'),
+    totalFen: fenOf(record, 'total_fee'),
+    currency: record['fee_type'] ?? 'CNY',
+    paidAtMs: fromV2Time(record, 'time_end'),
+  }
+}
+
+export function filledOf(record: V2Record, name: string): string {
+  const value = record[name]
+  if (value === undefined || value === '') throw new UnreadableError(`${name}: missing or empty`)
+  return value
+}
+
+/** Money comes as text: `"1"` is one fen, and nothing else is. */
+export function fenOf(record: V2Record, name: string): number {
+  const text = filledOf(record, name)
+  if (!/^(0|[1-9]\d{0,10})$/.test(text)) throw new UnreadableError(`${name}: expected whole fen`)
+  return Number(text)
+}
+
+/** `yyyyMMddHHmmss` in Beijing time. */
+export function toV2Time(ms: number): string {
+  return toBeijingTime(ms).slice(0, 19).replace(/[-:T]/g, '')
+}
+
+/** Milliseconds of `yyyyMMddHHmmss` or `yyyy-MM-dd HH:mm:ss` in Beijing time. */
+export function fromV2Time(record: V2Record, name: string): number {
+  const found = /^(\d{4})-?(\d\d)-?(\d\d) ?(\d\d):?(\d\d):?(\d\d)$/.exec(filledOf(record, name))
+  const [, year, month, day, hour, minute, second] = found ?? []
+  const ms = found ? Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}+08:00`) : NaN
+  if (Number.isNaN(ms)) throw new UnreadableError(`${name}: expected yyyyMMddHHmmss`)
+  return ms
+}

@@ -1,0 +1,41 @@
+import type { V3Party } from '../parties'
+import type { PrepayOrder, Trade, TradeName } from '../port'
+import { fromTransaction, toH5Order, toJsapiOrder } from './v3-mapping'
+
+/** How V3 speaks about one kind of trade: addresses, bodies, answers. The wire's names stay in here. */
+export interface V3Form {
+  target(product: 'jsapi' | 'h5'): string
+  /** Where QQ's proxy takes the H5 order. */
+  readonly qqPath: string
+  toJsapiBody(order: PrepayOrder, notifyUrl: string, openid: string): object
+  toH5Body(order: PrepayOrder, notifyUrl: string, payerClientIp: string): object
+  queryTarget(trade: TradeName): string
+  closeTarget(trade: TradeName): string
+  toCloseBody(trade: TradeName): object
+  /** Reads the answer of a query or the plaintext of a notification. @throws UnreadableError */
+  read(value: unknown): Trade
+}
+
+/** A merchant's or a partner's ordinary order. */
+export function toSingleForm(party: V3Party): V3Form {
+  return {
+    target: party.target,
+    qqPath: party.qqPath,
+    toJsapiBody: (order, notifyUrl, openid) => toJsapiOrder(order, party, notifyUrl, openid),
+    toH5Body: (order, notifyUrl, payerClientIp) => toH5Order(order, party, notifyUrl, payerClientIp),
+    queryTarget: ({ outTradeNo }) => party.queryTarget(outTradeNo),
+    closeTarget: ({ outTradeNo }) => party.closeTarget(outTradeNo),
+    toCloseBody: () => party.closeBody,
+    read: (value) => fromTransaction(value, party),
+  }
+}
+
+/** Both kinds; a trade with parts is a combined one. */
+export interface V3Forms {
+  readonly single: V3Form
+  readonly combined: V3Form
+}
+
+export function formOf({ single, combined }: V3Forms, { parts }: Pick<TradeName, 'parts'>): V3Form {
+  return parts.length === 0 ? single : combined
+}

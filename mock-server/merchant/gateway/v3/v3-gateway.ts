@@ -1,0 +1,103 @@
+import { randomAlphanumeric } from '../../../crypto/digest'
+import { signRsaSha256 } from '../../../crypto/rsa'
+import type { Clock } from '../../../kit/clock'
+import { v3PayMessage } from '../../../wire/v3-signing'
+import { readAnswer, WechatPayError } from '../errors'
+import { jsonAnswers } from '../notice-answers'
+import type { PlatformKeys } from './platform-keys'
+import type { PaymentGateway, PrepayOrder, Trade, TradeName } from '../port'
+import { filledTextOf } from '../read'
+import { formOf, type V3Form, type V3Forms } from './v3-form'
+import { readV3Notice } from './v3-notices'
+import type { V3Signer, V3Transport } from './v3-transport'
+
+export interface V3GatewayOptions extends V3Signer {
+  /** Of the mini program that opens the cashier. */
+  readonly appid: string
+  readonly forms: V3Forms
+  readonly apiV3Key: string
+  readonly notifyUrl: string
+  readonly transport: V3Transport
+  readonly keys: PlatformKeys
+  readonly transportClock: Clock
+  /** Null where the shop has no QQ mini program. */
+  readonly qqProxy: ((form: V3Form, order: PrepayOrder, payerClientIp: string) => Promise<unknown>) | null
+}
+
+/** Refusals of a close that say that the trade has come to an end. */
+const finalRefusals: ReadonlySet<string> = new Set(['ORDER_PAID', 'ORDERPAID', 'ORDER_CLOSED'])
+
+/** WeChat Pay's API v3 for a merchant or a partner, with ordinary and combined orders. */
+export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
+  const { transport, notifyUrl, transportClock, qqProxy } = options
+  const { forms } = options
+
+  async function query(trade: TradeName, { timeoutMs }: { readonly timeoutMs?: number } = {}): Promise<Trade> {
+    const form = formOf(forms, trade)
+    const target = form.queryTarget(trade)
+    try {
+      const answer = await transport.request({ method: 'GET', target, ...(timeoutMs !== undefined && { timeoutMs }) })
+      return readAnswer('query', () => form.read(answer))
+    } catch (error) {
+      if (error instanceof WechatPayError && error.code === 'ORDER_NOT_EXIST') return { state: 'unknown' }
+      throw error
+    }
+  }
+
+  return {
+    async orderJsapi(order, openid) {
+      const form = formOf(forms, order)
+      const answer = await transport.request({
+        method: 'POST',
+        target: form.target('jsapi'),
+        body: form.toJsapiBody(order, notifyUrl, openid),
+      })
+      return readAnswer('jsapi order', () => filledTextOf(answer, 'prepay_id'))
+    },
+    async orderH5(order, payerClientIp) {
+      const form = formOf(forms, order)
+      const answer = await transport.request({
+        method: 'POST',
+        target: form.target('h5'),
+        body: form.toH5Body(order, notifyUrl, payerClientIp),
+      })
+      return readH5Url(answer)
+    },
+    async orderH5ThroughQq(order, payerClientIp) {
+      if (qqProxy === null) throw new WechatPayError('QQ_REFUSED', 'No QQ mini program is configured', { status: 0 })
+      return readH5Url(await qqProxy(formOf(forms, order), order, payerClientIp))
+    },
+    toPayCall(prepayId) {
+      const timeStamp = String(Math.floor(transportClock.now() / 1000))
+      const nonceStr = randomAlphanumeric(32)
+      const packageText = `prepay_id=${prepayId}`
+      const message = v3PayMessage(options.appid, timeStamp, nonceStr, packageText)
+      const paySign = signRsaSha256(options.merchantPrivateKey, message)
+      return { kind: 'requestPayment', timeStamp, nonceStr, package: packageText, signType: 'RSA', paySign }
+    },
+    query,
+    async close(trade) {
+      const form = formOf(forms, trade)
+      try {
+        await transport.request({ method: 'POST', target: form.closeTarget(trade), body: form.toCloseBody(trade) })
+        return 'closed'
+      } catch (error) {
+        // A refusal may be unsigned, so it is only the reason to ask: the answer of a query is verified.
+        if (!(error instanceof WechatPayError) || !finalRefusals.has(error.code)) throw error
+        const { state } = await query(trade)
+        if (state === 'paid' || state === 'closed') return state
+        throw error
+      }
+    },
+    readNotice: (headers, body) => readV3Notice(headers, body, options),
+    noticeAnswers: jsonAnswers,
+  }
+}
+
+function readH5Url(answer: unknown): string {
+  return readAnswer('h5 order', () => {
+    const h5Url = filledTextOf(answer, 'h5_url')
+    if (!/^https?:\/\//.test(h5Url)) throw new Error('h5_url: expected an http address')
+    return h5Url
+  })
+}

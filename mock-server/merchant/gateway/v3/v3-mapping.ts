@@ -1,0 +1,59 @@
+import { toBeijingTime } from '../../../kit/clock'
+import type { V3OrderRequest, V3PartnerOrderRequest } from '../../../wire/v3-types'
+import type { Payment } from '../../domain/settlement'
+import type { V3Party } from '../parties'
+import type { PrepayOrder, Trade } from '../port'
+import { fieldOf, filledTextOf, instantOf, integerOf, textOf } from '../read'
+
+type AnyOrderRequest = V3OrderRequest | V3PartnerOrderRequest
+
+function toOrder(order: PrepayOrder, party: V3Party, notifyUrl: string): AnyOrderRequest {
+  return {
+    ...party.order,
+    description: order.description,
+    out_trade_no: order.outTradeNo,
+    time_expire: toBeijingTime(order.expiresAtMs),
+    notify_url: notifyUrl,
+    amount: { total: order.totalFen, currency: 'CNY' },
+  }
+}
+
+export function toJsapiOrder(order: PrepayOrder, party: V3Party, notifyUrl: string, openid: string): AnyOrderRequest {
+  return { ...toOrder(order, party, notifyUrl), payer: party.payer(openid) } as AnyOrderRequest
+}
+
+export function toH5Order(
+  order: PrepayOrder,
+  party: V3Party,
+  notifyUrl: string,
+  payerClientIp: string,
+): AnyOrderRequest {
+  return {
+    ...toOrder(order, party, notifyUrl),
+    scene_info: { payer_client_ip: payerClientIp, h5_info: { type: 'Wap' } },
+  }
+}
+
+/** States in which nobody has paid and somebody still can; `PAYERROR` leaves the order open for another try. */
+export const unpaidStates: ReadonlySet<string> = new Set(['NOTPAY', 'USERPAYING', 'PAYERROR'])
+
+/** Reads the answer of a query or the plaintext of a notification. A trade in `REFUND` was paid first, and some of it went back. */
+export function fromTransaction(value: unknown, party: V3Party): Trade {
+  const state = textOf(value, 'trade_state')
+  if (state === 'SUCCESS') return { state: 'paid', payment: fromPaid(value, party) }
+  if (state === 'REFUND') return { state: 'paid', payment: { ...fromPaid(value, party), isRefunded: true } }
+  if (unpaidStates.has(state)) return { state: 'unpaid' }
+  return { state: state === 'CLOSED' || state === 'REVOKED' ? 'closed' : 'unknown' }
+}
+
+function fromPaid(value: unknown, party: V3Party): Payment {
+  const amount = fieldOf(value, 'amount')
+  return {
+    ...party.readPayee(value),
+    outTradeNo: filledTextOf(value, 'out_trade_no'),
+    transactionId: filledTextOf(value, 'transaction_id'),
+    totalFen: integerOf(amount, 'total'),
+    currency: fieldOf(amount, 'currency') === undefined ? 'CNY' : textOf(amount, 'currency'),
+    paidAtMs: instantOf(value, 'success_time'),
+  }
+}

@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { decryptAesGcm } from '../../../crypto/aes-gcm'
+import type { Clock } from '../../../kit/clock'
+import { WechatPayError } from '../errors'
+import type { PlatformKeys } from './platform-keys'
+import type { NoticeReading } from '../port'
+import { fieldOf, filledTextOf, textOf } from '../read'
+import { isCombined } from './v3-combined'
+import type { V3Forms } from './v3-form'
+import { fromRefund } from './v3-refunds'
+import { findSignatureFault } from './v3-verify'
+
+export interface NoticeReaderOptions {
+  readonly keys: PlatformKeys
+  readonly apiV3Key: string
+  readonly transportClock: Clock
+  readonly forms: V3Forms
+}
+
+const refundEvents: ReadonlySet<string> = new Set(['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED'])
+
+/**
+ * Verifies a notification (支付通知), then parses it, then decrypts what it holds.
+ * @see https://pay.weixin.qq.com/doc/v3/merchant/4012791861
+ */
+export async function readV3Notice(
+  headers: IncomingHttpHeaders,
+  body: Buffer,
+  { keys, apiV3Key, transportClock, forms }: NoticeReaderOptions,
+): Promise<NoticeReading> {
+  const fault = await findSignatureFault(headers, body, keys, transportClock.now())
+  if (fault !== null) return { kind: 'refused', reason: fault }
+  try {
+    const notice: unknown = JSON.parse(body.toString('utf8'))
+    const noticeId = filledTextOf(notice, 'id')
+    const eventType = filledTextOf(notice, 'event_type')
+    const sealed = fieldOf(notice, 'resource')
+    const plaintext = decryptAesGcm(
+      { key: apiV3Key, nonce: textOf(sealed, 'nonce'), associatedData: textOf(sealed, 'associated_data') },
+      textOf(sealed, 'ciphertext'),
+    )
+    const content: unknown = JSON.parse(plaintext)
+    if (refundEvents.has(eventType)) {
+      return { kind: 'refund', noticeId, eventType, report: fromRefund(content, 'refund_status') }
+    }
+    const form = isCombined(content) ? forms.combined : forms.single
+    const outTradeNo = fieldOf(content, form === forms.combined ? 'combine_out_trade_no' : 'out_trade_no')
+    const other = {
+      kind: 'other',
+      noticeId,
+      eventType,
+      outTradeNo: typeof outTradeNo === 'string' ? outTradeNo : null,
+    } as const
+    if (eventType !== 'TRANSACTION.SUCCESS') return other
+    const trade = form.read(content)
+    return trade.state === 'paid' ? { kind: 'payment', noticeId, eventType, payment: trade.payment } : other
+  } catch (cause) {
+    // It is WeChat Pay's, so it is we who cannot read it (a wrong APIv3 key): let it come again until that is mended.
+    throw new WechatPayError('LOCAL_BAD_ANSWER', 'A verified notification is unreadable: is the APIv3 key right?', {
+      status: 0,
+      cause,
+    })
+  }
+}

@@ -1,0 +1,76 @@
+import { v3RefundPath, type V3RefundRequest, type V3RefundStatus } from '../../../wire/v3-refund-types'
+import type { RefundReport } from '../../domain/refund'
+import { readAnswer, WechatPayError } from '../errors'
+import type { V3Party } from '../parties'
+import type { RefundGateway, RefundOrder } from '../port'
+import { fieldOf, filledTextOf, instantOf, integerOf, UnreadableError } from '../read'
+import type { V3Transport } from './v3-transport'
+
+export interface V3RefundsOptions {
+  readonly transport: V3Transport
+  readonly notifyUrl: string
+  readonly party: V3Party
+}
+
+/** WeChat Pay's characters for a reason. */
+const reasonMax = 80
+
+const statuses: Readonly<Record<V3RefundStatus, RefundReport['status']>> = {
+  PROCESSING: 'processing',
+  SUCCESS: 'succeeded',
+  ABNORMAL: 'abnormal',
+  CLOSED: 'failed',
+}
+
+/**
+ * Refunds (退款) of API v3. The same number is the same refund, however often it is asked for.
+ * @see https://pay.weixin.qq.com/doc/v3/merchant/4012791862
+ */
+export function createV3Refunds({ transport, notifyUrl, party }: V3RefundsOptions): RefundGateway {
+  return {
+    async refund(order) {
+      const sub = order.subMchid === null ? party.refund : { sub_mchid: order.subMchid }
+      const body = { ...toRefund(order, notifyUrl), ...sub }
+      const answer = await transport.request({ method: 'POST', target: v3RefundPath, body })
+      return readAnswer('refund', () => fromRefund(answer, 'status'))
+    },
+    async queryRefund(refundNo, subMchid) {
+      const query = subMchid === null ? party.refundQuery : `?${new URLSearchParams({ sub_mchid: subMchid })}`
+      const target = `${v3RefundPath}/${encodeURIComponent(refundNo)}${query}`
+      try {
+        const answer = await transport.request({ method: 'GET', target })
+        return readAnswer('refund query', () => fromRefund(answer, 'status'))
+      } catch (error) {
+        if (error instanceof WechatPayError && error.code === 'RESOURCE_NOT_EXISTS') return null
+        throw error
+      }
+    },
+  }
+}
+
+function toRefund(order: RefundOrder, notifyUrl: string): V3RefundRequest {
+  return {
+    transaction_id: order.transactionId,
+    out_refund_no: order.refundNo,
+    reason: [...order.reason].slice(0, reasonMax).join(''),
+    notify_url: notifyUrl,
+    amount: { refund: order.amountFen, total: order.paidFen, currency: 'CNY' },
+  }
+}
+
+/** Reads an answer, or the plaintext of a notification: there the state has another name. */
+export function fromRefund(value: unknown, statusField: 'status' | 'refund_status'): RefundReport {
+  const status = Object.entries(statuses).find(([name]) => name === fieldOf(value, statusField))?.[1]
+  if (status === undefined) throw new UnreadableError(`${statusField}: not a state that we know`)
+  const account = fieldOf(value, 'user_received_account')
+  const settledAt = fieldOf(value, 'success_time')
+  return {
+    refundNo: filledTextOf(value, 'out_refund_no'),
+    refundId: filledTextOf(value, 'refund_id'),
+    transactionId: filledTextOf(value, 'transaction_id'),
+    amountFen: integerOf(fieldOf(value, 'amount'), 'refund'),
+    status,
+    account: typeof account === 'string' && account !== '' ? account : null,
+    settledAtMs: settledAt === undefined || settledAt === '' ? null : instantOf(value, 'success_time'),
+  }
+}

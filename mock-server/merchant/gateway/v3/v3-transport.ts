@@ -1,0 +1,140 @@
+import type { KeyObject } from 'node:crypto'
+import { randomAlphanumeric } from '../../../crypto/digest'
+import { signRsaSha256 } from '../../../crypto/rsa'
+import type { Clock } from '../../../kit/clock'
+import { wechatHosts } from '../../../wire/v3-paths'
+import { formatV3Authorization, v3Headers, v3RequestMessage } from '../../../wire/v3-signing'
+import { toErrorCode, WechatPayError } from '../errors'
+import type { HttpAnswer, HttpSend } from '../http-sender'
+import type { PlatformKeys } from './platform-keys'
+import { findSignatureFault, isSigned, requestIdOf } from './v3-verify'
+
+export interface V3Signer {
+  readonly mchid: string
+  readonly merchantSerialNo: string
+  readonly merchantPrivateKey: KeyObject
+}
+
+export interface V3Request {
+  readonly method: 'GET' | 'POST'
+  /** Path and query as WeChat Pay sees them: this is what is signed. */
+  readonly target: string
+  readonly body?: object
+  /** Where to send it when that is not WeChat Pay itself. */
+  readonly url?: string
+  /** Default false: an answer without a signature is taken for forged. */
+  readonly allowUnsigned?: boolean
+  readonly timeoutMs?: number
+  readonly answerBytesMax?: number
+}
+
+export interface V3Transport {
+  /** Signs and sends; the answer is not verified. */
+  sendSigned(request: V3Request): Promise<HttpAnswer>
+  /**
+   * Signs, sends, verifies and only then parses. Null for an empty answer.
+   * @throws WechatPayError for every refusal and every answer that is not WeChat Pay's
+   */
+  request(request: V3Request): Promise<unknown>
+}
+
+export interface V3TransportOptions extends V3Signer {
+  readonly send: HttpSend
+  readonly keys: PlatformKeys
+  /** Named in each request, so that answers are signed with a key that we have. Null: nothing is named. */
+  readonly verifiableSerial: string | null
+  /** Wall clock: signatures live in real time. */
+  readonly transportClock: Clock
+  readonly timeoutMs: number
+}
+
+export function createV3Transport(options: V3TransportOptions): V3Transport {
+  const { send, keys, transportClock } = options
+
+  function sendSigned(call: V3Request): Promise<HttpAnswer> {
+    const { method, target, body, url, timeoutMs, answerBytesMax } = call
+    // Stringified once: what is signed is what is sent.
+    const text = body === undefined ? '' : JSON.stringify(body)
+    const timestamp = String(Math.floor(transportClock.now() / 1000))
+    const nonce = randomAlphanumeric(32)
+    const signature = signRsaSha256(
+      options.merchantPrivateKey,
+      v3RequestMessage(method, target, timestamp, nonce, text),
+    )
+    return send({
+      method,
+      url: url ?? wechatHosts.pay + target,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'shop-merchant/1 (node)',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(options.verifiableSerial !== null && { [v3Headers.serial.toLowerCase()]: options.verifiableSerial }),
+        authorization: formatV3Authorization({
+          mchid: options.mchid,
+          nonce_str: nonce,
+          timestamp,
+          serial_no: options.merchantSerialNo,
+          signature,
+        }),
+      },
+      ...(body !== undefined && { body: text }),
+      timeoutMs: timeoutMs ?? options.timeoutMs,
+      ...(answerBytesMax !== undefined && { answerBytesMax }),
+    })
+  }
+
+  async function request(call: V3Request): Promise<unknown> {
+    const answer = await sendSigned(call)
+    const what = `${call.method} ${call.target.split('?')[0]}`
+    if (answer.status >= 400 || answer.status < 200) throw toRefusal(what, answer)
+    if (!(call.allowUnsigned && !isSigned(answer.headers))) {
+      const fault = await findSignatureFault(answer.headers, answer.body, keys, transportClock.now())
+      if (fault !== null) {
+        throw new WechatPayError('LOCAL_BAD_SIGNATURE', `${what}: the answer is not WeChat Pay's: ${fault}`, {
+          status: answer.status,
+          requestId: requestIdOf(answer.headers),
+        })
+      }
+    }
+    return answer.body.length === 0 ? null : parseAnswer(what, answer)
+  }
+
+  return { sendSigned, request }
+}
+
+/**
+ * A refusal's code is believed without a signature: the 401 never has one, and no refusal changes a state of ours,
+ * because "paid" is always followed by a query whose answer is verified.
+ */
+function toRefusal(what: string, answer: HttpAnswer): WechatPayError {
+  const rawBody = answer.body.toString('utf8')
+  let code: unknown
+  try {
+    code = (JSON.parse(rawBody) as { code?: unknown } | null)?.code
+  } catch (cause) {
+    return new WechatPayError(answer.status === 401 ? 'SIGN_ERROR' : 'LOCAL_UNKNOWN', `${what} refused`, {
+      status: answer.status,
+      rawBody,
+      cause,
+    })
+  }
+  // The QQ proxy answers a bad signature with 401 and {}.
+  const known = code === undefined && answer.status === 401 ? 'SIGN_ERROR' : toErrorCode(code)
+  return new WechatPayError(known, `${what} refused${typeof code === 'string' ? ` with ${code.slice(0, 64)}` : ''}`, {
+    status: answer.status,
+    rawBody,
+    requestId: requestIdOf(answer.headers),
+  })
+}
+
+export function parseAnswer(what: string, answer: HttpAnswer): unknown {
+  try {
+    return JSON.parse(answer.body.toString('utf8'))
+  } catch (cause) {
+    throw new WechatPayError('LOCAL_BAD_ANSWER', `${what}: the answer is no JSON`, {
+      status: answer.status,
+      rawBody: answer.body.toString('utf8'),
+      cause,
+    })
+  }
+}

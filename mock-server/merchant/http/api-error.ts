@@ -1,0 +1,21 @@
+import { apiErrors, type ApiErrorBody, type ApiErrorCode } from '../../../src/contract/errors'
+
+/** A refusal that the client is meant to see. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+
+  constructor(
+    readonly code: ApiErrorCode,
+    /** The part of the request at fault. */
+    readonly field?: string,
+    override readonly cause?: unknown,
+  ) {
+    super(apiErrors[code].message)
+    this.status = apiErrors[code].status
+  }
+
+  toBody(): ApiErrorBody {
+    return { code: this.code, message: this.message, ...(this.field !== undefined && { field: this.field }) }
+  }
+}

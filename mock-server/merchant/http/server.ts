@@ -1,0 +1,130 @@
+import { isIP } from 'node:net'
+import type { Socket } from 'node:net'
+import helmet from '@fastify/helmet'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import type { Logger } from 'pino'
+import { isLoopbackAddress } from '../../kit/loopback-guard'
+import { ApiError } from './api-error'
+
+/** Largest body that any of our calls takes. */
+const bodyBytesMax = 65_536
+const requestTimeoutMs = 30_000
+const idleCheckMs = 20
+
+export interface ServerOptions {
+  readonly logger: Logger
+  /** Addresses whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
+}
+
+/** Makes a server that keeps bodies as bytes and answers every failure from the catalogue of refusals. */
+export async function createServer({ logger, trustedProxies }: ServerOptions): Promise<FastifyInstance> {
+  const server = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    // A stop ends sockets that are idle and lets every request that was begun have its answer.
+    forceCloseConnections: 'idle',
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, _request, reply) => void answerError(error, reply, logger),
+    clientErrorHandler: answerClientError,
+  })
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.setErrorHandler((error, _request, reply) => answerError(error, reply, logger))
+  server.setNotFoundHandler((_request, reply) => answerError(new ApiError('NOT_FOUND'), reply, logger))
+  await server.register(helmet, {
+    // The default, no-referrer, would end H5 payments: the middle page wants to see a registered domain.
+    referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // Taro's web components style themselves.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        frameAncestors: ["'self'"],
+      },
+    },
+  })
+  server.addHook('onRequest', async ({ raw }) => {
+    if (isAmbiguous(raw.rawHeaders)) throw new ApiError('BAD_REQUEST')
+  })
+  return server
+}
+
+/** Headers of which a proxy may believe another copy than we do. */
+const singleHeaders = new Set(['host', 'authorization', 'content-type', 'origin'])
+
+function isAmbiguous(rawHeaders: readonly string[]): boolean {
+  const names = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [name.toLowerCase()] : []))
+  return names.some((name, at) => singleHeaders.has(name) && names.indexOf(name) !== at)
+}
+
+/** Stops listening, answers what was begun, and after `graceMs` ends what hangs all the same. */
+export async function closeGently(server: FastifyInstance, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), graceMs)
+  // A socket that was busy when the stop began is kept alive after its answer: nobody needs it any more.
+  const idle = setInterval(() => server.server.closeIdleConnections(), idleCheckMs)
+  try {
+    await server.close()
+  } finally {
+    clearTimeout(timer)
+    clearInterval(idle)
+  }
+}
+
+/** Only deliberate refusals are shown; the rest becomes one plain 500 and a line in the log. */
+function answerError(error: unknown, reply: FastifyReply, logger: Logger): FastifyReply {
+  const refusal = toRefusal(error)
+  if (refusal.code === 'INTERNAL') logger.error({ err: error }, 'request failed')
+  return reply.code(refusal.status).header('cache-control', 'no-store').send(refusal.toBody())
+}
+
+function toRefusal(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ApiError('BODY_TOO_LARGE')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ApiError('UNSUPPORTED_MEDIA_TYPE')
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new ApiError('NOT_FOUND')
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return statusCode === 404 ? new ApiError('NOT_FOUND') : new ApiError('BAD_REQUEST')
+  }
+  return new ApiError('INTERNAL')
+}
+
+/** What is not even HTTP never reaches a handler. */
+function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const refusal = new ApiError('BAD_REQUEST')
+  const body = JSON.stringify(refusal.toBody())
+  socket.end(
+    `HTTP/1.1 ${refusal.status} Bad Request\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+/**
+ * Whom WeChat Pay shall take for the payer's device: the client behind a trusted proxy, else the peer itself.
+ * @param loopbackPayerIp stands for a browser on this machine, which sends no X-Forwarded-For
+ */
+export function payerClientIpOf(request: FastifyRequest, loopbackPayerIp: string | null): string {
+  const claimed = request.ip.replace(/^::ffff:(?=\d+\.)/, '')
+  const address = isIP(claimed) === 0 ? (request.socket.remoteAddress ?? '') : claimed
+  if (isLoopbackAddress(address)) return loopbackPayerIp ?? '127.0.0.1'
+  return address
+}

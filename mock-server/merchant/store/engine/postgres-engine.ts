@@ -1,0 +1,117 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Pool, types, type ClientConfig } from 'pg'
+import type { Engine, HitCounter } from './engine'
+import { migrate } from '../migrations/migrations'
+import { createPostgresBroadcast } from './postgres-broadcast'
+import { createPostgresLock } from './postgres-lock'
+import type { Tables } from '../schema'
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; `?options=-csearch_path%3Dname` chooses a schema. */
+  readonly url: string
+  /** Connections of this process, besides one for locks. Default 16. */
+  readonly poolSize?: number
+  /** A connection was lost while nobody used it: the next use opens another. */
+  readonly onFault?: (error: unknown) => void
+}
+
+/** Transactions that lost against another are run again. */
+const triesMax = 12
+const retryAfter: ReadonlySet<unknown> = new Set([
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '23505', // unique_violation: somebody stored the same meanwhile, and the second look finds it
+])
+/** A unique violation that is still there then is our own bug. */
+const uniqueTriesMax = 3
+
+/** Connects and brings the database to the newest shape; any number of processes may do so at once. */
+export async function openPostgresEngine({ url, poolSize = 16, onFault }: PostgresOptions): Promise<Engine> {
+  const connection: ClientConfig = {
+    connectionString: url,
+    application_name: 'merchant',
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    // A process that hangs in a transaction must not hold the others up for ever.
+    idle_in_transaction_session_timeout: 30_000,
+    types: { getTypeParser: numbersAsNumbers },
+  }
+  const pool = new Pool({ ...connection, max: poolSize })
+  pool.on('error', (error) => onFault?.(error))
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    const schema = await currentSchema(db)
+    await migrate(db, { kind: 'postgres', schema })
+    const { lock, close: closeLock } = createPostgresLock({ connection, space: schema, onFault })
+    let isClosed = false
+    return {
+      db,
+      transact: (work) => transact(db, work),
+      lock,
+      hits: createHitCounter(db),
+      broadcast: createPostgresBroadcast({ db, connection, space: schema }),
+      async close() {
+        if (isClosed) return
+        isClosed = true
+        await closeLock()
+        await db.destroy()
+      },
+    }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
+async function currentSchema(db: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(db)
+  const name = rows[0]?.name ?? null
+  if (name === null) throw new Error('The schema that the search_path of DATABASE_URL names does not exist.')
+  return name
+}
+
+async function transact<T>(db: Kysely<Tables>, work: (transaction: Kysely<Tables>) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      const code = (error as { code?: unknown }).code
+      if (!retryAfter.has(code) || tries >= (code === '23505' ? uniqueTriesMax : triesMax)) throw error
+      await new Promise((again) => setTimeout(again, Math.random() * 2 ** Math.min(tries, 7)))
+    }
+  }
+}
+
+/** BIGINT and NUMERIC as numbers: ours are ids, instants and fen, all far below 2^53. */
+const numbersAsNumbers = ((oid: number, format?: 'text' | 'binary') => {
+  if (oid !== types.builtins.INT8 && oid !== types.builtins.NUMERIC) return types.getTypeParser(oid, format as 'text')
+  return (text: string): number => {
+    const value = Number(text)
+    if (oid === types.builtins.INT8 && !Number.isSafeInteger(value)) throw new Error(`${text} is beyond 2^53.`)
+    return value
+  }
+}) as typeof types.getTypeParser
+
+/** An unlogged table: a count that a crash of the database forgets, and that waits for no disk. */
+function createHitCounter(db: Kysely<Tables>): HitCounter {
+  return {
+    async add(key, windowMs) {
+      const { rows } = await sql<{ count: number; endsAtMs: number; nowMs: number }>`
+        insert into "hits" as h ("key", "count", "endsAtMs")
+        values (${key}, 1, (extract(epoch from clock_timestamp()) * 1000)::bigint + ${windowMs}::bigint)
+        on conflict ("key") do update set
+          "count" = case when h."endsAtMs" <= excluded."endsAtMs" - ${windowMs}::bigint then 1 else h."count" + 1 end,
+          "endsAtMs" = case
+            when h."endsAtMs" <= excluded."endsAtMs" - ${windowMs}::bigint then excluded."endsAtMs" else h."endsAtMs"
+          end
+        returning "count", "endsAtMs", (extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"`.execute(db)
+      const row = rows[0]!
+      return { count: row.count, endsInMs: Math.max(0, row.endsAtMs - row.nowMs) }
+    },
+    async forget() {
+      await sql`delete from "hits" where "endsAtMs" < (extract(epoch from clock_timestamp()) * 1000)::bigint`.execute(
+        db,
+      )
+    },
+  }
+}

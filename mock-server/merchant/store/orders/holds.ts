@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely'
+import type { HoldReason } from '../../domain/settlement'
+import type { Tables } from '../schema'
+
+export interface NewHold {
+  readonly outTradeNo: string
+  readonly transactionId: string
+  readonly totalFen: number
+  readonly reason: HoldReason
+}
+
+/** Lays something before a person, once for each payment. */
+export async function addHold(tx: Kysely<Tables>, hold: NewHold, nowMs: number): Promise<void> {
+  const { outTradeNo, transactionId, totalFen, reason } = hold
+  await tx
+    .insertInto('holds')
+    .values({ outTradeNo, transactionId, totalFen, reason, createdAtMs: nowMs })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}

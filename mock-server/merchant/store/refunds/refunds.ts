@@ -1,0 +1,190 @@
+import type { Kysely } from 'kysely'
+import { toAutomaticRefundNo } from '../../domain/numbers'
+import { toPartNo } from '../../domain/parts'
+import type { Order } from '../../domain/order'
+import {
+  reversalOf,
+  statusAfterRefund,
+  statusOfParts,
+  type Refund,
+  type RefundCause,
+  type RefundPart,
+} from '../../domain/refund'
+import type { Payment } from '../../domain/settlement'
+import { addPoints, returnCoupon } from '../orders/benefits'
+import { addJobs } from '../work/jobs'
+import { partsOfPayment, type PaidPart } from '../orders/payment-parts'
+import { refundPartColumns } from '../rows'
+import type { Tables } from '../schema'
+import { moveStock } from '../orders/stock'
+
+/** Refunds, as parts of somebody else's transaction. */
+
+export interface AutomaticRefund {
+  readonly orderId: number
+  readonly payment: Pick<Payment, 'outTradeNo' | 'transactionId' | 'totalFen'>
+  readonly cause: RefundCause
+  readonly nowMs: number
+  /** Default: the automatic one of the payment. */
+  readonly refundNo?: string
+}
+
+const automaticReasons: Readonly<Record<RefundCause, string>> = {
+  paidTwice: '重复支付，自动退款',
+  paidAfterClose: '订单已关闭，自动退款',
+  held: '付款与订单不符，退款',
+  asked: '',
+  shop: '',
+}
+
+/** Gives a payment back whole: it came for nothing. */
+export async function addAutomaticRefund(tx: Kysely<Tables>, refund: AutomaticRefund): Promise<string> {
+  const { orderId, payment, cause, nowMs } = refund
+  const refundNo = refund.refundNo ?? toAutomaticRefundNo(payment.outTradeNo)
+  await tx
+    .insertInto('refunds')
+    .values({
+      orderId,
+      refundNo,
+      requestId: null,
+      content: null,
+      outTradeNo: payment.outTradeNo,
+      transactionId: payment.transactionId,
+      status: 'approved',
+      cause,
+      amountFen: payment.totalFen,
+      paidFen: payment.totalFen,
+      reason: automaticReasons[cause],
+      requestedAtMs: nowMs,
+      decidedAtMs: nowMs,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const parts = await partsOfPayment(tx, payment.transactionId)
+  await addRefundParts(tx, { refundNo, orderId, status: 'approved' }, parts, (part) => part.totalFen)
+  await addRefundJobs(tx, { refundNo, orderId }, nowMs)
+  return refundNo
+}
+
+/** Notes what each seller gives back. Whoever gives back nothing has no part in it. */
+export async function addRefundParts(
+  tx: Kysely<Tables>,
+  { refundNo, orderId, status }: Pick<Refund, 'refundNo' | 'orderId' | 'status'>,
+  paid: readonly PaidPart[],
+  amountOf: (part: PaidPart, index: number) => number,
+): Promise<void> {
+  const values = paid
+    .map(({ transactionId, outTradeNo, subMchid, totalFen }, index) => ({
+      orderId,
+      ofRefundNo: refundNo,
+      refundNo: toPartNo(refundNo, index + 1),
+      outTradeNo,
+      subMchid,
+      transactionId,
+      status,
+      amountFen: amountOf(paid[index]!, index),
+      paidFen: totalFen,
+    }))
+    .filter(({ amountFen }) => amountFen > 0)
+  if (values.length === 0) return
+  await tx
+    .insertInto('refundParts')
+    .values(values)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Oldest first; empty for a refund that goes to WeChat Pay as one. */
+export async function partsOfRefund(tx: Kysely<Tables>, refundNo: string): Promise<readonly RefundPart[]> {
+  return tx
+    .selectFrom('refundParts')
+    .select(refundPartColumns)
+    .where('ofRefundNo', '=', refundNo)
+    .orderBy('id')
+    .execute()
+}
+
+/** One job for each number that WeChat Pay will know. */
+async function addRefundJobs(
+  tx: Kysely<Tables>,
+  { refundNo, orderId }: Pick<Refund, 'refundNo' | 'orderId'>,
+  nowMs: number,
+): Promise<void> {
+  const parts = await partsOfRefund(tx, refundNo)
+  const subjects = parts.length === 0 ? [refundNo] : parts.map((part) => part.refundNo)
+  const jobs = subjects.map((subject) => ({ kind: 'refund' as const, subject, orderId, dueAtMs: nowMs }))
+  await addJobs(tx, jobs, nowMs)
+}
+
+/** Notes how a part stands, and with it the whole. @returns the whole as it is then */
+export async function savePart(tx: Kysely<Tables>, refund: Refund, part: RefundPart, nowMs: number): Promise<Refund> {
+  const { status, refundId, account, settledAtMs } = part
+  await tx
+    .updateTable('refundParts')
+    .set({ status, refundId, account, settledAtMs })
+    .where('id', '=', part.id)
+    .execute()
+  const whole = statusOfParts(await partsOfRefund(tx, refund.refundNo))
+  const isEnd = whole === 'succeeded' || whole === 'failed'
+  const after: Refund = {
+    ...refund,
+    status: whole,
+    account: account ?? refund.account,
+    settledAtMs: isEnd ? (settledAtMs ?? nowMs) : null,
+  }
+  await tx
+    .updateTable('refunds')
+    .set({ status: after.status, account: after.account, settledAtMs: after.settledAtMs })
+    .where('id', '=', refund.id)
+    .execute()
+  return after
+}
+
+/** Sends an asked refund on its way. For one that holds the order's row. */
+export async function startRefund(
+  tx: Kysely<Tables>,
+  { refundNo, orderId }: Pick<Refund, 'refundNo' | 'orderId'>,
+  nowMs: number,
+): Promise<void> {
+  await tx
+    .updateTable('refunds')
+    .set({ status: 'approved', decidedAtMs: nowMs })
+    .where('refundNo', '=', refundNo)
+    .execute()
+  await tx.updateTable('refundParts').set({ status: 'approved' }).where('ofRefundNo', '=', refundNo).execute()
+  await tx.updateTable('orders').set({ status: 'refunding' }).where('id', '=', orderId).execute()
+  await addRefundJobs(tx, { refundNo, orderId }, nowMs)
+}
+
+/**
+ * The money of a part of the order is back: so are its points, and with the last of it coupon and goods.
+ * @param isOver false while other parts of the same refund are on their way
+ */
+export async function applyRefund(
+  tx: Kysely<Tables>,
+  order: Order,
+  refund: Pick<Refund, 'refundNo' | 'amountFen'>,
+  nowMs: number,
+  isOver = true,
+): Promise<Order> {
+  const reversal = reversalOf(order, refund.amountFen)
+  const refundedFen = order.refundedFen + refund.amountFen
+  const after: Order = {
+    ...order,
+    refundedFen,
+    status: isOver ? statusAfterRefund(order, refundedFen) : order.status,
+    fulfilment: reversal.goodsReturn ? 'cancelled' : order.fulfilment,
+  }
+  await tx
+    .updateTable('orders')
+    .set({ status: after.status, refundedFen, fulfilment: after.fulfilment })
+    .where('id', '=', order.id)
+    .execute()
+  const { userId } = order
+  const { refundNo } = refund
+  if (reversal.goodsReturn) await moveStock(tx, order.items, 'sold', 'available')
+  if (reversal.couponReturns && order.couponId !== null) await returnCoupon(tx, order.couponId)
+  await addPoints(tx, { entryKey: `earnedBack:${refundNo}`, userId, points: -reversal.earnedPoints, atMs: nowMs })
+  await addPoints(tx, { entryKey: `usedBack:${refundNo}`, userId, points: reversal.usedPoints, atMs: nowMs })
+  return after
+}

@@ -1,0 +1,13 @@
+import type { Kysely } from 'kysely'
+import type { JobDraft } from '../../domain/outbox'
+import type { Tables } from '../schema'
+
+/** Puts work into the outbox, in the transaction that makes it necessary. The same subject twice is one job. */
+export async function addJobs(tx: Kysely<Tables>, drafts: readonly JobDraft[], nowMs: number): Promise<void> {
+  if (drafts.length === 0) return
+  await tx
+    .insertInto('jobs')
+    .values(drafts.map((draft) => ({ ...draft, status: 'waiting' as const, tries: 0, note: null, createdAtMs: nowMs })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
