@@ -121,7 +121,7 @@ module.exports = {
           // What the control API publishes, and what the shop's API promises, as data and types.
           '^mock-server/simulator/wechat/domain/fault-names\\.ts$',
           '^src/contract/',
-          '^mock-server/(main|installation|front|sdk-env)\\.ts$',
+          '^mock-server/(main|local/(installation|browser-door))\\.ts$',
           '^mock-server/tls/',
           '^mock-server/merchant/create-merchant\\.ts$',
         ],

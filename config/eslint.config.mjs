@@ -9,7 +9,7 @@ const noEnv = {
   object: 'process',
   property: 'env',
   message:
-    'one-reader-of-env: take it as an option; only src/env.ts, mock-server/config.ts, config/ and tests/support read the environment.',
+    'one-reader-of-env: take it as an option; only src/env.ts, mock-server/kit/environment.ts, config/ and tests/support read the environment.',
 }
 
 const noStrayPlatform = ['wx', 'qq', 'window', 'document', 'location', 'navigator', 'localStorage'].map((name) => ({
@@ -53,7 +53,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.{ts,tsx}', 'mock-server/**/*.ts'],
-    ignores: ['src/env.ts', 'src/platform/**', 'mock-server/config.ts'],
+    ignores: ['src/env.ts', 'src/platform/**', 'mock-server/kit/environment.ts'],
     rules: { 'no-restricted-properties': ['error', noEnv] },
   },
   {

@@ -1,8 +1,8 @@
-import { findNodeFault } from './node-version'
+import { findNodeFault } from './kit/node-version'
 
 /** The door of `npm start` and `npm run mock`. Loads nothing else before it knows that this Node can. */
 const fault = findNodeFault(process.versions.node)
-if (fault === null) void import('./program')
+if (fault === null) void import('./local/program')
 else {
   process.stderr.write(`${fault}\n`)
   process.exitCode = 1

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseSdkEnv } from '../sdk-env'
+import { parseSdkEnv } from '../kit/sdk-env'
 
 /** What `sdk.env` of a data folder says, by name. @throws CtlError when nothing was ever started there */
 export function readSdkEnv(dataFolder: string): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { formatSdkEnv } from '../sdk-env'
+import { formatSdkEnv } from '../kit/sdk-env'
 import { keyVerbs } from './key-verbs'
 import { CtlError } from './read-env'
 import type { Json } from './servers'

@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { ConfigError } from '../config'
+import { ConfigError } from '../local/config'
 import { runProgram } from '../kit/command-line'
-import { findNodeFault } from '../node-version'
+import { findNodeFault } from '../kit/node-version'
 import { readAppBuilds } from './app-builds'
 import { prepare, toLines, usageOf } from './program'
-import { SecretError } from './secrets'
+import { SecretError } from '../kit/secrets'
 
 /** `npm run doctor`: is this configuration fit to take real money? Exit 1 where one finding is grave. */
 

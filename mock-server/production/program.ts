@@ -1,4 +1,4 @@
-import { readEnvironment } from '../config'
+import { readEnvironment } from '../local/config'
 import { readCommandLine } from '../kit/command-line'
 import { catalogue, kindsNotOnIos } from '../merchant/domain/catalogue'
 import type { AppBuild } from './app-builds'

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { webhookSecretPattern } from '../merchant/jobs/owner-webhook'
 import type { Seller } from '../merchant/domain/seller'
-import { readSecretFile } from './secrets'
+import { readSecretFile } from '../kit/secrets'
 import { variables, type Variable, type VariableName } from './variables'
 
 export type Environment = Readonly<Record<string, string | undefined>>

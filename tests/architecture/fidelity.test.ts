@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createQqSimulator } from '../../mock-server/simulator/qq/create-qq-simulator'
 import { createWechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 

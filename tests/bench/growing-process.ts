@@ -1,4 +1,4 @@
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createMerchant, type MerchantOptions } from '../../mock-server/merchant/create-merchant'
 import { createWechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import {

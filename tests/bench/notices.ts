@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createMerchantClient } from '../simulator/support/merchant-client'
 

@@ -2,8 +2,8 @@ import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { once } from 'node:events'
-import { parseSdkEnv } from '../../mock-server/sdk-env'
-import type { Loop } from '../../mock-server/loop'
+import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
+import type { Loop } from '../../mock-server/local/local-stack'
 
 export interface Servers {
   readonly addresses: Omit<Loop, 'close'>

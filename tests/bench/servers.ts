@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startLoop } from '../../mock-server/loop'
+import { startLoop } from '../../mock-server/local/local-stack'
 
 /** The servers that are measured, in a process of their own: its CPU time is theirs alone. Speaks with its parent. */
 async function main(): Promise<void> {

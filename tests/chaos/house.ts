@@ -1,4 +1,4 @@
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createMerchant } from '../../mock-server/merchant/create-merchant'
 import { createQqSimulator } from '../../mock-server/simulator/qq/create-qq-simulator'
 import type { QqAppIdentity } from '../../mock-server/simulator/qq/identity'

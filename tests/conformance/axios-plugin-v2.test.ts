@@ -1,5 +1,5 @@
 import * as plugin from 'wechatpay-axios-plugin'
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import WxPay from 'wechatpay-node-v3'
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
 

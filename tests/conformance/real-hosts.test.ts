@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { openAuthority } from '../../mock-server/tls/authority'
-import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-front'
+import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-door'
 import { allTlsNames, tlsNames } from '../../mock-server/tls/hosts'
 
 const run = promisify(execFile)

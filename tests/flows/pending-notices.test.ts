@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseSdkEnv } from '../../mock-server/sdk-env'
+import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
 import { createMerchantClient } from '../simulator/support/merchant-client'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
 import { startProgram, type Program } from '../support/program'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { runProgram, startProgram, type Program } from '../support/program'
 import { callTls, connect } from '../simulator/support/tls-client'
-import { parseSdkEnv } from '../../mock-server/sdk-env'
+import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
 import { orderInBrowser } from '../support/order-in-browser'
 import { getJson, sendJson } from '../support/running-loop'
 

@@ -1,4 +1,4 @@
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createMerchant, type MerchantOptions } from '../../mock-server/merchant/create-merchant'
 import type { V3CombinedTransaction, V3SubTransaction } from '../../mock-server/wire/v3-types'
 import type { V3RefundResource } from '../../mock-server/wire/v3-refund-types'

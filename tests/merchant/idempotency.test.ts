@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { PaymentAnswer } from '../../src/contract/api'
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createMerchant } from '../../mock-server/merchant/create-merchant'
 import { createShopClient, nextRequestId, openShop, type Shop } from './support/shop'
 

@@ -1,5 +1,5 @@
 import type { PaymentAnswer } from '../../src/contract/api'
-import { createHostMap, type HostMap } from '../../mock-server/kit/host-map'
+import { createHostMap, type HostMap } from '../../mock-server/kit/http/host-map'
 import { createQqSimulator, type QqSimulator } from '../../mock-server/simulator/qq/create-qq-simulator'
 import { createQqAppIdentity } from '../../mock-server/simulator/qq/identity'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { createMerchant, type MerchantOptions } from '../../mock-server/merchant/create-merchant'
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { openShop, operatorToken, type Shop } from './support/shop'
 
 let shop: Shop

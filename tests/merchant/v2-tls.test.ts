@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { OrderDetail } from '../../src/contract/api'
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import {
   createAppIdentity,
@@ -12,7 +12,7 @@ import {
   type MerchantIdentity,
 } from '../../mock-server/simulator/wechat/identity'
 import { openAuthority } from '../../mock-server/tls/authority'
-import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-front'
+import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-door'
 import { localNames } from '../../mock-server/tls/hosts'
 import { startMerchantProcess, type MerchantProcess } from './support/processes'
 import { createShopClient, nextRequestId, operatorToken } from './support/shop'

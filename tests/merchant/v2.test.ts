@@ -1,5 +1,5 @@
 import type { PaymentAnswer } from '../../src/contract/api'
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { recordToXml, xmlToRecord } from '../../mock-server/crypto/xml'
 import { createMerchant, type Merchant } from '../../mock-server/merchant/create-merchant'
 import { signV2, verifyV2, type V2SignType } from '../../mock-server/wire/v2-signing'

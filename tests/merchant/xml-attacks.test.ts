@@ -1,4 +1,4 @@
-import { createHostMap } from '../../mock-server/kit/host-map'
+import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createMerchant, type Merchant } from '../../mock-server/merchant/create-merchant'
 import { createFakeWechatV2 } from './support/fake-wechat-v2'
 import { createShopClient, operatorToken } from './support/shop'

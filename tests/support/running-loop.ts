@@ -1,4 +1,4 @@
-import { startLoop, type Loop, type LoopOptions } from '../../mock-server/loop'
+import { startLoop, type Loop, type LoopOptions } from '../../mock-server/local/local-stack'
 
 export type RunningLoop = Loop
 

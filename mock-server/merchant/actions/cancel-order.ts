@@ -3,7 +3,7 @@ import { ApiError } from '../http/api-error'
 import type { Attempts } from './attempts'
 import { isOpen } from '../domain/order'
 import type { ShopEvents } from '../events/events'
-import type { KeyedLock } from '../keyed-lock'
+import type { KeyedLock } from '../../kit/keyed-lock'
 import type { Store } from '../store/port'
 
 export interface CancellingOptions {

@@ -3,7 +3,7 @@ import type { Clock } from '../../kit/clock'
 import type { Attempts } from './attempts'
 import { isOpen, type Order } from '../domain/order'
 import type { ShopEvents } from '../events/events'
-import type { KeyedLock } from '../keyed-lock'
+import type { KeyedLock } from '../../kit/keyed-lock'
 import type { OrderWithAttempts, Store } from '../store/port'
 
 export interface ExpiringOptions {

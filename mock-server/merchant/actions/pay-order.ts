@@ -12,7 +12,7 @@ import type { ShopEvents } from '../events/events'
 import type { Expiring } from './expire-order'
 import { WechatPayError } from '../gateway/errors'
 import type { PaymentGateway, PrepayPart } from '../gateway/port'
-import type { KeyedLock } from '../keyed-lock'
+import type { KeyedLock } from '../../kit/keyed-lock'
 import type { OrderWithAttempts, Session, Store } from '../store/port'
 
 export interface PayingOptions {

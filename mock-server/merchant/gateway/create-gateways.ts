@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../kit/clock'
-import type { HostMap } from '../../kit/host-map'
+import type { HostMap } from '../../kit/http/host-map'
 import type { SharedTokens } from './mini-program/access-token'
 import { createHttpSender, type ClientCertificate, type HttpSend } from './http-sender'
 import { createQqLogin, createWechatLogin } from './mini-program/login'

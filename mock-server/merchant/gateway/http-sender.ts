@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import type { HostMap } from '../../kit/host-map'
+import type { HostMap } from '../../kit/http/host-map'
 import { WechatPayError } from './errors'
 
 export interface HttpCall {

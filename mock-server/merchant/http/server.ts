@@ -9,7 +9,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify'
 import type { Logger } from 'pino'
-import { isLoopbackAddress } from '../../kit/loopback-guard'
+import { isLoopbackAddress } from '../../kit/http/loopback-guard'
 import { ApiError } from './api-error'
 
 /** Largest body that any of our calls takes. */

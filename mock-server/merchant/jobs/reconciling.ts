@@ -3,7 +3,7 @@ import type { Clock } from '../../kit/clock'
 import { billDaysAfter, reconcile, type BillDay } from '../domain/reconciliation'
 import type { ShopEvents } from '../events/events'
 import type { BillGateway } from '../gateway/port'
-import type { KeyedLock } from '../keyed-lock'
+import type { KeyedLock } from '../../kit/keyed-lock'
 import type { Store } from '../store/port'
 
 export interface ReconcilingOptions {

@@ -1,8 +1,14 @@
 import type { RequestListener } from 'node:http'
 import { wallClock, type Clock } from '../../kit/clock'
 import type { Diagnosis } from '../kit/diagnosis'
-import type { HostMap } from '../../kit/host-map'
-import { collectRoutes, createHttpServer, listenOnLoopback, printFaultsOf, type OnFault } from '../../kit/http-server'
+import type { HostMap } from '../../kit/http/host-map'
+import {
+  collectRoutes,
+  createHttpServer,
+  listenOnLoopback,
+  printFaultsOf,
+  type OnFault,
+} from '../../kit/http/http-server'
 import { createMinuteCounter } from '../kit/minute-counter'
 import { parseObject } from '../kit/read-request'
 import { addControlRoutes } from './control/control-routes'

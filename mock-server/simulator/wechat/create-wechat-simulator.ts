@@ -1,8 +1,14 @@
 import type { RequestListener } from 'node:http'
 import { toBeijingTime, wallClock, type Clock } from '../../kit/clock'
 import type { Diagnosis } from '../kit/diagnosis'
-import { createHostMap, type HostMap } from '../../kit/host-map'
-import { collectRoutes, createHttpServer, listenOnLoopback, printFaultsOf, type OnFault } from '../../kit/http-server'
+import { createHostMap, type HostMap } from '../../kit/http/host-map'
+import {
+  collectRoutes,
+  createHttpServer,
+  listenOnLoopback,
+  printFaultsOf,
+  type OnFault,
+} from '../../kit/http/http-server'
 import { createMinuteCounter } from '../kit/minute-counter'
 import { isV2Path } from '../../wire/v2-paths'
 import { addAccessTokenRoutes } from './mini-program/access-token'

@@ -3,7 +3,7 @@ import { createCertificate } from '../../crypto/certificate'
 import { randomAlphanumeric } from '../../crypto/digest'
 import { createRsaKeyPair } from '../../crypto/rsa'
 import type { Lack } from './merchants/merchant-certificates'
-import { simulatedKeyPrefix, simulatedUnit } from '../../simulated'
+import { simulatedKeyPrefix, simulatedUnit } from '../../kit/simulated'
 
 /** Who there is. Everything is text, so that it can be kept in a file. */
 

@@ -1,4 +1,4 @@
-import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createHostMap } from '../../../mock-server/kit/http/host-map'
 import { createMerchant, type Merchant, type MerchantOptions } from '../../../mock-server/merchant/create-merchant'
 
 /** A merchant in a process of its own, spoken to over IPC. It can be killed like one. */

@@ -1,5 +1,5 @@
 import type { CreateOrderRequest, OrderDetail, PaymentAnswer, PaymentKind } from '../../../src/contract/api'
-import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createHostMap } from '../../../mock-server/kit/http/host-map'
 import { createMerchant, type Merchant, type MerchantOptions } from '../../../mock-server/merchant/create-merchant'
 import { createTestSchema, isPostgresWanted } from '../../support/postgres'
 import { createFakeWechat, type FakeWechat, type SignedNotice } from './fake-wechat'

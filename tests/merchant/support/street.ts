@@ -1,5 +1,5 @@
 import type { OrderDetail, PaymentAnswer, PaymentKind } from '../../../src/contract/api'
-import { createHostMap, type HostMap } from '../../../mock-server/kit/host-map'
+import { createHostMap, type HostMap } from '../../../mock-server/kit/http/host-map'
 import { createMerchant, type MerchantOptions } from '../../../mock-server/merchant/create-merchant'
 import { createQqSimulator } from '../../../mock-server/simulator/qq/create-qq-simulator'
 import { createQqAppIdentity } from '../../../mock-server/simulator/qq/identity'

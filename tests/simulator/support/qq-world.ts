@@ -1,4 +1,4 @@
-import { createHostMap, type HostMap } from '../../../mock-server/kit/host-map'
+import { createHostMap, type HostMap } from '../../../mock-server/kit/http/host-map'
 import { qqNotifyUrl } from '../../../mock-server/wire/qq'
 import {
   createQqSimulator,

@@ -1,4 +1,4 @@
-import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createHostMap } from '../../../mock-server/kit/http/host-map'
 import {
   createWechatSimulator,
   type WechatSimulator,

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createHostMap } from '../../../mock-server/kit/http/host-map'
 import { createNodeWorld } from '../../../mock-server/device/node-world'
 import { packMiniProgram } from '../../../mock-server/device/pack'
 import type { HostName } from '../../../mock-server/device/packed-app'

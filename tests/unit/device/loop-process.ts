@@ -1,4 +1,4 @@
-import { startLoop } from '../../../mock-server/loop'
+import { startLoop } from '../../../mock-server/local/local-stack'
 
 /**
  * The servers in a process of their own, as in life: a DOM and a server do not share globals well. Prints one line of

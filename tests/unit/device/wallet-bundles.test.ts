@@ -6,7 +6,7 @@ import { packMiniProgram } from '../../../mock-server/device/pack'
 import type { HostName } from '../../../mock-server/device/packed-app'
 import { createPhone, type Phone } from '../../../mock-server/device/runtime/phone'
 import type { PhoneInput, World } from '../../../mock-server/device/runtime/types'
-import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createHostMap } from '../../../mock-server/kit/http/host-map'
 import { isPaid, orderTea, startServers, waitMs, type RealServers } from './real-servers'
 
 /**

@@ -1,4 +1,4 @@
-import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createHostMap } from '../../../mock-server/kit/http/host-map'
 
 describe('host map', () => {
   const map = createHostMap({ 'https://api.q.qq.com': 'http://127.0.0.1:4002' })

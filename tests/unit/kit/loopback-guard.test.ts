@@ -1,5 +1,5 @@
-import { createHttpServer } from '../../../mock-server/kit/http-server'
-import { guardLoopback, isLoopbackAddress } from '../../../mock-server/kit/loopback-guard'
+import { createHttpServer } from '../../../mock-server/kit/http/http-server'
+import { guardLoopback, isLoopbackAddress } from '../../../mock-server/kit/http/loopback-guard'
 
 describe('loopback guard', () => {
   const server = createHttpServer()

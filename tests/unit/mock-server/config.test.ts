@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { ConfigError, parseConfig } from '../../../mock-server/config'
+import { ConfigError, parseConfig } from '../../../mock-server/local/config'
 
 describe('command line', () => {
   it('starts on port 4000 with .data when nothing is said', () => {

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createFront } from '../../../mock-server/front'
-import { createHostMap } from '../../../mock-server/kit/host-map'
+import { createFront } from '../../../mock-server/local/browser-door'
+import { createHostMap } from '../../../mock-server/kit/http/host-map'
 
 interface Seen {
   method: string

@@ -1,4 +1,4 @@
-import { toLogLine } from '../../../mock-server/log-lines'
+import { toLogLine } from '../../../mock-server/kit/log-lines'
 
 describe('a log line', () => {
   it('says who, what, which order, from, to and why', () => {

@@ -1,4 +1,4 @@
-import { findNodeFault } from '../../../mock-server/node-version'
+import { findNodeFault } from '../../../mock-server/kit/node-version'
 
 describe('the version of Node', () => {
   it.each(['20.19.0', '20.20.2', '22.0.0', '24.1.0'])('%s will do', (version) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { formatSdkEnv, parseSdkEnv } from '../../../mock-server/sdk-env'
+import { formatSdkEnv, parseSdkEnv } from '../../../mock-server/kit/sdk-env'
 
 describe('sdk.env', () => {
   const values: [string, string][] = [

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { KeyedLock } from '../../keyed-lock'
+import type { KeyedLock } from '../../../kit/keyed-lock'
 import type { Tables } from '../schema'
 
 /** A database engine under the store: SQLite in a file, or PostgreSQL with any number of processes on it. */

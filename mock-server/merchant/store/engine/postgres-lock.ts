@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Client, type ClientConfig } from 'pg'
-import { createKeyedLock, type KeyedLock } from '../../keyed-lock'
+import { createKeyedLock, type KeyedLock } from '../../../kit/keyed-lock'
 
 export interface PostgresLockOptions {
   readonly connection: ClientConfig

@@ -1,6 +1,6 @@
 import { Kysely, SqliteDialect, type KyselyPlugin, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import { openSqlite, type Sqlite } from '../../../kit/sqlite'
-import { createKeyedLock } from '../../keyed-lock'
+import { createKeyedLock } from '../../../kit/keyed-lock'
 import type { Engine } from './engine'
 import { migrate } from '../migrations/migrations'
 import type { Tables } from '../schema'

@@ -1,5 +1,5 @@
 import { toBeijingTime } from '../../../kit/clock'
-import type { HostMap } from '../../../kit/host-map'
+import type { HostMap } from '../../../kit/http/host-map'
 import { prepareAttempt, type Prepared } from './prepare-delivery'
 import type { VirtualClock } from '../clock'
 import type { Directory } from '../merchants/directory'

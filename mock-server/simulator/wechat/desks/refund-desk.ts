@@ -1,5 +1,5 @@
 import { toBeijingTime } from '../../../kit/clock'
-import type { OnFault } from '../../../kit/http-server'
+import type { OnFault } from '../../../kit/http/http-server'
 import type { VirtualClock } from '../clock'
 import type { Directory, KnownMerchant } from '../merchants/directory'
 import type { EventBus } from '../events'

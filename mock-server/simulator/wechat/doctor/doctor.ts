@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { createDiagnosisJournal, type Diagnosis, type DiagnosisJournal, type Found } from '../../kit/diagnosis'
 import { wallClock, type Clock } from '../../../kit/clock'
-import type { HostMap } from '../../../kit/host-map'
+import type { HostMap } from '../../../kit/http/host-map'
 import type { Directory, KnownMerchant } from '../merchants/directory'
 import { type V3Refusal } from '../v3/v3-errors'
 import type { EventBus } from '../events'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../../kit/clock'
-import { isLoopbackAddress } from '../../../kit/loopback-guard'
+import { isLoopbackAddress } from '../../../kit/http/loopback-guard'
 import { h5PagePath } from '../../../wire/v3-paths'
 import { isUser, readRecord, queryOf } from '../../kit/read-request'
 import { payerOf, type Directory, type KnownMerchant } from '../merchants/directory'

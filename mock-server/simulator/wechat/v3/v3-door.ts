@@ -4,9 +4,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomAlphanumeric, takeRandomBytes } from '../../../crypto/digest'
 import { decryptRsaOaep, signRsaSha256, verifyRsaSha256 } from '../../../crypto/rsa'
 import { wallClock, type Clock } from '../../../kit/clock'
-import type { OnFault } from '../../../kit/http-server'
+import type { OnFault } from '../../../kit/http/http-server'
 import { queryOf } from '../../kit/read-request'
-import { spellHeaders } from '../../../kit/spell-headers'
+import { spellHeaders } from '../../../kit/http/spell-headers'
 import {
   parseV3Authorization,
   v3AuthorizationScheme,

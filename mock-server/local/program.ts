@@ -1,9 +1,9 @@
-import { assertBuilt, BuildError, buildStale, builds } from '../config/build-app'
+import { assertBuilt, BuildError, buildStale, builds } from '../../config/build-app'
 import { ConfigError, parseConfig, usage, type Config } from './config'
 import { InstallationError } from './installation'
-import { runProgram } from './kit/command-line'
-import { PortForbiddenError, PortTakenError } from './kit/listen'
-import { startLoop, type Loop } from './loop'
+import { runProgram } from '../kit/command-line'
+import { PortForbiddenError, PortTakenError } from '../kit/http/listen'
+import { startLoop, type Loop } from './local-stack'
 
 /** `npm start` and `npm run mock`: everything on this machine, until Ctrl-C. */
 

@@ -3,7 +3,7 @@ import { createServer as createHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
-import { listenBare } from '../kit/listen'
+import { listenBare } from '../kit/http/listen'
 import type { Authority } from './authority'
 
 /** The simulators under their real names. */

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { randomAlphanumeric } from './crypto/digest'
-import { writeSecret } from './kit/secret-file'
-import { formatSdkEnv } from './sdk-env'
-import { createQqAppIdentity, type QqAppIdentity } from './simulator/qq/identity'
+import { randomAlphanumeric } from '../crypto/digest'
+import { writeSecret } from '../kit/secret-file'
+import { formatSdkEnv } from '../kit/sdk-env'
+import { createQqAppIdentity, type QqAppIdentity } from '../simulator/qq/identity'
 import {
   createAppIdentity,
   createMerchantIdentity,
@@ -12,7 +12,7 @@ import {
   type AppIdentity,
   type MerchantIdentity,
   type PlatformIdentity,
-} from './simulator/wechat/identity'
+} from '../simulator/wechat/identity'
 
 /** Who everybody is on this machine. Made once, so that orders of yesterday can still be verified today. */
 export interface Installation {

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { endToEndHeaders, forward } from './kit/forward'
-import type { HostMap } from './kit/host-map'
-import { createHttpServer, listenOnLoopback } from './kit/http-server'
-import { guardLoopback } from './kit/loopback-guard'
-import { parseSdkEnv } from './sdk-env'
+import { endToEndHeaders, forward } from '../kit/http/forward'
+import type { HostMap } from '../kit/http/host-map'
+import { createHttpServer, listenOnLoopback } from '../kit/http/http-server'
+import { guardLoopback } from '../kit/http/loopback-guard'
+import { parseSdkEnv } from '../kit/sdk-env'
 
 /** A file that a page loads. */
 export interface Asset {
@@ -62,7 +62,7 @@ const phones: Record<string, { readonly address: string; readonly userAgent: str
   },
 }
 
-const consoleFolder = path.join(__dirname, 'console')
+const consoleFolder = path.join(__dirname, '../console')
 
 const script = 'text/javascript; charset=utf-8'
 const style = 'text/css; charset=utf-8'

@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util'
 import path from 'node:path'
-import { readCommandLine } from './kit/command-line'
-import { readSecretFile } from './production/secrets'
+import { readCommandLine } from '../kit/command-line'
+import { readSecretFile } from '../kit/secrets'
 
 /** What the programs of this folder were asked to do. Frozen; nobody else reads the environment or the command line. */
 export interface Config {
