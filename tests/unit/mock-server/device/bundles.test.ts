@@ -1,0 +1,180 @@
+/** @jest-environment jsdom */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { createHostMap } from '../../../../mock-server/kit/http/host-map'
+import { createNodeWorld } from '../../../../mock-server/device/node-world'
+import { packMiniProgram } from '../../../../mock-server/device/pack'
+import type { HostName } from '../../../../mock-server/device/packed-app'
+import { createMemoryStorage } from '../../../../mock-server/device/runtime/memory-storage'
+import { createScriptedPayer } from '../../../../mock-server/device/runtime/pay/scripted-payer'
+import { createPhone, type Phone } from '../../../../mock-server/device/runtime/phone'
+import type { PhoneInput, World } from '../../../../mock-server/device/runtime/types'
+import type { LoopAddresses } from './loop-process'
+import { chooseAddress, isPaid, orderTea, startServers, waitMs, type RealServers } from './real-servers'
+
+/** The real builds, on a phone without a screen, against the real servers. */
+
+jest.setTimeout(60_000)
+
+const root = path.resolve(__dirname, '../../../..')
+const dist = (platform: HostName): string => path.join(root, 'dist', platform)
+
+/** What may cross from the app to its view. */
+const setDataBudget = { firstCalls: 2, firstBytes: 32_768, tapCalls: 2 }
+
+let servers: RealServers
+let loop: LoopAddresses
+let phone: Phone | undefined
+
+async function openPhone(
+  platform: HostName,
+  input: Partial<PhoneInput> = {},
+  network: (world: World) => World = (world) => world,
+): Promise<Phone> {
+  const hostMap = createHostMap({
+    'https://shop.example': loop.merchantUrl,
+    'https://api.weixin.qq.com': loop.wechatUrl,
+    'https://wx.tenpay.com': loop.wechatUrl,
+    'https://api.q.qq.com': loop.qqUrl,
+  })
+  const mount = document.createElement('div')
+  document.body.append(mount)
+  phone = createPhone({
+    packed: await packMiniProgram({ dist: dist(platform), platform }),
+    mount,
+    appid: loop.appids[platform],
+    world: network(createNodeWorld({ platform, resolve: hostMap.resolve })),
+    payer: createScriptedPayer(),
+    ...input,
+  })
+  return phone
+}
+
+beforeAll(async () => {
+  servers = await startServers()
+  loop = servers.loop
+})
+afterAll(() => servers.stop())
+afterEach(() => phone?.close())
+
+/** Holds the requests for these paths until each of them has been asked, and says so when that does not happen. */
+function heldTogether(paths: readonly string[], world: World): World {
+  const asked = new Set<string>()
+  let release: () => void = () => undefined
+  const all = new Promise<void>((resolve) => (release = resolve))
+  return async (request) => {
+    const { pathname } = new URL(request.url)
+    if (paths.includes(pathname)) {
+      asked.add(pathname)
+      if (asked.size === paths.length) release()
+      await all
+    }
+    return world(request)
+  }
+}
+
+const built = (['weapp', 'qq'] as const).filter((platform) => existsSync(path.join(dist(platform), 'app.json')))
+
+it('has builds to run', () => expect(built).toEqual(['weapp', 'qq']))
+
+describe.each(built)('the compiled %s mini program', (platform) => {
+  it('boots, orders and pays', async () => {
+    const running = await openPhone(platform)
+    await orderTea(running)
+    await running.waitFor(isPaid(running), waitMs)
+    expect(running.text()).toContain('支付成功')
+    expect(running.log.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it('asks for the goods and for a session at once: neither waits for the answer to the other', async () => {
+    const running = await openPhone(platform, {}, (world) => heldTogether(['/api/goods', '/api/sessions'], world))
+    expect((await running.waitFor('#goods-tea-plus', waitMs)) instanceof HTMLElement).toBe(true)
+  })
+
+  it('takes what is typed, and shows it back', async () => {
+    const running = await openPhone(platform)
+    await running.waitFor('#goods-tea-plus', waitMs)
+    running.tap('#goods-tea-plus')
+    await running.waitFor(() => running.find('#cart-total')?.textContent === '¥88.00', waitMs)
+    running.tap('#cart-checkout')
+    await running.waitFor('#remark', waitMs)
+    running.input('#remark', '请放门口')
+    await running.idle()
+    expect(running.find('#remark')).toMatchObject({ value: '请放门口' })
+  })
+
+  it('tells a screen reader what is there: roles, names, states, and amounts in words', async () => {
+    const running = await openPhone(platform)
+    const plus = await running.waitFor('#goods-tea-plus', waitMs)
+    const attributes = (selector: string, ...names: readonly string[]): readonly (string | null)[] =>
+      names.map((name) => running.find(selector)?.getAttribute(name) ?? null)
+    expect(plus).toBe(running.find('增加 明前龙井 · 罐装'))
+    expect(attributes('#cart-checkout', 'role', 'aria-disabled')).toEqual(['button', 'true'])
+    expect(attributes('#tab-goods', 'role', 'aria-selected')).toEqual(['tab', 'true'])
+    running.tap('#goods-tea-plus')
+    await running.waitFor(() => running.find('#cart-total')?.textContent === '¥88.00', waitMs)
+    expect(attributes('#cart-checkout', 'role', 'aria-disabled')).toEqual(['button', 'false'])
+    const sum = running.find('#cart-total')?.closest('[role=status]')
+    expect(sum?.getAttribute('aria-live')).toBe('polite')
+    expect(sum?.getAttribute('aria-label')).toBe('88 元, 已选 1 件')
+    running.tap('#cart-checkout')
+    await running.waitFor('#pay', waitMs)
+    // A payer who has his shipping coupon still pays 8 yuan less.
+    await running.waitFor('#coupon', waitMs)
+    const due = running.find('#amount')?.textContent === '¥96.00' ? '96' : '88'
+    expect(attributes('#pay', 'role', 'aria-label')).toEqual(['button', `微信支付，${due} 元`])
+    expect(attributes('#delivery-express', 'role', 'aria-checked')).toEqual(['radio', 'true'])
+    expect(attributes('#points', 'role')).toEqual(['switch'])
+    expect(attributes('#agree', 'role', 'aria-checked')).toEqual(['checkbox', 'true'])
+  })
+
+  it('writes to its view seldom and little: the first screen, a tap on more, a tap on pay', async () => {
+    const running = await openPhone(platform)
+    await running.waitFor('#goods-tea-plus', waitMs)
+    await running.idle()
+    const first = running.setData
+    running.tap('#goods-tea-plus')
+    await running.idle()
+    const more = { calls: running.setData.calls - first.calls, bytes: running.setData.bytes - first.bytes }
+    running.tap('#cart-checkout')
+    await running.waitFor('#pay', waitMs)
+    await chooseAddress(running)
+    await running.idle()
+    const before = running.setData
+    running.tap('#pay')
+    await running.waitFor(() => running.find('#pay')?.textContent?.includes('正在提交'), waitMs)
+    const pay = { calls: running.setData.calls - before.calls, bytes: running.setData.bytes - before.bytes }
+    expect(first.calls).toBeLessThanOrEqual(setDataBudget.firstCalls)
+    expect(first.bytes).toBeLessThan(setDataBudget.firstBytes)
+    expect(more.calls).toBeLessThanOrEqual(setDataBudget.tapCalls)
+    expect(pay.calls).toBeLessThanOrEqual(setDataBudget.tapCalls)
+  })
+
+  it('says nothing of a payment that was cancelled or left', async () => {
+    const payer = createScriptedPayer({ cashier: 'cancel', middlePage: 'leave' })
+    const running = await openPhone(platform, { payer })
+    await orderTea(running)
+    await running.waitFor('#continue-pay', waitMs)
+    expect(running.text()).not.toContain('支付成功')
+    expect(running.text()).not.toContain('支付失败')
+  })
+})
+
+it('finds the order paid after the app was killed behind the cashier', async () => {
+  const storage = createMemoryStorage()
+  const running = await openPhone('weapp', { storage, payer: createScriptedPayer({ cashier: 'pay-and-kill' }) })
+  await orderTea(running)
+  await running.waitFor(() => !running.isRunning, waitMs)
+  running.relaunch()
+  await running.waitFor(isPaid(running), waitMs)
+})
+
+it('offers the link where an old QQ can neither pay nor open the page', async () => {
+  const running = await openPhone('qq', { options: { requestWxPayment: 'missing' } })
+  await orderTea(running)
+  await running.waitFor(() => running.page() === 'packages/web-view/index', waitMs)
+  await running.waitFor('#copy-link', waitMs)
+  running.tap('#copy-link')
+  await running.waitFor(() => running.clipboard() !== '', waitMs)
+  expect(running.clipboard()).toMatch(/^https:\/\/shop\.example\/pages\/checkout\/index\?orderNo=.+&orderKey=/)
+})

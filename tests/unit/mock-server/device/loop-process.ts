@@ -1,0 +1,36 @@
+import { startLoop } from '../../../../mock-server/local/local-stack'
+
+/**
+ * The servers in a process of their own, as in life: a DOM and a server do not share globals well. Prints one line of
+ * JSON when all listen, and ends with its input.
+ */
+
+export interface LoopAddresses {
+  readonly frontUrl: string
+  readonly merchantUrl: string
+  readonly wechatUrl: string
+  readonly wechatControl: string
+  readonly qqUrl: string
+  readonly mchid: string
+  readonly appids: Readonly<Record<'weapp' | 'qq', string>>
+}
+
+async function appidOf(frontUrl: string, phone: string): Promise<string> {
+  const page = await (await fetch(`${frontUrl}/phone/${phone}`)).text()
+  return /"appid":"([^"]+)"/.exec(page)?.[1] ?? ''
+}
+
+async function main(): Promise<void> {
+  const loop = await startLoop({ portBase: null, dataFolder: null, resolve: {}, logLevel: 'silent' })
+  const { frontUrl, merchantUrl, wechatUrl, wechatControl, qqUrl, mchid } = loop
+  const appids = { weapp: await appidOf(frontUrl, 'weapp'), qq: await appidOf(frontUrl, 'qq') }
+  const addresses: LoopAddresses = { frontUrl, merchantUrl, wechatUrl, wechatControl, qqUrl, mchid, appids }
+  process.stdout.write(`${JSON.stringify(addresses)}\n`)
+  process.stdin.resume()
+  process.stdin.on('end', () => void loop.close().then(() => process.exit(0)))
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+})
