@@ -4,10 +4,10 @@ import { defineConfig, type UserConfigExport } from '@tarojs/cli'
 import development from './dev'
 import production from './prod'
 import { outputRootOf, readConstants, type AppConstants } from './app-constants'
-import { preactView } from './preact-view'
-import { subpackageChunks } from './subpackage-chunks'
-import { trimmedRuntime } from './trimmed-runtime'
-import { codesOnly, endAfterOne, modernOutput, taroAsModule, webRoles } from './vite-plugins'
+import { preactView } from './vite/preact-view'
+import { subpackageChunks } from './vite/subpackage-chunks'
+import { trimmedRuntime } from './vite/trimmed-runtime'
+import { codesOnly, endAfterOne, modernOutput, taroAsModule, webRoles } from './vite/vite-plugins'
 
 /** Taro would bury the one line that matters below a stack, and say above it that there is no config. */
 function constantsOrEnd(target: string): AppConstants {
@@ -47,8 +47,8 @@ export default defineConfig<'vite'>(async (merge) => {
             ],
     },
     plugins: [
-      plugin('mini-templates.ts'),
-      ...(constants.TARO_APP_WALLET === 'simulated' ? [plugin('wallet-page.ts')] : []),
+      plugin('vite/mini-templates.ts'),
+      ...(constants.TARO_APP_WALLET === 'simulated' ? [plugin('vite/wallet-page.ts')] : []),
     ],
     env: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)])),
     defineConstants: {},

@@ -30,8 +30,12 @@ const tsc = (project: string): Check => ({
 
 const staticChecks: readonly Check[] = [
   tsc('tsconfig.json'),
-  ...['weapp', 'qq', 'h5'].map((platform) => tsc(`config/tsconfig.${platform}.json`)),
-  { name: 'lint', mend: 'npm run fix', args: [bin('eslint/bin/eslint.js'), '-c', 'config/eslint.config.mjs', '.'] },
+  ...['weapp', 'qq', 'h5'].map((platform) => tsc(`config/checks/tsconfig.${platform}.json`)),
+  {
+    name: 'lint',
+    mend: 'npm run fix',
+    args: [bin('eslint/bin/eslint.js'), '-c', 'config/checks/eslint.config.mjs', '.'],
+  },
   {
     name: 'format',
     mend: 'npm run fix',
@@ -119,7 +123,7 @@ async function runJest(suite: Suite): Promise<Tally> {
     [
       bin('jest/bin/jest.js'),
       '-c',
-      'config/jest.config.js',
+      'config/checks/jest.config.js',
       ...suites[suite],
       '--json',
       '--outputFile',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { distFolder } from '../../config/build-app'
-import { ariaAttributes } from '../../config/mini-surface'
+import { ariaAttributes } from '../../config/vite/mini-surface'
 
 /** Taro knows no `aria-*`: an attribute that the templates lack never reaches a phone, whatever the components say. */
 

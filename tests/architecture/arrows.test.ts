@@ -11,7 +11,7 @@ function cruise(folder: string): { status: number | null; output: string } {
     [
       cruiser,
       '--config',
-      path.join(root, 'config/arrows.cjs'),
+      path.join(root, 'config/checks/arrows.cjs'),
       '--output-type',
       'err-long',
       'src',

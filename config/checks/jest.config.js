@@ -1,13 +1,13 @@
 const path = require('node:path')
 
-const rootDir = path.resolve(__dirname, '..')
+const rootDir = path.resolve(__dirname, '../..')
 
 /** babel.config.js compiles the build and the tests alike. */
 const transform = { '\\.[jt]sx?$': ['babel-jest', { configFile: path.join(rootDir, 'babel.config.js') }] }
 
 const common = { rootDir, transform, injectGlobals: true, modulePathIgnorePatterns: ['<rootDir>/dist/'] }
 
-/** The view as `preact-view.ts` builds it for mini programs; the browser's stays React. By file: jsdom would take the ES modules. */
+/** The view as `config/vite/preact-view.ts` builds it for mini programs; the browser's stays React. By file: jsdom would take the ES modules. */
 const preactView = {
   '^react$': require.resolve('preact/compat'),
   '^react/jsx-runtime$': require.resolve('preact/jsx-runtime'),

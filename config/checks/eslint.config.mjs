@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
 const noEnv = {
   object: 'process',
@@ -34,7 +34,7 @@ export default tseslint.config(
     extends: [tseslint.configs.recommended],
     plugins: { 'react-hooks': reactHooks },
     languageOptions: {
-      parserOptions: { project: [path.join(root, 'config/tsconfig.lint.json')], tsconfigRootDir: root },
+      parserOptions: { project: [path.join(root, 'config/checks/tsconfig.lint.json')], tsconfigRootDir: root },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {

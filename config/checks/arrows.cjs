@@ -1,6 +1,6 @@
 /**
  * The arrows that never exist, for dependency-cruiser. Each rule has its name, its reason and its mend.
- * What no import shows (globals, process.env) is in config/eslint.config.mjs under the same names.
+ * What no import shows (globals, process.env) is in config/checks/eslint.config.mjs under the same names.
  */
 const companies = ['merchant', 'simulator/wechat', 'simulator/qq', 'device', 'console']
 
