@@ -3,7 +3,7 @@ export default defineAppConfig({
   subPackages: [
     {
       root: 'packages/shop',
-      pages: ['orders/index', 'order/index', 'me/index', 'address/index', 'stores/index', 'terms/index'],
+      pages: ['orders/index', 'order/index', 'me/index', 'address/index', 'pickup/index', 'terms/index'],
     },
     { root: 'packages/web-view', pages: ['index'] },
   ],

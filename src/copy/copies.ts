@@ -1,4 +1,4 @@
-import type { Language } from '../stores/settings'
+import type { Language } from '../stores/account/settings'
 import { en } from './en'
 import type { Copy } from './types'
 import { zhCN } from './zh-cn'

@@ -1,8 +1,8 @@
 import type { CouponObstacle, OrderStatus } from '../contract/api'
 import type { Fen } from '../domain/money'
 import type { FailureCode } from '../contract/errors'
-import type { DraftGap } from '../stores/draft'
-import type { HoldReason } from '../stores/checkout-view'
+import type { DraftGap } from '../stores/checkout/draft'
+import type { HoldReason } from '../stores/checkout/checkout-view'
 
 /** A headline and the sentence below it. */
 export interface Words {

@@ -4,7 +4,7 @@ import { Sheet } from '../components/sheet'
 import { StatusRing } from '../components/status-ring'
 import type { Copy } from '../copy/types'
 import { formatYuan } from '../domain/money'
-import type { CheckoutView } from '../stores/checkout-view'
+import type { CheckoutView } from '../stores/checkout/checkout-view'
 import './confirming-sheet.scss'
 
 export interface ConfirmingSheetProps {

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand'
 import { copies } from '../copy/copies'
 import type { Copy } from '../copy/types'
-import type { Language } from '../stores/settings'
+import type { Language } from '../stores/account/settings'
 import { useStores } from './stores-context'
 
 /** The language of the app now; a page that asks is drawn anew when it changes. */

@@ -37,7 +37,7 @@ export interface Navigation {
   /** Opens an order on top of the present page. */
   toOrder(orderNo: string): void
   /** Opens a page of the shop's own subpackage on top of the present one. */
-  toShopPage(page: 'address' | 'stores' | 'terms'): void
+  toShopPage(page: 'address' | 'pickup' | 'terms'): void
 }
 
 /** Every difference between the clients, as one port. */

@@ -1,13 +1,13 @@
 import type { Platform } from '../platform/types'
 import type { MerchantClient } from '../services/merchant-client'
-import type { CheckoutStore } from './checkout'
+import type { CheckoutStore } from './checkout/checkout'
 import type { Clock } from './clock'
-import type { DraftStore } from './draft'
-import type { PrivacyStore } from './privacy'
-import type { ResultStore } from './result'
-import type { SessionStore } from './session'
-import type { SettingsStore } from './settings'
-import type { ShelfStore } from './shelf'
+import type { DraftStore } from './checkout/draft'
+import type { PrivacyStore } from './account/privacy'
+import type { ResultStore } from './orders/result'
+import type { SessionStore } from './account/session'
+import type { SettingsStore } from './account/settings'
+import type { ShelfStore } from './checkout/shelf'
 
 /** What a store of a single page is made of. */
 export interface PageStoreDeps {

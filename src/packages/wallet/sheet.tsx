@@ -4,7 +4,7 @@ import { Price } from '../../components/price'
 import { Tag } from '../../components/tag'
 import { Tap } from '../../components/tap'
 import { formatYuan } from '../../domain/money'
-import { pinLength, type WalletStore, type WalletView } from '../../stores/wallet'
+import { pinLength, type WalletStore, type WalletView } from '../../stores/checkout/wallet'
 import { useWalletCopy } from './copy/use-wallet-copy'
 
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0'] as const

@@ -3,7 +3,7 @@ import { ListRow } from '../../components/list-row'
 import { Segmented } from '../../components/segmented'
 import type { PickupStore } from '../../contract/api'
 import type { Copy } from '../../copy/types'
-import type { DraftView } from '../../stores/draft'
+import type { DraftView } from '../../stores/checkout/draft'
 
 export interface DeliveryCardProps {
   readonly copy: Copy

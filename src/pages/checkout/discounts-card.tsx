@@ -5,7 +5,7 @@ import { Switch } from '../../components/switch'
 import { limits } from '../../contract/api'
 import type { Copy } from '../../copy/types'
 import { formatYuan } from '../../domain/money'
-import type { DraftView } from '../../stores/draft'
+import type { DraftView } from '../../stores/checkout/draft'
 
 export interface DiscountsCardProps {
   readonly copy: Copy

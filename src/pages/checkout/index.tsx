@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { Breakdown } from '../../components/breakdown'
 import { ListRow } from '../../components/list-row'
-import { Notice } from '../../components/notice'
+import { Notice } from '../../components/banner'
 import { OrderItems } from '../../components/order-items'
 import { holdsKind, holdsPhysical, quoteOf } from '../../domain/cart'
 import { ConfirmingSheet } from '../confirming-sheet'
@@ -67,7 +67,7 @@ export default function CheckoutPage() {
           isFixed={isFixed}
           onDelivery={(delivery) => draft.chooseDelivery(delivery)}
           onAddress={() => void draft.chooseAddress()}
-          onStore={() => draft.openStores()}
+          onStore={() => draft.openPickup()}
         />
       )}
       <OrderItems items={shown} />

@@ -1,11 +1,11 @@
 import { View } from '@tarojs/components'
 import { Button } from '../../components/button'
-import { Notice, type NoticeProps } from '../../components/notice'
+import { Notice, type NoticeProps } from '../../components/banner'
 import type { Copy } from '../../copy/types'
 import type { Fen } from '../../domain/money'
 import { formatCountdown } from '../../domain/time'
-import type { CheckoutView } from '../../stores/checkout-view'
-import type { DraftGap } from '../../stores/draft'
+import type { CheckoutView } from '../../stores/checkout/checkout-view'
+import type { DraftGap } from '../../stores/checkout/draft'
 
 export interface PayBarProps {
   readonly copy: Copy

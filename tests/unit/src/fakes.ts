@@ -10,16 +10,16 @@ import type {
 import type { Appearance, KeyValueStorage, Navigation, PayOutcome, Platform, Tab } from '../../../src/platform/types'
 import { ApiError } from '../../../src/services/api-error'
 import type { MerchantClient } from '../../../src/services/merchant-client'
-import { createAttemptKeeper } from '../../../src/stores/attempt'
-import { createCheckoutStore } from '../../../src/stores/checkout'
+import { createAttemptKeeper } from '../../../src/stores/checkout/purchase'
+import { createCheckoutStore } from '../../../src/stores/checkout/checkout'
 import type { Clock } from '../../../src/stores/clock'
-import { createResultStore } from '../../../src/stores/result'
+import { createResultStore } from '../../../src/stores/orders/result'
 import type { AppStores } from '../../../src/stores/app-stores'
-import { createDraftStore } from '../../../src/stores/draft'
-import { createPrivacyStore } from '../../../src/stores/privacy'
-import { createSettingsStore } from '../../../src/stores/settings'
-import { createSessionStore } from '../../../src/stores/session'
-import { createShelfStore } from '../../../src/stores/shelf'
+import { createDraftStore } from '../../../src/stores/checkout/draft'
+import { createPrivacyStore } from '../../../src/stores/account/privacy'
+import { createSettingsStore } from '../../../src/stores/account/settings'
+import { createSessionStore } from '../../../src/stores/account/session'
+import { createShelfStore } from '../../../src/stores/checkout/shelf'
 
 /** Lets everything run that waits for nothing but promises. */
 export async function settled(): Promise<void> {
@@ -181,7 +181,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     back: jest.fn<void, []>(),
     toResult: jest.fn<void, [string]>(),
     toOrder: jest.fn<void, [string]>(),
-    toShopPage: jest.fn<void, ['address' | 'stores' | 'terms']>(),
+    toShopPage: jest.fn<void, ['address' | 'pickup' | 'terms']>(),
   } satisfies Navigation
   const pay = jest.fn<Promise<PayOutcome>, [PaymentInvocation, string]>(async () => 'ok')
   const copyText = jest.fn(async () => true)

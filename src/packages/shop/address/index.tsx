@@ -1,7 +1,7 @@
 import { Input, View } from '@tarojs/components'
 import { useState } from 'react'
 import { Button } from '../../../components/button'
-import { Notice } from '../../../components/notice'
+import { Notice } from '../../../components/banner'
 import { limits, type Address } from '../../../contract/api'
 import { Screen } from '../../../pages/screen'
 import { useStores } from '../../../pages/stores-context'

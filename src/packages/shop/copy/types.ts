@@ -1,9 +1,9 @@
 import type { RefundStatus, TimelineKind } from '../../../contract/api'
 import type { FailureCode } from '../../../contract/errors'
 import type { Words } from '../../../copy/types'
-import type { OrderFilter } from '../../../stores/orders'
+import type { OrderFilter } from '../../../stores/orders/orders'
 import type { Standing } from '../standing'
-import type { Language, Theme } from '../../../stores/settings'
+import type { Language, Theme } from '../../../stores/account/settings'
 
 /** Every word of this subpackage, in one language. */
 export interface ShopCopy {

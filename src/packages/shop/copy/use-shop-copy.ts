@@ -1,5 +1,5 @@
 import { useLanguage } from '../../../pages/use-copy'
-import type { Language } from '../../../stores/settings'
+import type { Language } from '../../../stores/account/settings'
 import { shopEn } from './en'
 import type { ShopCopy } from './types'
 import { shopZhCN } from './zh-cn'

@@ -1,11 +1,11 @@
 import { Button as HostButton, View } from '@tarojs/components'
 import { Button } from '../../../components/button'
-import { Notice } from '../../../components/notice'
+import { Notice } from '../../../components/banner'
 import type { OrderDetail } from '../../../contract/api'
 import type { Copy } from '../../../copy/types'
 import { formatYuan } from '../../../domain/money'
 import type { CheckoutState } from '../../../domain/checkout'
-import type { OrderView } from '../../../stores/order'
+import type { OrderView } from '../../../stores/orders/order'
 import type { ShopCopy } from '../copy/types'
 
 export interface ActionsProps {

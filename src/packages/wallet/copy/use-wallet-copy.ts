@@ -1,5 +1,5 @@
 import { useLanguage } from '../../../pages/use-copy'
-import type { Language } from '../../../stores/settings'
+import type { Language } from '../../../stores/account/settings'
 import { walletEn } from './en'
 import type { WalletCopy } from './types'
 import { walletZhCN } from './zh-cn'

@@ -6,7 +6,7 @@ import AddressPage from '../../../../src/packages/shop/address'
 import MePage from '../../../../src/packages/shop/me'
 import OrderPage from '../../../../src/packages/shop/order'
 import OrdersPage from '../../../../src/packages/shop/orders'
-import StoresPage from '../../../../src/packages/shop/stores'
+import PickupPage from '../../../../src/packages/shop/pickup'
 import TermsPage from '../../../../src/packages/shop/terms'
 import WebViewPage from '../../../../src/packages/web-view'
 import CheckoutPage from '../../../../src/pages/checkout'
@@ -45,7 +45,7 @@ describe('the share card', () => {
     ['packages/shop/order', OrderPage],
     ['packages/shop/me', MePage],
     ['packages/shop/address', AddressPage],
-    ['packages/shop/stores', StoresPage],
+    ['packages/shop/pickup', PickupPage],
     ['packages/shop/terms', TermsPage],
     ['packages/web-view', WebViewPage],
   ])('is not offered by %s, whose address may hold an order', async (name, Page) => {

@@ -3,7 +3,7 @@ import AddressPage from '../../../../src/packages/shop/address'
 import MePage from '../../../../src/packages/shop/me'
 import OrderPage from '../../../../src/packages/shop/order'
 import OrdersPage from '../../../../src/packages/shop/orders'
-import StoresPage from '../../../../src/packages/shop/stores'
+import PickupPage from '../../../../src/packages/shop/pickup'
 import TermsPage from '../../../../src/packages/shop/terms'
 import { ApiError } from '../../../../src/services/api-error'
 import { pullPage, scrollToEnd } from '../../../support/taro/taro'
@@ -234,7 +234,7 @@ describe('stores and terms', () => {
     app.shelf.setState({
       pickupStores: [{ storeId: 's1', name: '龙井路店', address: '龙井路 1 号', hours: '09:00–21:00' }],
     })
-    await openPage(StoresPage, {}, app)
+    await openPage(PickupPage, {}, app)
     await tap('store-s1')
     expect(app.draft.getState().storeId).toBe('s1')
   })

@@ -1,0 +1,191 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Address, CreateOrderRequest, DeliveryKind, QuoteAnswer } from '../../contract/api'
+import { holdsPhysical, sameItems, type CartItem } from '../../domain/cart'
+import type { Platform } from '../../platform/types'
+import type { FailureCode } from '../../contract/errors'
+import { failureCodeOf } from '../../services/api-error'
+import type { MerchantClient } from '../../services/merchant-client'
+import type { ShelfStore } from './shelf'
+
+const key = 'draft'
+
+/** Why there is no order yet: something is for the payer to decide. */
+export type DraftGap = 'noAddress' | 'notAgreed'
+
+/** What the payer decides before an order is placed, and what it comes to. */
+export interface DraftView {
+  /** How physical goods reach the payer. */
+  readonly delivery: 'express' | 'pickup'
+  readonly address: Address | null
+  /** Null: the first store. */
+  readonly storeId: string | null
+  /** Undefined: the best that fits, null: none. */
+  readonly couponId: string | null | undefined
+  readonly usesPoints: boolean
+  readonly remark: string
+  readonly isAgreed: boolean
+  /** The merchant's own sum for the present choice; null until it has answered. */
+  readonly quote: QuoteAnswer | null
+  /** What a tap on the button found missing. */
+  readonly gap: DraftGap | null
+}
+
+/** An order as it is asked for, without its id and without what the phone can do. */
+export type OrderContent = Omit<CreateOrderRequest, 'requestId' | 'accepts'>
+
+/** The order before it is one. Address and consent are kept on the phone, everything else is for this time. */
+export interface DraftStore extends StoreApi<DraftView> {
+  /** Asks for a new sum: the cart, or a choice, is another one. */
+  refresh(): Promise<void>
+  chooseDelivery(delivery: 'express' | 'pickup'): void
+  chooseStore(storeId: string): void
+  chooseCoupon(couponId: string | null): void
+  usePoints(isOn: boolean): void
+  writeRemark(remark: string): void
+  agree(isOn: boolean): void
+  /** Opens the host's address book; where there is none, or it is refused, our own form. */
+  chooseAddress(): Promise<void>
+  /** Keeps an address that was typed in, and goes back. */
+  saveAddress(address: Address): void
+  openTerms(): void
+  openPickup(): void
+  /** Answers whether all is decided; where not, the view says what is missing. */
+  isComplete(): boolean
+  content(): OrderContent
+  /** The merchant refused the order: what made it refuse is taken back, and the sum asked for anew. */
+  heed(problem: FailureCode): void
+  /** The next order starts without this one's coupon, points and remark. */
+  clear(): void
+}
+
+export interface DraftDeps {
+  readonly client: Pick<MerchantClient, 'quote'>
+  readonly platform: Pick<Platform, 'storage' | 'chooseAddress' | 'navigation'>
+  readonly shelf: Pick<ShelfStore, 'getState' | 'load'>
+}
+
+const fresh = { couponId: undefined, usesPoints: false, remark: '', quote: null, gap: null } as const
+
+export function createDraftStore({ client, platform, shelf }: DraftDeps): DraftStore {
+  const kept = fieldsOf(platform.storage.read(key))
+  const store = createStore<DraftView>(() => ({
+    ...fresh,
+    delivery: 'express',
+    address: toAddress(kept['address']),
+    storeId: null,
+    isAgreed: kept['isAgreed'] !== false,
+  }))
+  const { getState, setState } = store
+  let asked = 0
+  let quotedItems: readonly CartItem[] = []
+
+  function keep(): void {
+    const { address, isAgreed } = getState()
+    platform.storage.write(key, { address, isAgreed })
+  }
+
+  const isPhysical = (): boolean => holdsPhysical(shelf.getState().items, shelf.getState().goods)
+  const deliveryKind = (): DeliveryKind => (isPhysical() ? getState().delivery : 'virtual')
+
+  async function refresh(): Promise<void> {
+    const { items } = shelf.getState()
+    const question = ++asked
+    if (!sameItems(items, quotedItems)) setState({ quote: null })
+    if (items.length === 0) return
+    const { couponId, usesPoints } = getState()
+    try {
+      const quote = await client.quote({
+        items,
+        delivery: { kind: deliveryKind() },
+        usePoints: usesPoints,
+        ...(couponId === undefined ? {} : { couponId }),
+      })
+      if (question !== asked) return
+      quotedItems = items
+      setState({ quote })
+    } catch (error) {
+      // Without the merchant's sum the shelf's prices are shown; what is asked of the payer is his anyway.
+      failureCodeOf(error)
+      if (question === asked) setState({ quote: null })
+    }
+  }
+
+  function change(part: Partial<DraftView>): void {
+    setState({ ...part, gap: null })
+    void refresh()
+  }
+
+  return {
+    ...store,
+    refresh,
+    chooseDelivery: (delivery) => change({ delivery }),
+    chooseStore(storeId) {
+      setState({ storeId, gap: null })
+      platform.navigation.back()
+    },
+    chooseCoupon: (couponId) => change({ couponId }),
+    usePoints: (usesPoints) => change({ usesPoints }),
+    writeRemark: (remark) => setState({ remark }),
+    agree(isAgreed) {
+      setState({ isAgreed, gap: null })
+      keep()
+    },
+    async chooseAddress() {
+      const chosen = await platform.chooseAddress()
+      if (chosen === 'unsupported') return platform.navigation.toShopPage('address')
+      if (chosen === 'cancelled') return
+      setState({ address: chosen, gap: null })
+      keep()
+    },
+    saveAddress(address) {
+      setState({ address, gap: null })
+      keep()
+      platform.navigation.back()
+    },
+    openTerms: () => platform.navigation.toShopPage('terms'),
+    openPickup: () => platform.navigation.toShopPage('pickup'),
+    isComplete() {
+      const { address, isAgreed } = getState()
+      const gap = deliveryKind() === 'express' && address === null ? 'noAddress' : isAgreed ? null : 'notAgreed'
+      setState({ gap })
+      return gap === null
+    },
+    content() {
+      const { address, storeId, usesPoints, remark, quote, couponId } = getState()
+      const kind = deliveryKind()
+      const delivery: OrderContent['delivery'] =
+        kind === 'express'
+          ? address && { kind, address }
+          : kind === 'pickup'
+            ? { kind, ...(storeId === null ? {} : { storeId }) }
+            : { kind }
+      return {
+        items: shelf.getState().items,
+        couponId: quote === null ? (couponId ?? null) : quote.couponId,
+        usePoints: usesPoints,
+        delivery,
+        remark: remark.trim(),
+        ...(quote === null ? {} : { expectedTotalFen: quote.totalFen }),
+      }
+    },
+    heed(problem) {
+      if (problem === 'COUPON_UNUSABLE') setState({ couponId: undefined })
+      if (problem === 'OUT_OF_STOCK' || problem === 'GOODS_UNKNOWN') void shelf.load()
+      if (problem === 'COUPON_UNUSABLE' || problem === 'PRICE_CHANGED') void refresh()
+    },
+    clear: () => setState(fresh),
+  }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}
+
+/** What an older version wrote, or what is damaged, counts as nothing. */
+function toAddress(value: unknown): Address | null {
+  const { name, phone, province, city, district, detail } = fieldsOf(value)
+  const isText = (part: unknown): part is string => typeof part === 'string'
+  const isWhole =
+    isText(name) && isText(phone) && isText(province) && isText(city) && isText(district) && isText(detail)
+  return isWhole && name !== '' && detail !== '' ? { name, phone, province, city, district, detail } : null
+}
