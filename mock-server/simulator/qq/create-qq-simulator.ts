@@ -97,7 +97,7 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
     errorStatus: options.proxyErrorStatus ?? 200,
     forwardWechatpayHeaders,
     checkBodyAppid: options.checkBodyAppid ?? true,
-    doctor,
+    examine: doctor.examine,
   })
   addRelayRoutes(server, {
     ...shared,
@@ -112,7 +112,7 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
     }
     const ordered = url.replace(/&redirect_url=.*$/s, '')
     const ok = store.orderByUrl(appid, ordered) !== null
-    if (!ok) doctor.unknownUrl(appid, url)
+    if (!ok) doctor.examine({ kind: 'url-unknown', appid, url })
     return reply.send({ ok })
   })
   server.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {

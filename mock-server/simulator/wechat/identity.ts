@@ -2,7 +2,6 @@ import { randomInt, type KeyObject } from 'node:crypto'
 import { createCertificate } from '../../crypto/certificate'
 import { randomAlphanumeric } from '../../crypto/digest'
 import { createRsaKeyPair } from '../../crypto/rsa'
-import type { Lack } from './merchants/merchant-certificates'
 import { simulatedKeyPrefix, simulatedUnit } from '../../kit/simulated'
 
 /** Who there is. Everything is text, so that it can be kept in a file. */
@@ -152,3 +151,7 @@ function simulatedKey(): string {
 function randomHex(length: number): string {
   return Array.from({ length }, () => randomInt(0, 16).toString(16)).join('')
 }
+
+/** What a merchant may lack: then nothing that needs it works. */
+export const lackable = ['certificate', 'apiv3_key'] as const
+export type Lack = (typeof lackable)[number]

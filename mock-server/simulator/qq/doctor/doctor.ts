@@ -7,7 +7,8 @@ import {
   type Found,
 } from '../../kit/diagnosis'
 import { h5PagePath } from '../../../wire/v3-paths'
-import { qqErrors, type QqError } from '../answers'
+import type { QqExamine, RefusedOrder } from '../domain/evidence'
+import { qqErrors, type QqError } from '../domain/qq-errors'
 import type { QqEvents } from '../events'
 import type { QqAppIdentity } from '../identity'
 import type { Store } from '../store/store'
@@ -32,25 +33,8 @@ const mends = {
 export type QqFinding = keyof typeof mends
 
 export interface QqDoctor {
-  /** The proxy refused an order. */
-  refused(order: RefusedOrder, error: QqError): void
-  /** WeChat Pay did not let an order in. */
-  notLetIn(order: RefusedOrder): void
-  /** QQ's client was told that an address is none of its app's. */
-  unknownUrl(appid: string, url: string): void
+  readonly examine: QqExamine
   readonly journal: Pick<DiagnosisJournal<QqFinding>, 'page' | 'clear'>
-}
-
-export interface RefusedOrder {
-  /** Path of the proxy. */
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly mchid: string | null
-  readonly outTradeNo: string | null
-  readonly wechatAppid: string | null
-  readonly notifyUrl: string | null
-  /** The only one that the proxy takes. */
-  readonly expectedNotifyUrl: string
 }
 
 export interface QqDoctorDeps {
@@ -79,23 +63,29 @@ export function createQqDoctor({ store, clock, events, apps, onDiagnosis }: QqDo
     ...(outTradeNo !== null && { out_trade_no: outTradeNo.slice(0, 64) }),
   })
 
-  return {
-    refused(order, error) {
-      const found = diagnose(order, error)
-      if (found) tell(found, placeOf(order))
-    },
-    notLetIn(order) {
-      const found = say(
-        'REFUSED_BY_WECHAT',
-        'WeChat Pay refused the signature of this order; from here it cannot be told why.',
-      )
-      tell({ ...found, proved: false }, placeOf(order))
-    },
-    unknownUrl(appid, url) {
-      tell(diagnoseUrl(appid, url), { where: 'url-check', subject: `qq.requestWxPayment in ${appid.slice(0, 40)}` })
-    },
-    journal,
+  const examine: QqExamine = (evidence) => {
+    switch (evidence.kind) {
+      case 'order-refused': {
+        const found = diagnose(evidence.order, evidence.error)
+        if (found) tell(found, placeOf(evidence.order))
+        return
+      }
+      case 'order-not-let-in': {
+        const found = say(
+          'REFUSED_BY_WECHAT',
+          'WeChat Pay refused the signature of this order; QQ does not have the keys that would tell why.',
+        )
+        return tell({ ...found, proved: false }, placeOf(evidence.order))
+      }
+      case 'url-unknown': {
+        const { appid, url } = evidence
+        const subject = `qq.requestWxPayment in ${appid.slice(0, 40)}`
+        return tell(diagnoseUrl(appid, url), { where: 'url-check', subject })
+      }
+    }
   }
+
+  return { examine, journal }
 
   function diagnose(order: RefusedOrder, error: QqError): Found<QqFinding> | null {
     const { query } = order

@@ -6,8 +6,9 @@ import type { HostMap } from '../../../kit/http/host-map'
 import { queryOf } from '../../kit/read-request'
 import { qqNotifyUrl, qqNotifyUrlV2, qqProxiedCalls, type QqProxiedCall } from '../../../wire/qq'
 import { wechatHosts } from '../../../wire/v3-paths'
-import { qqErrors, sendQqError, type QqError } from '../answers'
-import type { QqDoctor, RefusedOrder } from '../doctor/doctor'
+import { sendQqError } from '../answers'
+import { qqErrors, type QqError } from '../domain/qq-errors'
+import type { QqExamine, RefusedOrder } from '../domain/evidence'
 import type { QqEvents } from '../events'
 import type { QqFaults } from '../faults/faults'
 import type { QqAppIdentity } from '../identity'
@@ -25,7 +26,7 @@ export interface ProxyRoutesOptions {
   readonly errorStatus: number
   readonly forwardWechatpayHeaders: boolean
   readonly checkBodyAppid: boolean
-  readonly doctor: QqDoctor
+  readonly examine: QqExamine
 }
 
 /** How long WeChat Pay may take. */
@@ -40,7 +41,7 @@ const notPassedOn = ['accept-encoding', 'expect', 'x-forwarded-for', 'x-forwarde
  * @see https://q.qq.com/wiki/develop/miniprogram/server/virtual-payment/wx_pay.html
  */
 export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOptions): void {
-  const { store, clock, hostMap, events, faults, doctor, app, errorStatus } = options
+  const { store, clock, hostMap, events, faults, examine, app, errorStatus } = options
   for (const call of qqProxiedCalls) addRoute(call)
 
   function addRoute(call: QqProxiedCall): void {
@@ -49,7 +50,7 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
       const query = queryOf(request.raw.url)
       const checked = faults.isOn('qq-busy') ? qqErrors.BUSY : check(call, query, body)
       if ('errcode' in checked) {
-        doctor.refused(seen(call, query, body), checked)
+        examine({ kind: 'order-refused', order: seen(call, query, body), error: checked })
         return refuse(call, reply, checked)
       }
       const sent = await sendBytes(
@@ -65,7 +66,7 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
         timeoutMs,
       )
       if (sent.kind !== 'answered') return refuse(call, reply, qqErrors.BUSY)
-      if (sent.status === 401) doctor.notLetIn(seen(call, query, body))
+      if (sent.status === 401) examine({ kind: 'order-not-let-in', order: seen(call, query, body) })
       const answer = sent.status === 200 ? readFields(call.format, sent.body) : null
       const link = answer && textOf(answer, call.link)
       if (link !== null) {

@@ -9,7 +9,8 @@ import {
   type FaultKind,
   type FaultName,
 } from '../domain/fault-names'
-import type { Faults, FaultRule } from '../faults/faults'
+import type { Faults } from '../faults/faults'
+import type { FaultRule } from '../domain/fault-rule'
 
 const timesMax = 1000
 

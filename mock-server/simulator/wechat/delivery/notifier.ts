@@ -1,14 +1,16 @@
 import { toBeijingTime } from '../../../kit/clock'
 import type { HostMap } from '../../../kit/http/host-map'
-import { prepareAttempt, type Prepared } from './prepare-delivery'
+import { prepareDelivery, type Prepared } from './prepare-delivery'
 import type { VirtualClock } from '../clock'
 import type { Directory } from '../merchants/directory'
-import type { Examine } from '../doctor/doctor'
+import type { Examine } from '../domain/evidence'
 import type { EventBus } from '../events'
 import { allFaultNames, faultNames, type FaultName } from '../domain/fault-names'
 import type { Faults } from '../faults/faults'
-import { acknowledges } from '../v3/payments/v3-notices'
-import type { Attempt, Notice, Store } from '../store/store'
+import { acknowledges } from './notice-body'
+import type { Store } from '../store/store'
+import type { Notice } from '../domain/notice'
+import type { Delivery } from '../domain/notice'
 
 const second = 1000
 const minute = 60 * second
@@ -128,11 +130,11 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     if (isScheduled && (await putOff(notice))) return
     const probe = faults.isQuiet('notice') ? null : await faults.take('signtest-probe', notice)
     if (notice.api === 'v3' && isScheduled && (probe !== null || isProbeTurn(notice)))
-      await attempt(notice, prepareAttempt(notice, directory, ['signtest-probe']), false)
+      await attempt(notice, prepareDelivery(notice, directory, ['signtest-probe']), false)
     const struck = faults.isQuiet('notice') ? [] : await strike(notice)
-    const prepared = prepareAttempt(notice, directory, struck)
+    const prepared = prepareDelivery(notice, directory, struck)
     const second = struck.includes('double-notices')
-      ? attempt(notice, prepareAttempt(notice, directory, struck), false)
+      ? attempt(notice, prepareDelivery(notice, directory, struck), false)
       : null
     await attempt(notice, prepared, isScheduled)
     await second
@@ -185,7 +187,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     const { made, written } = await store.write(() => {
       // Another attempt may have written meanwhile.
       const present = store.notice(notice.id) ?? notice
-      const one: Attempt = {
+      const one: Delivery = {
         number: present.attempts.length + 1,
         at,
         request_headers: headers,
@@ -212,7 +214,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       out_trade_no: notice.out_trade_no,
       detail: { id: notice.id, number, outcome, status, latency_ms, ...(struck.length > 0 && { faults: struck }) },
     })
-    examine({ kind: 'attempt', notice: written, attempt: made })
+    examine({ kind: 'delivered', notice: written, delivery: made })
   }
 
   return {
@@ -248,11 +250,11 @@ function nextAttemptAt(notice: Notice, at: number): number | null {
 }
 
 /** An answer to a probe delivers nothing, whatever it says. */
-function isDelivery({ outcome, faults }: Attempt): boolean {
+function isDelivery({ outcome, faults }: Delivery): boolean {
   return outcome === 'acknowledged' && !faults.includes('signtest-probe')
 }
 
-type Sent = Pick<Attempt, 'outcome' | 'status' | 'answer_body' | 'latency_ms'>
+type Sent = Pick<Delivery, 'outcome' | 'status' | 'answer_body' | 'latency_ms'>
 
 /** A redirect is not followed: it acknowledges nothing. */
 async function post(

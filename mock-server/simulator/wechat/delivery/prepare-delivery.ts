@@ -6,7 +6,7 @@ import { v3AuthorizationScheme, v3Headers, v3ResponseMessage } from '../../../wi
 import type { V3Notification } from '../../../wire/v3-types'
 import type { Directory } from '../merchants/directory'
 import type { FaultName } from '../domain/fault-names'
-import type { Notice } from '../store/store'
+import type { Notice } from '../domain/notice'
 
 /** The bytes of one attempt at a delivery: as they should be, or spoiled by faults. */
 export interface Prepared {
@@ -21,7 +21,7 @@ export const signTestPrefix = 'WECHATPAY/SIGNTEST/'
 const staleSec = 600
 
 /** V2 carries its signature inside the XML; V3 is signed anew for each attempt, by the wall clock: receivers refuse what is older than five minutes. */
-export function prepareAttempt(notice: Notice, directory: Directory, faults: readonly FaultName[]): Prepared {
+export function prepareDelivery(notice: Notice, directory: Directory, faults: readonly FaultName[]): Prepared {
   const common = { 'Content-Type': notice.content_type, Accept: '*/*', 'User-Agent': 'Mozilla/4.0' }
   const body = spoilBody(notice, directory, faults)
   if (notice.api === 'v2') return { headers: common, body, faults }

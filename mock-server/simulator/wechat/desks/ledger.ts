@@ -1,13 +1,13 @@
 import { toBeijingTime, type Clock } from '../../../kit/clock'
 import type { Directory, KnownMerchant } from '../merchants/directory'
 import type { EventBus } from '../events'
-import type { PaymentNotice } from '../v3/payments/v3-notices'
 import { createLinkDigits, createPrepayId, createTransactionId } from '../domain/numbers'
 import { createPartyCheck } from './party-check'
 import { TradeRefusal, type Reason, type RefusalFacts } from '../domain/refusal'
 import type { Store } from '../store/store'
 import * as trades from '../domain/trade'
 import type { Api, NewOrder, Payer, SubOrder, Trade } from '../domain/trade'
+import type { Notice } from '../domain/notice'
 
 /** The business of WeChat Pay: orders, payments and closes, each on disk before it is answered. V2 and V3 are its doors. */
 export interface Ledger {
@@ -264,3 +264,6 @@ function again(trade: Trade, request: NewOrder, now: number): Trade {
     throw new TradeRefusal('different-parameters', { trade, fields: answer.fields, requested: request.order })
   throw new TradeRefusal(whyNotAgain[answer.kind], { trade })
 }
+
+/** Makes the notification of a payment, in the form of the protocol that ordered. `subs` only of a combined order. */
+export type PaymentNotice = (trade: Trade, subs: readonly Trade[], merchant: KnownMerchant, now: number) => Notice

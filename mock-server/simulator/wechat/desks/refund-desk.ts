@@ -17,10 +17,10 @@ import {
   type RefundOutcome,
   type RefundRequest,
 } from '../domain/refund'
-import type { RefundNotice } from '../v3/refunds/v3-refund-notices'
 import { TradeRefusal, type Reason } from '../domain/refusal'
 import type { Store } from '../store/store'
 import type { Api, Trade } from '../domain/trade'
+import type { Notice } from '../domain/notice'
 
 /** The business of refunds, each on disk before it is answered. V2 and V3 are its doors. */
 export interface RefundDesk {
@@ -239,3 +239,6 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
     },
   }
 }
+
+/** Makes the notification of a refund's end, in the form of the protocol that asked for it. */
+export type RefundNotice = (refund: Refund, trade: Trade, merchant: KnownMerchant, now: number) => Notice

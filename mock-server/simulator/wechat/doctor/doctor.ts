@@ -1,87 +1,34 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { createDiagnosisJournal, type Diagnosis, type DiagnosisJournal, type Found } from '../../kit/diagnosis'
 import { wallClock, type Clock } from '../../../kit/clock'
 import type { HostMap } from '../../../kit/http/host-map'
 import type { Directory, KnownMerchant } from '../merchants/directory'
-import { type V3Refusal } from '../v3/v3-errors'
 import type { EventBus } from '../events'
 import { TradeRefusal } from '../domain/refusal'
-import type { Refund } from '../domain/refund'
-import type { Attempt, Notice, Store } from '../store/store'
+import type { Store } from '../store/store'
 import type { Trade } from '../domain/trade'
 import { bodyOf, diagnoseBody, diagnoseExtraFields, diagnoseField } from './rules/field-rules'
 import { cannotTell, found, type WechatFinding } from './findings'
-import { isRecord, type Json, type Knowledge } from './knowledge'
-import { diagnoseAttempt } from './rules/notice-rules'
+import { isRecord, type Knowledge } from './knowledge'
+import type { DoorRefusal, Evidence, Examine, Json, RequestSeen } from '../domain/evidence'
+import { diagnoseDelivery } from './rules/notice-rules'
 import { diagnoseMissingNumber, diagnoseOrder, diagnoseTradeRefusal } from './rules/order-rules'
-import { diagnosePage, type PageEvidence } from './rules/page-rules'
+import { diagnosePage } from './rules/page-rules'
 import { diagnosePayCall, diagnoseTakenCall, tradeOfCall } from './rules/pay-call-rules'
 import { diagnosePath } from './rules/path-rules'
-import { diagnoseRefund } from './rules/refund-rules'
+import { diagnoseRefund, diagnoseUnknownShipping } from './rules/refund-rules'
 import { diagnoseV2Form } from './rules/v2-form-rules'
+import { diagnoseV2Sign } from './forms/v2-sign'
 import { diagnoseV3Request } from './forms/v3-signature'
-
-/** What somebody did, and what became of it: the doctor looks at it after the answer was given. */
-export type Evidence =
-  | {
-      readonly kind: 'v3-refused'
-      readonly request: RequestSeen
-      /** Null: the request was not let in. */
-      readonly merchant: KnownMerchant | null
-      readonly refusal: V3Refusal | TradeRefusal
-    }
-  | { readonly kind: 'v3-ordered'; readonly merchant: KnownMerchant; readonly body: Json; readonly trade: Trade }
-  | {
-      readonly kind: 'other-key-named'
-      readonly request: RequestSeen
-      readonly merchant: KnownMerchant
-      /** The serial that the client named, and the one that the answer was signed with. */
-      readonly named: string
-      readonly signed: string
-    }
-  | {
-      readonly kind: 'v2-refused'
-      readonly path: string
-      /** Null: the request was not let in. */
-      readonly merchant: KnownMerchant | null
-      readonly params: Readonly<Record<string, string>>
-      readonly body: Buffer
-      /** Null: refused for its form. */
-      readonly refusal: TradeRefusal | null
-    }
-  | { readonly kind: 'refunded'; readonly refund: Refund }
-  | { readonly kind: 'pay-call'; readonly call: Json; readonly isTaken: boolean }
-  | { readonly kind: 'attempt'; readonly notice: Notice; readonly attempt: Attempt }
-  | { readonly kind: 'page'; readonly page: PageEvidence }
-  | { readonly kind: 'no-such-path'; readonly method: string; readonly target: string }
-  /** Found elsewhere, by a door that knows its protocol best. */
-  | {
-      readonly kind: 'found'
-      readonly where: Diagnosis['where']
-      readonly subject: string
-      readonly mchid?: string
-      readonly out_trade_no?: string
-      readonly look: () => Found<WechatFinding> | null
-    }
-
-export interface RequestSeen {
-  readonly method: string
-  /** Path and query as they came. */
-  readonly target: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: Buffer
-}
+import { wechatApiPaths } from '../../../wire/wechat-api'
 
 export interface Doctor {
-  /** Takes note and answers at once: it looks later, one case a turn, and costs whoever is waiting nothing. */
-  examine(evidence: Evidence): void
+  /** It looks later, one case a turn of the event loop. */
+  readonly examine: Examine
   /** Answers when everything handed in so far was looked at. */
   settled(): Promise<void>
   readonly journal: Pick<DiagnosisJournal<WechatFinding>, 'page'>
   reset(): void
 }
-
-export type Examine = Doctor['examine']
 
 export interface DoctorDeps {
   readonly store: Knowledge['store'] & Pick<Store, 'trade'>
@@ -186,10 +133,15 @@ export function createDoctor(deps: DoctorDeps): Doctor {
     }
   }
 
+  function merchantOf(mchid: string | null): KnownMerchant | null {
+    return mchid === null ? null : (directory.merchant(mchid) ?? null)
+  }
+
   function toCase(evidence: Evidence, known: Knowledge, receivedAt: number): Case {
     switch (evidence.kind) {
       case 'v3-refused': {
-        const { request, merchant, refusal } = evidence
+        const { request, refusal } = evidence
+        const merchant = merchantOf(evidence.mchid)
         const body = bodyOf(request.body)
         const finding = merchant
           ? diagnoseBusiness(request, body, merchant, refusal, known)
@@ -197,17 +149,19 @@ export function createDoctor(deps: DoctorDeps): Doctor {
         return { place: placeOf(request, body, merchant), findings: [finding] }
       }
       case 'v3-ordered': {
-        const { merchant, body, trade } = evidence
+        const { body, trade } = evidence
         const place = {
           where: 'order',
           subject: trade.out_trade_no,
-          mchid: merchant.mchid,
+          mchid: trade.mchid,
           out_trade_no: trade.out_trade_no,
         } as const
         return { place, findings: diagnoseOrder(body, known), isWarning: true }
       }
       case 'other-key-named': {
-        const { request, merchant, named, signed } = evidence
+        const { request, mchid, named, signed } = evidence
+        const merchant = merchantOf(mchid)
+        if (merchant === null) return { place: placeOf(request, null, null), findings: [] }
         const finding = found(
           'VERIFIES_WITH_OTHER_KEY',
           `The client says that it verifies with ${named.slice(0, 80)}; answers to merchant ${merchant.mchid} (mode ${merchant.keyMode}) are signed with ${signed}.`,
@@ -216,7 +170,8 @@ export function createDoctor(deps: DoctorDeps): Doctor {
         return { place: placeOf(request, null, merchant), findings: [finding], isWarning: true }
       }
       case 'v2-refused': {
-        const { path, merchant, params, body, refusal } = evidence
+        const { path, params, body, refusal } = evidence
+        const merchant = merchantOf(evidence.mchid)
         const finding =
           refusal && merchant
             ? diagnoseTradeRefusal(refusal, merchant, known, params)
@@ -244,15 +199,15 @@ export function createDoctor(deps: DoctorDeps): Doctor {
         const place = { where: 'pay-call', subject: 'wx.requestPayment', ...keyOf(trade) } as const
         return { place, findings: [isTaken ? diagnoseTakenCall(call) : diagnosePayCall(call, known)] }
       }
-      case 'attempt': {
-        const { notice, attempt } = evidence
+      case 'delivered': {
+        const { notice, delivery } = evidence
         const place = {
           where: 'notice',
           subject: notice.notify_url,
           mchid: notice.mchid,
           out_trade_no: notice.out_trade_no,
         } as const
-        return { place, findings: [diagnoseAttempt(notice, attempt)] }
+        return { place, findings: [diagnoseDelivery(notice, delivery)] }
       }
       case 'page': {
         const { page } = evidence
@@ -267,10 +222,19 @@ export function createDoctor(deps: DoctorDeps): Doctor {
         } as const
         return { place, findings: [diagnosePath(method, target, deps.routes)] }
       }
-      case 'found': {
-        const { kind: _kind, look: find, ...place } = evidence
-        return { place, findings: [find()] }
+      case 'v2-unsigned': {
+        const { path, mchid, sign } = evidence
+        const number = sign.params['out_trade_no']
+        return {
+          place: { where: 'request', subject: `POST ${path}`, mchid, ...(number && { out_trade_no: number }) },
+          findings: [diagnoseV2Sign(sign)],
+        }
       }
+      case 'shipping-unknown':
+        return {
+          place: { where: 'request', subject: `POST ${wechatApiPaths.uploadShipping}`, ...keyOf(evidence.trade) },
+          findings: [diagnoseUnknownShipping(evidence.trade, known.now)],
+        }
     }
   }
 
@@ -291,7 +255,7 @@ function diagnoseBusiness(
   request: RequestSeen,
   body: Json | null,
   merchant: KnownMerchant,
-  refusal: V3Refusal | TradeRefusal,
+  refusal: DoorRefusal | TradeRefusal,
   known: Knowledge,
 ): Found<WechatFinding> | null {
   if (refusal instanceof TradeRefusal) return diagnoseTradeRefusal(refusal, merchant, known, body)

@@ -1,3 +1,4 @@
+import { type Json } from '../domain/evidence'
 import type { KnownMerchant } from '../merchants/directory'
 import type { Store } from '../store/store'
 import type { KnownKeys } from './known-keys'
@@ -16,8 +17,6 @@ export interface Knowledge {
   /** Whether the origin of an address is one that this machine stands for. */
   readonly isMapped: (url: string) => boolean
 }
-
-export type Json = Readonly<Record<string, unknown>>
 
 /** The value at `/body/amount/total` and the like; undefined where the body has none. */
 export function valueAt(body: unknown, path: string): unknown {

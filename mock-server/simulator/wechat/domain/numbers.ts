@@ -26,3 +26,6 @@ export function createRefundId(now: number): string {
 export function createLinkDigits(): string {
   return String(randomInt(1_000_000_000, 4_294_967_295))
 }
+
+/** The request bodies of orders and closes as data: lengths, patterns and the names that refusals use. */
+export const outTradeNo = /^[0-9A-Za-z_\-|*]+$/

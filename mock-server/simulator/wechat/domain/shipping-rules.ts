@@ -7,6 +7,9 @@ import type {
   UploadShippingRequest,
 } from '../../../wire/wechat-api'
 
+/** A paid order is known to the shipping service about a minute later. *Observed*: community 00022457990e5069d6712332766c00 */
+export const knownAfterMs = 60_000
+
 /** What was told about the shipping of an order, as pure values: state and upload in, state out. */
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { allFaultNames, faultNames, type FaultName } from '../domain/fault-names'
-import type { Faults, TradeKey } from './faults'
+import type { Faults } from './faults'
+import type { TradeKey } from '../domain/fault-rule'
 import type { Store } from '../store/store'
 
 /** What an API call is about, as far as its path and body tell; orders also say what they ask for. */

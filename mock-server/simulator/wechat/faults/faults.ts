@@ -6,22 +6,8 @@ import {
   type FaultKind,
   type FaultName,
 } from '../domain/fault-names'
+import { type FaultRule, type TradeKey } from '../domain/fault-rule'
 import type { Store } from '../store/store'
-
-/** One switch that was set: for everybody or for one trade, for good or for so many times. */
-export interface FaultRule {
-  readonly name: FaultName
-  /** Null: everybody. */
-  readonly trade: TradeKey | null
-  /** How often it strikes yet; null: for good. A rule that is used up stays at 0, so that no scenario begins anew. */
-  readonly remaining: number | null
-  readonly value: number
-}
-
-export interface TradeKey {
-  readonly mchid: string
-  readonly out_trade_no: string
-}
 
 export interface Faults {
   /** Whether nothing can strike there: asked on the hot path. */

@@ -4,9 +4,9 @@ import {
   certificateOf,
   parseCertificate,
   type KeptCertificate,
-  type Lack,
   type MerchantCertificate,
 } from './merchant-certificates'
+import { type Lack } from '../identity'
 import type { PlatformKeys } from './platform-keys'
 import type { Payer, TradeOrder } from '../domain/trade'
 import type { AppIdentity, KeyMode, MerchantIdentity } from '../identity'

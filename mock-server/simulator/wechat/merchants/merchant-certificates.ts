@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { readCertificate } from '../../../crypto/certificate'
-import type { MerchantIdentity } from '../identity'
+import type { Lack, MerchantIdentity } from '../identity'
 
 /** A merchant API certificate (商户API证书) as the service knows it. */
 export interface MerchantCertificate {
@@ -29,10 +29,6 @@ export function parseCertificate({ certificate, state, ends_at }: KeptCertificat
   const { serial, publicKey } = readCertificate(certificate)
   return { serial, publicKey, state, endsAt: ends_at }
 }
-
-/** What a merchant may lack: then nothing that needs it works. */
-export const lackable = ['certificate', 'apiv3_key'] as const
-export type Lack = (typeof lackable)[number]
 
 interface Holder {
   readonly certificates: readonly MerchantCertificate[]

@@ -3,16 +3,19 @@ import { toBeijingTime } from '../../../kit/clock'
 import { parseObject } from '../../kit/read-request'
 import { wechatApiPaths, type ShippingOrderKey, type ShippingPart } from '../../../wire/wechat-api'
 import { createTokenCheck, type MiniProgramDeps } from './access-token'
-import type { Examine } from '../doctor/doctor'
-import { diagnoseUnknownShipping } from '../doctor/rules/refund-rules'
+import type { Examine } from '../domain/evidence'
 import { refuseWith, withRid, type ErrcodeAnswer } from './errcodes'
 import type { EventBus } from '../events'
 import type { AppIdentity } from '../identity'
-import { readCombinedUpload, readUpload, ship, shippingErrors, ShippingRefusal } from '../domain/shipping-rules'
+import {
+  knownAfterMs,
+  readCombinedUpload,
+  readUpload,
+  ship,
+  shippingErrors,
+  ShippingRefusal,
+} from '../domain/shipping-rules'
 import { isPaid, type Trade } from '../domain/trade'
-
-/** A paid order is known to the shipping service about a minute later. *Observed*: community 00022457990e5069d6712332766c00 */
-const knownAfterMs = 60_000
 
 const ok: ErrcodeAnswer = { errcode: 0, errmsg: 'ok' }
 
@@ -90,14 +93,7 @@ export function addShippingRoutes(
   }
 
   function tellDoctor(key: ShippingOrderKey): void {
-    const trade = findAny(key)
-    deps.examine({
-      kind: 'found',
-      where: 'request',
-      subject: `POST ${wechatApiPaths.uploadShipping}`,
-      ...(trade && { mchid: trade.mchid, out_trade_no: trade.out_trade_no }),
-      look: () => diagnoseUnknownShipping(trade, (paidAt) => paidAt + knownAfterMs, clock.now()),
-    })
+    deps.examine({ kind: 'shipping-unknown', trade: findAny(key) })
   }
 
   function findAny(key: ShippingOrderKey): Trade | null {

@@ -5,7 +5,7 @@ import { isLoopbackAddress } from '../../../kit/http/loopback-guard'
 import { h5PagePath } from '../../../wire/v3-paths'
 import { isUser, readRecord, queryOf } from '../../kit/read-request'
 import { payerOf, type Directory, type KnownMerchant } from '../merchants/directory'
-import type { Examine } from '../doctor/doctor'
+import type { Examine } from '../domain/evidence'
 import type { Faults } from '../faults/faults'
 import type { Ledger } from '../desks/ledger'
 import { renderErrorPage, renderPayPage } from './middle-page-view'
@@ -189,7 +189,16 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
     const trade = store.tradeByPrepay(prepayId)
     const domains = [...((trade && directory.merchant(trade.mchid)?.h5Domains) ?? [])]
     const redirectUrl = queryOf(target).get('redirect_url')
-    const page = { fault, target, referer, address: payerAddress(request), digits, redirectUrl, trade, domains }
+    const page = {
+      refusal: fault,
+      target,
+      referer,
+      address: payerAddress(request),
+      digits,
+      redirectUrl,
+      trade,
+      domains,
+    }
     deps.examine({ kind: 'page', page })
   }
 

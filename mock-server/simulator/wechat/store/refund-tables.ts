@@ -1,6 +1,6 @@
 import type { Sqlite } from '../../../kit/sqlite'
 import { reachedAt, type Refund } from '../domain/refund'
-import type { Page } from './store'
+import type { Page } from './page'
 import type { Trade } from '../domain/trade'
 
 /** A stretch of a list that is read in the order of time: after `at` and `seq`, up to `end`. */

@@ -1,53 +1,11 @@
-import type { FaultRule } from '../faults/faults'
-import type { FaultName } from '../domain/fault-names'
+import type { FaultRule } from '../domain/fault-rule'
 import { createWriter, openSqlite, type Sqlite } from '../../../kit/sqlite'
-import { closesItselfAt, type Api, type Trade } from '../domain/trade'
+import { closesItselfAt, type Trade } from '../domain/trade'
 import type { MerchantIdentity } from '../identity'
 import { openMiniProgramTables, type MiniProgramTables } from './mini-program-tables'
 import { openRefundTables, type RefundTables } from './refund-tables'
-
-/** One delivery that was tried. Instants are virtual milliseconds. */
-export interface Attempt {
-  readonly number: number
-  readonly at: number
-  readonly request_headers: Readonly<Record<string, string>>
-  readonly outcome: 'acknowledged' | 'refused' | 'timeout' | 'unreachable' | 'dropped'
-  /** What was sent, where a fault changed it. */
-  readonly body?: string
-  /** What was wrong with it on purpose. */
-  readonly faults: readonly FaultName[]
-  /** Null where no answer came. */
-  readonly status: number | null
-  readonly answer_body: string
-  readonly latency_ms: number
-}
-
-/** A notification on its way. */
-export interface Notice {
-  readonly id: string
-  readonly mchid: string
-  readonly out_trade_no: string
-  readonly notify_url: string
-  readonly event_type: string
-  /** Form of the body, and what counts as an acknowledgement. */
-  readonly api: Api
-  readonly content_type: string
-  readonly created_at: number
-  /** What is sent: V3 encrypts it once, V2 signs it once. */
-  readonly body: string
-  readonly attempts: readonly Attempt[]
-  /** How many of them the schedule made; a resend by hand is none of its. */
-  readonly scheduled_attempts: number
-  /** Null: delivered, or given up. */
-  readonly next_attempt_at: number | null
-  /** Which scheduled attempt was put off by a fault, and until when: each is put off once. */
-  readonly put_off?: { readonly attempt: number; readonly until: number }
-}
-
-export interface Page<T> {
-  readonly rows: readonly T[]
-  readonly next: number | null
-}
+import { type Notice } from '../domain/notice'
+import { type Page } from './page'
 
 /** The ledger. Reads are synchronous; a write is answered once it is on disk. */
 export interface Store extends MiniProgramTables, RefundTables {

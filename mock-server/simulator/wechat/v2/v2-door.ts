@@ -7,10 +7,9 @@ import type { OnFault } from '../../../kit/http/http-server'
 import { signV2, v2SignTypeOf, verifyV2, type V2Params, type V2SignType } from '../../../wire/v2-signing'
 import { strikeApi, v2Subject, type ApiStrike, type FindTrade } from '../faults/api-faults'
 import type { Directory, KnownMerchant } from '../merchants/directory'
-import type { Examine } from '../doctor/doctor'
-import { diagnoseV2Sign } from '../doctor/forms/v2-sign'
+import type { Examine } from '../domain/evidence'
 import type { Faults } from '../faults/faults'
-import { handedOutBase } from '../domain/handed-out-base'
+import { handedOutBase } from '../handed-out-base'
 import { mayShow } from '../merchants/merchant-certificates'
 import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
 import { TradeRefusal } from '../domain/refusal'
@@ -18,7 +17,6 @@ import { fromXmlError, toV2Refusal, v2ErrorTexts, V2Fault, v2Fault, V2Refusal } 
 import { checkV2Params, type V2Fields } from './v2-schema'
 
 /** The door of the V2 API: XML in and out, HTTP 200 whatever happens, the signature among the parameters. */
-
 export interface V2Request {
   readonly merchant: KnownMerchant
   /** Checked against the table of the route. */
@@ -137,7 +135,7 @@ export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
     examine({
       kind: 'v2-refused',
       path,
-      merchant: caller?.merchant ?? null,
+      mchid: caller?.merchant.mchid ?? null,
       params: caller?.params ?? {},
       body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
       refusal: error instanceof TradeRefusal ? error : null,
@@ -162,19 +160,10 @@ export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
       return { merchant, params, signType }
     const { apiKey, apiV3Key } = merchant
     examine({
-      kind: 'found',
-      where: 'request',
-      subject: `POST ${path}`,
+      kind: 'v2-unsigned',
+      path,
       mchid: merchant.mchid,
-      ...(params['out_trade_no'] && { out_trade_no: params['out_trade_no'] }),
-      look: () =>
-        diagnoseV2Sign({
-          params,
-          received: sign,
-          apiKey,
-          signType,
-          otherKeys: [{ name: 'the APIv3 key', key: apiV3Key }],
-        }),
+      sign: { params, received: sign, apiKey, signType, otherKeys: [{ name: 'the APIv3 key', key: apiV3Key }] },
     })
     throw v2Fault('SIGNERROR')
   }

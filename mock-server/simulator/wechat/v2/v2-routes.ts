@@ -15,7 +15,8 @@ import { createV2Door, type V2DoorOptions, type V2Request, type V2Result } from 
 import { V2Fault, v2Fault, V2Refusal } from './v2-errors'
 import { fromV2Time, v2Fields } from './v2-schema'
 import { fromV2RefundAccount, toV2Query, toV2Refund, toV2RefundQuery } from './v2-view'
-import { toCodeUrl, toH5Url } from '../v3/payments/v3-routes'
+import { toCodeUrl } from '../domain/links'
+import { toH5Url } from '../domain/links'
 
 const gzip = promisify(gzipWith)
 

@@ -1,12 +1,11 @@
 import { isIP } from 'node:net'
 import { v2SignTypes, type V2Params } from '../../../wire/v2-signing'
 import { tradeBillTypes } from '../domain/bill'
-import { notifyUrl } from '../v3/v3-schema'
+import { notifyUrl } from '../domain/links'
 import { V2Fault, v2Fault } from './v2-errors'
-import { outTradeNo } from '../v3/payments/v3-fields'
+import { outTradeNo } from '../domain/numbers'
 
 /** The fields of V2's requests as data. Lengths are bytes of UTF-8. @see https://pay.weixin.qq.com/doc/v2/merchant/4011935216 */
-
 export interface V2Field {
   readonly max: number
   readonly required?: true

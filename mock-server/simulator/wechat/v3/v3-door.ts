@@ -17,16 +17,16 @@ import {
 } from '../../../wire/v3-signing'
 import { strikeApi, v3Subject, type ApiStrike, type FindTrade } from '../faults/api-faults'
 import type { Directory, KnownMerchant, Signer } from '../merchants/directory'
-import type { Examine, RequestSeen } from '../doctor/doctor'
+import type { Examine } from '../domain/evidence'
+import type { RequestSeen } from '../domain/evidence'
 import type { Faults } from '../faults/faults'
-import { handedOutBase } from '../domain/handed-out-base'
+import { handedOutBase } from '../handed-out-base'
 import { toV3Refusal, V3Refusal } from './v3-errors'
 import { certificateTexts, findCertificate } from '../merchants/merchant-certificates'
 import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
 import { TradeRefusal } from '../domain/refusal'
 
 /** The door of the V3 API: who asks is proved over the raw bytes before anything is parsed, and every answer is signed. */
-
 export interface V3Request {
   readonly merchant: KnownMerchant
   readonly params: Readonly<Record<string, string>>
@@ -134,7 +134,7 @@ export function createV3Door(
             examine({
               kind: 'v3-refused',
               request: seen(request, body),
-              merchant,
+              mchid: merchant?.mchid ?? null,
               refusal: error instanceof TradeRefusal ? error : refusal,
             })
           const { status, body: answer, internal } = refusal ?? new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试')
@@ -158,7 +158,13 @@ export function createV3Door(
   function compareNamed(request: FastifyRequest, merchant: KnownMerchant, { serial }: Signer): void {
     const named = namedSerial(request)
     if (named === undefined || named.toUpperCase() === serial.toUpperCase()) return
-    examine({ kind: 'other-key-named', request: seen(request, Buffer.alloc(0)), merchant, named, signed: serial })
+    examine({
+      kind: 'other-key-named',
+      request: seen(request, Buffer.alloc(0)),
+      mchid: merchant.mchid,
+      named,
+      signed: serial,
+    })
   }
 
   /** @throws V3Refusal @see https://pay.weixin.qq.com/doc/v3/merchant/4012365342 */

@@ -1,3 +1,4 @@
+import { notifyUrl } from '../domain/links'
 import { V3Refusal } from './v3-errors'
 
 /** Checks of requests against field tables, with refusals in the words of the service (PARAM_ERROR). */
@@ -26,8 +27,6 @@ export type Field = Common &
 export type Fields = Readonly<Record<string, Field>>
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/
-/** As the service prints it. @see https://pay.weixin.qq.com/doc/v3/merchant/4012525182 */
-export const notifyUrl = /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/
 const notifyUrlText = '^https?://([^\\s/?#\\[\\]\\@]+\\@)?([^\\s/?#\\@:]+)(?::\\d{2,5})?([^\\s?#\\[\\]]*)$'
 
 /**

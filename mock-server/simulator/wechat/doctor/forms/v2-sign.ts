@@ -1,24 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
-import { compareTexts, showText, type DiagnosisGroup, type Found } from '../../../kit/diagnosis'
+import { compareTexts, showText, type Found } from '../../../kit/diagnosis'
 import { cannotTell, foundAll, type Mistake, type WechatFinding } from '../findings'
 import { search, type Alternative, type Part } from './search'
-
-/** Why a V2 signature (签名) does not fit. */
-
-export interface V2SignEvidence {
-  /** Every parameter with its value as it was sent, in the order in which it came, `sign` included. */
-  readonly params: Readonly<Record<string, string>>
-  /** The signature as it was sent. */
-  readonly received: string
-  /** The merchant's API key. */
-  readonly apiKey: string
-  /** What should have been used. Default: what the parameter `sign_type` names, else MD5. */
-  readonly signType?: 'MD5' | 'HMAC-SHA256'
-  /** Other keys that may have been taken for it, with what they are called: never shown. */
-  readonly otherKeys?: readonly { readonly name: string; readonly key: string }[]
-  /** Default 0; the pay call's is 6. */
-  readonly group?: DiagnosisGroup
-}
+import { type V2SignEvidence } from '../../domain/evidence'
 
 type Pairs = readonly (readonly [name: string, value: string])[]
 

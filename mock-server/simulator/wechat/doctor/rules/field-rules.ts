@@ -1,6 +1,7 @@
 import { compareTexts, type Found } from '../../../kit/diagnosis'
 import { cannotTell, found, type WechatFinding } from '../findings'
-import { isRecord, quote, valueAt, type Json } from '../knowledge'
+import { isRecord, quote, valueAt } from '../knowledge'
+import { type Json } from '../../domain/evidence'
 import { inWords } from '../forms/search'
 
 /** Fields that the tables refused (PARAM_ERROR), in words for a developer. */

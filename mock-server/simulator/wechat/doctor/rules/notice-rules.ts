@@ -1,7 +1,8 @@
 import { toBeijingTime } from '../../../../kit/clock'
 import type { Found } from '../../../kit/diagnosis'
 import type { FaultName } from '../../domain/fault-names'
-import type { Attempt, Notice } from '../../store/store'
+import type { Notice } from '../../domain/notice'
+import type { Delivery } from '../../domain/notice'
 import { cannotTell, found, type WechatFinding } from '../findings'
 import { quote } from '../knowledge'
 
@@ -24,7 +25,7 @@ const mustBeRefused: Partial<Record<FaultName, readonly [WechatFinding, string]>
 }
 
 /** Null where the receiver did right, or did the same as at the attempt before. */
-export function diagnoseAttempt(notice: Notice, attempt: Attempt): Finding | null {
+export function diagnoseDelivery(notice: Notice, attempt: Delivery): Finding | null {
   if (attempt.outcome === 'dropped') return null
   const spoiled = spoiledBy(notice, attempt)
   if (spoiled) {
@@ -38,13 +39,13 @@ export function diagnoseAttempt(notice: Notice, attempt: Attempt): Finding | nul
   return finding && { ...finding, message: `${finding.message} ${facts(notice, attempt)}` }
 }
 
-function spoiledBy({ api }: Notice, { faults, body }: Attempt): readonly [WechatFinding, string] | null {
+function spoiledBy({ api }: Notice, { faults, body }: Delivery): readonly [WechatFinding, string] | null {
   // V2 has no signature but in its body, and not every body has one: what was not changed may be believed.
   if (api === 'v2' && body === undefined) return null
   return faults.map((name) => mustBeRefused[name]).find((rule) => rule !== undefined) ?? null
 }
 
-function acknowledged({ api }: Notice, { answer_body }: Attempt): Finding | null {
+function acknowledged({ api }: Notice, { answer_body }: Delivery): Finding | null {
   if (api === 'v2') return null
   const saysFail = /"code"\s*:\s*"(?!SUCCESS")[^"]+"/i.test(answer_body) || xmlCode(answer_body) === 'FAIL'
   if (saysFail)
@@ -62,7 +63,7 @@ function acknowledged({ api }: Notice, { answer_body }: Attempt): Finding | null
   return null
 }
 
-function refused({ api }: Notice, { outcome, status, answer_body }: Attempt): Finding | null {
+function refused({ api }: Notice, { outcome, status, answer_body }: Delivery): Finding | null {
   if (outcome === 'timeout') return found('ACK_SLOW', 'The receiver took longer than five seconds.')
   if (outcome === 'unreachable') return found('NOTIFY_UNREACHABLE', 'Nobody could be reached at notify_url.')
   const code = status ?? 0
@@ -91,7 +92,7 @@ function xmlCode(body: string): string | null {
   return /<return_code>\s*(?:<!\[CDATA\[)?(\w+)/.exec(body)?.[1] ?? null
 }
 
-function facts(notice: Notice, attempt: Attempt): string {
+function facts(notice: Notice, attempt: Delivery): string {
   const answered =
     attempt.status === null ? quote(attempt.answer_body) : `${attempt.status} ${quote(attempt.answer_body)}`
   const next = notice.next_attempt_at === null ? 'none' : toBeijingTime(notice.next_attempt_at)

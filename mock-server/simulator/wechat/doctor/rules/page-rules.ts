@@ -1,4 +1,5 @@
 import type { Found } from '../../../kit/diagnosis'
+import { type PageEvidence } from '../../domain/evidence'
 import { hasExpired, type Trade } from '../../domain/trade'
 import { found, type WechatFinding } from '../findings'
 import { inWords } from '../forms/search'
@@ -7,41 +8,16 @@ import { inWords } from '../forms/search'
 
 type Finding = Found<WechatFinding>
 
-export type PageFault =
-  | 'noReferer'
-  | 'unregistered'
-  | 'otherAddress'
-  | 'tooOld'
-  | 'insideWechat'
-  | 'badParameters'
-  | 'unknownLink'
-  | 'bareRedirect'
-  | 'otherUser'
-  | 'paid'
-  | 'closed'
-
-export interface PageEvidence {
-  readonly fault: PageFault
-  /** Path and query as they came. */
-  readonly target: string
-  readonly referer: string
-  /** Where the payer comes from. */
-  readonly address: string
-  readonly digits: string
-  readonly redirectUrl: string | null
-  /** Null: no order has this prepay_id. */
-  readonly trade: Trade | null
-  /** Registered domains of the merchant who ordered. */
-  readonly domains: readonly string[]
-}
-
 export function diagnosePage(evidence: PageEvidence, now: number): Finding | null {
   const finding = diagnose(evidence, now)
   return finding && { ...finding, message: `${finding.message} ${stateOf(evidence.trade)}` }
 }
 
-function diagnose({ fault, target, referer, address, redirectUrl, trade, domains, digits }: PageEvidence, now: number) {
-  switch (fault) {
+function diagnose(
+  { refusal, target, referer, address, redirectUrl, trade, domains, digits }: PageEvidence,
+  now: number,
+) {
+  switch (refusal) {
     case 'insideWechat':
       return found('PAGE_INSIDE_WECHAT', 'The page was opened inside WeChat.')
     case 'noReferer':

@@ -2,9 +2,11 @@ import type { Found } from '../../../kit/diagnosis'
 import type { KnownMerchant } from '../../merchants/directory'
 import type { Refund } from '../../domain/refund'
 import type { RefusalFacts, TradeRefusal } from '../../domain/refusal'
+import { knownAfterMs } from '../../domain/shipping-rules'
 import { isPaid, type Trade } from '../../domain/trade'
 import { found, type WechatFinding } from '../findings'
-import type { Json, Knowledge } from '../knowledge'
+import type { Knowledge } from '../knowledge'
+import type { Json } from '../../domain/evidence'
 import { inWords } from '../forms/search'
 
 /** Refunds and shipping: what somebody does who takes an order for another than it is. */
@@ -99,11 +101,7 @@ export function diagnoseRefund(refund: Refund, known: Knowledge): Finding | null
 }
 
 /** Why the shipping service does not know an order. Null where nothing is known of it either. */
-export function diagnoseUnknownShipping(
-  trade: Trade | null,
-  knownAt: (paidAt: number) => number,
-  now: number,
-): Finding | null {
+export function diagnoseUnknownShipping(trade: Trade | null, now: number): Finding | null {
   if (!trade?.order) return null
   if (!isPaid(trade)) return notPaid(trade, 'ships')
   if (trade.product !== 'JSAPI')
@@ -111,7 +109,7 @@ export function diagnoseUnknownShipping(
       'SHIPPING_OF_H5',
       `${trade.out_trade_no} was paid by ${trade.product ?? 'nothing'}, not inside a mini program.`,
     )
-  return trade.paid_at !== null && now < knownAt(trade.paid_at)
+  return trade.paid_at !== null && now < trade.paid_at + knownAfterMs
     ? found(
         'SHIPPING_TOO_SOON',
         `${trade.out_trade_no} was paid a moment ago: the shipping service does not know it yet.`,

@@ -1,9 +1,7 @@
-import { notifyUrl, type Field, type Fields } from '../v3-schema'
+import { type Field, type Fields } from '../v3-schema'
+import { notifyUrl } from '../../domain/links'
 import type { Product, TradeKind } from '../../domain/trade'
-
-/** The request bodies of orders and closes as data: lengths, patterns and the names that refusals use. */
-
-export const outTradeNo = /^[0-9A-Za-z_\-|*]+$/
+import { outTradeNo } from '../../domain/numbers'
 
 /** @see https://github.com/wechatpay-apiv3/wechatpay-go */
 export const merchantGoodsId = /^[0-9A-Za-z_-]+$/

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { encryptAesGcm } from '../../../../crypto/aes-gcm'
 import { randomAlphanumeric } from '../../../../crypto/digest'
 import { toBeijingTime } from '../../../../kit/clock'
-import { h5PagePath, nativeCodePrefix, v3OrderPrefix, v3Paths } from '../../../../wire/v3-paths'
+import { v3OrderPrefix, v3Paths } from '../../../../wire/v3-paths'
 import type {
   V3CertificatesAnswer,
   V3CombinedOrderRequest,
@@ -11,15 +10,17 @@ import type {
   V3PartnerOrderRequest,
 } from '../../../../wire/v3-types'
 import type { KnownMerchant } from '../../merchants/directory'
-import type { Json } from '../../doctor/knowledge'
+import type { Json } from '../../domain/evidence'
 import { V3Refusal } from '../v3-errors'
 import type { Ledger } from '../../desks/ledger'
 import { checkBody, checkText, type Field } from '../v3-schema'
 import type { Product, Trade, TradeOrder } from '../../domain/trade'
 import { createV3Door, type V3DoorOptions, type V3Request } from '../v3-door'
-import { closeFields, orderFields, outTradeNo, type FieldOptions } from './v3-fields'
+import { closeFields, orderFields, type FieldOptions } from './v3-fields'
+import { outTradeNo } from '../../domain/numbers'
 import { fromCombined, fromDirect, fromPartner } from './v3-mapping'
 import { toCombinedTransaction, toTransaction } from './v3-view'
+import { toCodeUrl, toH5Url } from '../../domain/links'
 
 const products = { jsapi: 'JSAPI', h5: 'MWEB', native: 'NATIVE', app: 'APP' } as const satisfies Record<string, Product>
 
@@ -130,7 +131,7 @@ export function addV3Routes(server: FastifyInstance, options: V3RoutesOptions): 
       checkBody(body, fields)
       checkMchid(request.merchant, mchid(body))
       const trade = await ledger.order(request.merchant, { api: 'v3', kind, product, order: toOrder(body) })
-      options.examine({ kind: 'v3-ordered', merchant: request.merchant, body: body as Json, trade })
+      options.examine({ kind: 'v3-ordered', body: body as Json, trade })
       return { status: 200, body: toAnswer(trade, product, request.base) }
     })
   }
@@ -166,18 +167,6 @@ function toAnswer(trade: Trade, product: Product, base: string): unknown {
     case 'NATIVE':
       return { code_url: toCodeUrl(trade) }
   }
-}
-
-/** The address of the middle page with the trade's newest link; V2 calls it `mweb_url`. */
-export function toH5Url(trade: Trade, base: string): string {
-  const digits = trade.links[trade.links.length - 1]?.digits ?? ''
-  return `${base}${h5PagePath}?prepay_id=${trade.prepay_id}&package=${digits}`
-}
-
-/** Nine characters, the same as long as the prepay_id is: a code lives as long as that. */
-export function toCodeUrl({ prepay_id }: Trade): string {
-  const code = createHash('sha256').update(prepay_id).digest('base64url').replace(/[-_]/g, 'z').slice(0, 9)
-  return nativeCodePrefix + code
 }
 
 /** @throws V3Refusal where there is none, or it is another kind of order than is asked for */

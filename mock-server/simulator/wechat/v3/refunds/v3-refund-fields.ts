@@ -1,5 +1,7 @@
-import { notifyUrl, type Field, type Fields } from '../v3-schema'
-import { merchantGoodsId, outTradeNo } from '../payments/v3-fields'
+import { type Field, type Fields } from '../v3-schema'
+import { notifyUrl } from '../../domain/links'
+import { merchantGoodsId } from '../payments/v3-fields'
+import { outTradeNo } from '../../domain/numbers'
 
 /** The request body of a refund as data. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791862 */
 

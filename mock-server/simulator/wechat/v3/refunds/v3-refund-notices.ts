@@ -1,12 +1,9 @@
 import type { KnownMerchant } from '../../merchants/directory'
 import { v3Notice } from '../payments/v3-notices'
 import type { Refund } from '../../domain/refund'
-import type { Notice } from '../../store/store'
+import type { Notice } from '../../domain/notice'
 import type { Trade } from '../../domain/trade'
 import { toRefundNotice } from './v3-refund-view'
-
-/** Makes the notification of a refund's end, in the form of the protocol that asked for it. */
-export type RefundNotice = (refund: Refund, trade: Trade, merchant: KnownMerchant, now: number) => Notice
 
 /** UNVERIFIED: the summaries other than that of success. */
 const summaries = {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import { isOverTls } from '../../kit/client-certificate'
-import { isLoopbackAddress } from '../../../kit/http/loopback-guard'
-import { wechatHosts } from '../../../wire/v3-paths'
+import { isOverTls } from '../kit/client-certificate'
+import { isLoopbackAddress } from '../../kit/http/loopback-guard'
+import { wechatHosts } from '../../wire/v3-paths'
 
 const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 

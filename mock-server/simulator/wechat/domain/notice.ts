@@ -1,0 +1,40 @@
+import type { FaultName } from './fault-names'
+import type { Api } from './trade'
+
+/** One delivery that was tried. Instants are virtual milliseconds. */
+export interface Delivery {
+  readonly number: number
+  readonly at: number
+  readonly request_headers: Readonly<Record<string, string>>
+  readonly outcome: 'acknowledged' | 'refused' | 'timeout' | 'unreachable' | 'dropped'
+  /** What was sent, where a fault changed it. */
+  readonly body?: string
+  /** What was wrong with it on purpose. */
+  readonly faults: readonly FaultName[]
+  /** Null where no answer came. */
+  readonly status: number | null
+  readonly answer_body: string
+  readonly latency_ms: number
+}
+
+/** A notification on its way. */
+export interface Notice {
+  readonly id: string
+  readonly mchid: string
+  readonly out_trade_no: string
+  readonly notify_url: string
+  readonly event_type: string
+  /** Form of the body, and what counts as an acknowledgement. */
+  readonly api: Api
+  readonly content_type: string
+  readonly created_at: number
+  /** What is sent: V3 encrypts it once, V2 signs it once. */
+  readonly body: string
+  readonly attempts: readonly Delivery[]
+  /** How many of them the schedule made; a resend by hand is none of its. */
+  readonly scheduled_attempts: number
+  /** Null: delivered, or given up. */
+  readonly next_attempt_at: number | null
+  /** Which scheduled attempt was put off by a fault, and until when: each is put off once. */
+  readonly put_off?: { readonly attempt: number; readonly until: number }
+}
