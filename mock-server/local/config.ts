@@ -1,7 +1,5 @@
-import { parseEnv } from 'node:util'
 import path from 'node:path'
 import { readCommandLine } from '../kit/command-line'
-import { readSecretFile } from '../kit/secrets'
 
 /** What the programs of this folder were asked to do. Frozen; nobody else reads the environment or the command line. */
 export interface Config {
@@ -149,11 +147,3 @@ function parseResolve(entry: string): { from: string; to: string } | null {
   return URL.canParse(from) && URL.canParse(to) ? { from, to } : null
 }
 
-/**
- * The environment of this process, over the lines `NAME=value` of a file where one is named.
- * @throws SecretError when the file cannot be read, or others can read it, too
- */
-export function readEnvironment(file: string | null): Readonly<Record<string, string | undefined>> {
-  const fromFile = file === null ? {} : parseEnv(readSecretFile(file))
-  return Object.freeze({ ...fromFile, ...process.env })
-}

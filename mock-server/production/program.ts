@@ -1,4 +1,4 @@
-import { readEnvironment } from '../local/config'
+import { readEnvironment } from '../kit/environment'
 import { readCommandLine } from '../kit/command-line'
 import { catalogue, kindsNotOnIos } from '../merchant/domain/catalogue'
 import type { AppBuild } from './app-builds'
