@@ -2,6 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
+import { longFunctions, smallFunctions } from './small-functions.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -50,6 +51,11 @@ export default tseslint.config(
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
     },
+  },
+  {
+    files: ['{src,mock-server,config}/**/*.{ts,tsx}'],
+    plugins: { walls: { rules: { 'small-functions': smallFunctions(longFunctions) } } },
+    rules: { 'walls/small-functions': 'error' },
   },
   {
     files: ['src/**/*.{ts,tsx}', 'mock-server/**/*.ts'],
