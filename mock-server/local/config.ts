@@ -146,4 +146,3 @@ function parseResolve(entry: string): { from: string; to: string } | null {
   const to = entry.slice(cut + 1)
   return URL.canParse(from) && URL.canParse(to) ? { from, to } : null
 }
-
