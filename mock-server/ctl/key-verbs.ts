@@ -8,7 +8,7 @@ const certificateActions = ['revoke', 'expire', 'replace', 'restore']
 export const keyVerbs: Readonly<Record<string, Verb>> = {
   rotate: {
     usage: 'rotate [OVERLAP]',
-    does: 'a new platform certificate, which signs after OVERLAP (default 24h; 0s: at once)',
+    does: 'adds a new platform certificate, which signs after OVERLAP (default 24h; 0s: at once)',
     async run(servers, [overlap]) {
       const seconds = overlap === '0s' ? 0 : overlap === undefined ? undefined : parseSeconds(overlap, 'rotate')
       const body = seconds === undefined ? {} : { overlap_seconds: seconds }
@@ -24,7 +24,7 @@ export const keyVerbs: Readonly<Record<string, Verb>> = {
   },
   certificate: {
     usage: `certificate ${certificateActions.join('|')}`,
-    does: "ends the merchant's certificate, gives it a new one (printed once), or brings back the first",
+    does: "ends the merchant's certificate, issues a new one (key printed once), or restores the first",
     async run(servers, [action], env) {
       if (action === undefined || !certificateActions.includes(action))
         throw new CtlError(
@@ -42,7 +42,7 @@ export const keyVerbs: Readonly<Record<string, Verb>> = {
   },
   rates: {
     usage: 'rates [FAMILY=N]',
-    does: 'how many calls a second a merchant has, by kind; N is a number, or off',
+    does: 'shows or limits the calls per second of a merchant, by kind; N is a number or off',
     async run(servers, [setting]) {
       if (setting === undefined) return showRates(await servers.control('GET', '/rate-limits'))
       const [, family, rate] = /^([a-z-]+)=(\d+(?:\.\d+)?|off)$/.exec(setting) ?? []

@@ -30,7 +30,7 @@ export const shopVerbs: Readonly<Record<string, Verb>> = {
   },
   ship: {
     usage: 'ship ORDER [CARRIER NUMBER]',
-    does: 'the goods have left, with company (SF, YTO …) and tracking number; neither for pick-up',
+    does: 'marks an order as shipped, with company (SF, YTO …) and tracking number; pick-up needs neither',
     async run(servers, args) {
       const orderNo = needed(args, 'ship', 'ORDER')
       const [, carrier, trackingNo] = args
@@ -40,7 +40,7 @@ export const shopVerbs: Readonly<Record<string, Verb>> = {
   },
   refunds: {
     usage: 'refunds [all]',
-    does: 'refunds that are not at their end, or all, newest first',
+    does: 'open refunds, or all of them, newest first',
     async run(servers, args) {
       const json = await servers.operator('/refunds?limit=200')
       const shown = list(json, 'refunds').filter(({ status }) => args[0] === 'all' || openRefunds.has(text(status)))
@@ -57,7 +57,7 @@ export const shopVerbs: Readonly<Record<string, Verb>> = {
   },
   approve: {
     usage: 'approve REFUND',
-    does: 'sends a refund that was asked for on its way',
+    does: 'approves a requested refund, which then goes to WeChat Pay',
     async run(servers, args) {
       const refundNo = needed(args, 'approve', 'REFUND')
       return { json: await servers.operate(`/refunds/${at(refundNo)}/approve`), text: `approved: ${refundNo}` }
@@ -76,7 +76,7 @@ export const shopVerbs: Readonly<Record<string, Verb>> = {
   },
   held: {
     usage: 'held [ID accept|refund|dismiss [NOTE]]',
-    does: 'what waits for a person, or that person’s decision',
+    does: 'lists the payments that wait for a decision, or decides one',
     async run(servers, [id, decision, ...note]) {
       if (id !== undefined) {
         const json = await servers.operate(`/held/${at(id)}/resolve`, { decision, note: note.join(' ') })
@@ -96,7 +96,7 @@ export const shopVerbs: Readonly<Record<string, Verb>> = {
   },
   bills: {
     usage: 'bills [DAY]',
-    does: 'trade bills beside our books, or what differed on a day (2026-11-20)',
+    does: 'trade bills compared with our books, or the differences of a day (2026-11-20)',
     async run(servers, [day]) {
       if (day !== undefined) {
         const json = await servers.operator(`/bills/${at(day)}`)
@@ -121,7 +121,7 @@ export const shopVerbs: Readonly<Record<string, Verb>> = {
   },
   retry: {
     usage: 'retry [JOB]',
-    does: 'dead letters of the outbox, or another life for one of them',
+    does: 'lists the dead letters of the outbox, or runs one of them again',
     async run(servers, [id]) {
       if (id !== undefined)
         return { json: await servers.operate(`/jobs/${at(id)}/retry`), text: `waiting again: ${id}` }

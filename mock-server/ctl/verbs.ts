@@ -88,7 +88,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   expire: payerStep('expire', 'the time to pay runs out'),
   notices: {
     usage: 'notices',
-    does: 'every notification with its attempts',
+    does: 'every notification with its deliveries',
     async run(servers) {
       const json = await servers.control('GET', '/notices')
       const rows = list(json, 'notices').map((notice) => [
@@ -111,8 +111,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
       return { json, text: 'received' }
     },
   },
-  block: blocking('block', true, 'WeChat lets the person sign in no more (40226)'),
-  unblock: blocking('unblock', false, 'WeChat lets the person sign in again'),
+  block: blocking('block', true, 'blocks the user from signing in (40226)'),
+  unblock: blocking('unblock', false, 'lets the user sign in again'),
   resend: {
     usage: 'resend ID',
     does: 'delivers a notification once more',

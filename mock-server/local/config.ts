@@ -36,17 +36,17 @@ export const usage = `Usage: npm start [-- options]      build what is missing, 
                       N+10 operator API, N+11 and N+12 control APIs (default 4000; 0 takes free ones)
   --data FOLDER       where keys and databases are kept (default .data)
   --memory            keep nothing
-  --resolve HOST=URL  call URL where HOST is meant, e.g. https://shop.example=http://127.0.0.1:8080
+  --resolve HOST=URL  call URL instead of HOST, e.g. https://shop.example=http://127.0.0.1:8080
                       to point the simulators at your own back end (repeatable)
   --no-build          with npm start: show what is in dist as it is
   --key-mode MODE     how WeChat Pay signs: certificate (default), public_key (what new
                       merchants get), both (a merchant's switch)
   --sellers           the shop sells for two sub merchants: each cart is paid as one combined
-                      order (合单), and each of them gets his part
+                      order (合单), and each seller gets its part
   --tls               also answer as https under the real host names: N+443, and N+444 an
                       HTTPS proxy to exactly these names; the CA is in the data folder
   --tls-port P        the first of these two is P, e.g. 443
-  --owner-hook URL    tell this server of payments and refunds, as the real shop does with
+  --owner-hook URL    post payments and refunds to this server, as production does with
                       OWNER_HOOK_URL; the secret is in sdk.env
   --log LEVEL         silent, warn, info (default), debug
   --help              this text

@@ -11,7 +11,7 @@ export interface Variable {
 export const variables = [
   {
     name: 'PUBLIC_BASE',
-    help: 'the shop’s address in the world: https, a registered H5 domain',
+    help: 'the shop’s https origin, without a path; notify_url and the H5 domain come from it',
     example: 'https://shop.your-domain.cn',
   },
   { name: 'APPID', help: 'the WeChat mini program', example: 'wx0123456789abcdef' },
@@ -21,7 +21,7 @@ export const variables = [
   { name: 'SP_APPID', help: 'the partner’s appid, where APPID is the sub merchant’s', example: 'wx0123456789abcdef' },
   {
     name: 'SELLERS',
-    help: 'sub merchants whose goods the shop sells, as the catalogue names them (V3, 合单支付)',
+    help: 'sub merchants (二级商户) whose goods the shop sells, by the names of the catalogue (V3, 合单支付)',
     example: 'garden=1900000110,kiln=1900000111',
   },
   { name: 'WECHATPAY_API', help: 'v3 (default) or v2', example: 'v3' },
@@ -29,11 +29,15 @@ export const variables = [
   { name: 'MERCHANT_KEY', help: 'its private key (V3), PEM', example: 'the text of apiclient_key.pem', isSecret: true },
   {
     name: 'MERCHANT_CERT_FILE',
-    help: 'the certificate itself, to check serial and key with',
+    help: 'the certificate itself: checks serial and key; refunds of V2 need it',
     example: 'apiclient_cert.pem',
   },
   { name: 'APIV3_KEY', help: 'APIv3 key, 32 bytes (V3)', example: '32 characters', isSecret: true },
-  { name: 'PLATFORM_PUBKEY_ID', help: 'id of WeChat Pay’s public key (微信支付公钥ID)', example: 'PUB_KEY_ID_0119…' },
+  {
+    name: 'PLATFORM_PUBKEY_ID',
+    help: 'id of WeChat Pay’s public key (微信支付公钥ID); without it platform certificates are downloaded',
+    example: 'PUB_KEY_ID_0119…',
+  },
   { name: 'PLATFORM_PUBKEY_FILE', help: 'that public key, PEM', example: 'pub_key.pem' },
   { name: 'API_KEY', help: 'API key (V2), 32 characters', example: '32 characters', isSecret: true },
   { name: 'V2_SIGN_TYPE', help: 'HMAC-SHA256 (default) or MD5', example: 'HMAC-SHA256' },
@@ -51,11 +55,16 @@ export const variables = [
     help: 'SQLite file, for one process, instead of DATABASE_URL',
     example: '/var/lib/shop/shop.db',
   },
-  { name: 'HOST', help: 'address that is listened on (default 127.0.0.1)', example: '0.0.0.0' },
+  { name: 'HOST', help: 'address to listen on (default 127.0.0.1)', example: '0.0.0.0' },
   { name: 'PORT', help: 'of the API and the notifications (default 4000)', example: '4000' },
   { name: 'OPERATOR_PORT', help: 'of the operator API, on 127.0.0.1 (default 4010)', example: '4010' },
-  { name: 'OPERATOR_TOKEN', help: 'its bearer token', example: '32 random characters', isSecret: true },
-  { name: 'TRUSTED_PROXIES', help: 'proxies whose X-Forwarded-For is believed', example: '10.0.0.0/24,10.1.0.7' },
+  {
+    name: 'OPERATOR_TOKEN',
+    help: 'bearer token of the operator API, 32 characters or more',
+    example: '32 random characters',
+    isSecret: true,
+  },
+  { name: 'TRUSTED_PROXIES', help: 'proxies whose X-Forwarded-For is trusted', example: '10.0.0.0/24,10.1.0.7' },
   { name: 'CORS_ORIGINS', help: 'other origins whose pages may call the API', example: 'https://m.your-domain.cn' },
   { name: 'STATIC_ROOT', help: 'folder of the h5 build', example: 'dist/h5' },
   {
@@ -66,22 +75,26 @@ export const variables = [
   { name: 'ORDER_LIFE_MINUTES', help: 'how long an order can be paid (default 15)', example: '15' },
   {
     name: 'OWNER_HOOK_URL',
-    help: 'your own server, told of each payment and refund (https)',
+    help: 'your own server (https), which receives each payment and refund',
     example: 'https://erp.your-domain.cn/paid',
   },
   {
     name: 'OWNER_HOOK_SECRET',
-    help: 'signs what it is told: whsec_ and 24 to 64 bytes in base64',
+    help: 'signs what your server receives: whsec_ and 24 to 64 bytes in base64',
     example: 'whsec_$(openssl rand -base64 32)',
     isSecret: true,
   },
-  { name: 'WELCOME', help: 'who finds coupons and points: members (default), nobody, everyone', example: 'members' },
+  {
+    name: 'WELCOME',
+    help: 'who gets coupons and 300 points at the first visit: members (default: signed in by WeChat or QQ) or nobody; everyone includes each new browser, and the start refuses it',
+    example: 'members',
+  },
   {
     name: 'AUTOMATIC_REFUND_MAX_FEN',
-    help: 'up to here, before shipping, nobody need approve (default 0)',
+    help: 'refunds up to this amount need no approval before the goods are sent (default 0: each needs one)',
     example: '2000',
   },
-  { name: 'LOG_LEVEL', help: 'silent, warn, info (default), debug', example: 'info' },
+  { name: 'LOG_LEVEL', help: 'silent, warn, info (default); the start refuses debug', example: 'info' },
 ] as const satisfies readonly Variable[]
 
 export type VariableName = (typeof variables)[number]['name']

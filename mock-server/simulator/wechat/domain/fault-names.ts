@@ -1,6 +1,6 @@
 /**
- * Scripted misbehaviour (故障), by name: what a developer's machine never does by itself, and life does. A row here is all
- * that a new one needs besides the place that asks for it.
+ * Scripted misbehaviour (故障), by name: what happens in production and never on a developer's machine. A new fault needs a
+ * row here, its text in the Chinese documents, and the place that asks for it.
  */
 export interface FaultKind {
   /** Where it strikes: a delivery, an answer of the pay API or of api.weixin.qq.com, what the phone hears, or a refund. */
@@ -19,115 +19,135 @@ export const faultNames = {
     where: 'notice',
     code: 1,
     times: 1,
-    does: 'No notification leaves; each attempt is recorded as dropped and retried by the schedule.',
+    does: 'Sends no notification; each delivery is recorded as dropped and retried on schedule.',
   },
   'delay-notices': {
     where: 'notice',
     code: 2,
     times: 1,
     value: { unit: 'seconds', default: 120, max: 86_400 },
-    does: 'An attempt is made so many seconds of virtual time late.',
+    does: 'Makes each delivery late, by virtual time.',
   },
-  'duplicate-notices': { where: 'notice', code: 3, times: 1, does: 'The same bytes arrive a second time at once.' },
+  'duplicate-notices': { where: 'notice', code: 3, times: 1, does: 'Sends the same bytes a second time at once.' },
   'double-notices': {
     where: 'notice',
     code: 4,
     times: 1,
-    does: 'Two servers send at the same time, each with a signature of its own.',
+    does: 'Two servers send the notification at the same time, each with its own signature.',
   },
   'reorder-notices': {
     where: 'notice',
     code: 5,
     times: 1,
-    does: 'The notification waits for a later one of the merchant to go first, a minute of virtual time at most.',
+    does: 'Holds the notification back until a later one of the same merchant has gone out, for at most one minute of virtual time.',
   },
   'corrupt-ciphertext': {
     where: 'notice',
     code: 6,
     times: 1,
-    does: 'A character of the ciphertext is another one; the signature is right.',
+    does: 'Changes one character of the ciphertext; the signature is valid.',
   },
-  'wrong-signature': { where: 'notice', code: 7, times: 1, does: 'The signature is one over other bytes.' },
-  'unknown-serial': { where: 'notice', code: 8, times: 1, does: 'The serial is one that nobody has.' },
-  'wrong-serial': { where: 'notice', code: 9, times: 1, does: 'The serial is that of the merchant’s own certificate.' },
-  'stale-timestamp': { where: 'notice', code: 10, times: 1, does: 'Signed ten minutes ago.' },
+  'wrong-signature': { where: 'notice', code: 7, times: 1, does: 'Signs other bytes than those that are sent.' },
+  'unknown-serial': { where: 'notice', code: 8, times: 1, does: 'Names a certificate serial that does not exist.' },
+  'wrong-serial': { where: 'notice', code: 9, times: 1, does: 'Names the serial of the merchant’s own certificate.' },
+  'stale-timestamp': { where: 'notice', code: 10, times: 1, does: 'The timestamp is ten minutes old.' },
   'signtest-probe': {
     where: 'notice',
     code: 11,
     times: 1,
-    does: 'A probe with a wrong signature (WECHATPAY/SIGNTEST/) comes first; it must be refused.',
+    does: 'Sends a probe with a wrong signature (WECHATPAY/SIGNTEST/) first; the receiver must refuse it.',
   },
   'surprise-fields': {
     where: 'notice',
     code: 12,
     times: 1,
-    does: 'Fields that no table names are inside and outside.',
+    does: 'Adds undocumented fields, outside and inside the encrypted part.',
   },
   'other-key-mode': {
     where: 'notice',
     code: 13,
     times: 1,
-    does: 'Signed with the public key where the merchant has the certificate, and the other way round.',
+    does: 'Signs with the public key where the merchant uses certificates, and the reverse.',
   },
   'reserialised-signature': {
     where: 'notice',
     code: 14,
     times: 1,
-    does: 'The JSON has white space, and the signature is over the same JSON without: only who verifies what was parsed takes it.',
+    does: 'The body is JSON with white space, signed as if it had none: only a receiver that verifies re-serialised JSON accepts it.',
   },
   'api-slow': {
     where: 'api',
     code: 31,
     times: 1,
     value: { unit: 'seconds', default: 8, max: 60 },
-    does: 'The answer comes so many seconds late.',
+    does: 'Answers late.',
   },
-  'api-error': { where: 'api', code: 32, times: 1, does: '500 SYSTEM_ERROR, nothing was done.' },
-  'api-bad-gateway': { where: 'api', code: 33, times: 1, does: '502 with a page of HTML, nothing was done.' },
-  'api-limited': { where: 'api', code: 34, times: 1, does: '429 FREQUENCY_LIMITED, nothing was done.' },
-  'api-reset': { where: 'api', code: 35, times: 1, does: 'The connection is reset, nothing was done.' },
-  'api-lost-answer': { where: 'api', code: 36, times: 1, does: 'It was done, and the connection is reset.' },
-  'api-wrong-signature': { where: 'api', code: 37, times: 1, does: 'It was done; the answer’s signature is wrong.' },
+  'api-error': { where: 'api', code: 32, times: 1, does: 'Answers 500 SYSTEM_ERROR and does nothing.' },
+  'api-bad-gateway': { where: 'api', code: 33, times: 1, does: 'Answers 502 with an HTML page and does nothing.' },
+  'api-limited': { where: 'api', code: 34, times: 1, does: 'Answers 429 FREQUENCY_LIMITED and does nothing.' },
+  'api-reset': { where: 'api', code: 35, times: 1, does: 'Resets the connection and does nothing.' },
+  'api-lost-answer': { where: 'api', code: 36, times: 1, does: 'Carries out the request, then resets the connection.' },
+  'api-wrong-signature': {
+    where: 'api',
+    code: 37,
+    times: 1,
+    does: 'Carries out the request; the signature of the answer is wrong.',
+  },
   'api-other-key-mode': {
     where: 'api',
     code: 38,
     times: 1,
-    does: 'It was done; the answer is signed with the other key.',
+    does: 'Carries out the request; the answer is signed with the other key.',
   },
   'wechat-busy': {
     where: 'server',
     code: 41,
     times: 1,
-    does: 'Sign-in, tokens, phone number and shipping answer errcode -1, nothing was done; for everybody only.',
+    does: 'Sign-in, tokens, phone number and shipping answer errcode -1 and do nothing. A switch for everybody only.',
   },
-  'paid-but-no-callback': { where: 'phone', code: 51, times: 1, does: 'Paid; the phone hears nothing.' },
-  'cancelled-but-paid': { where: 'phone', code: 52, times: 1, does: 'Paid; the phone hears that it was cancelled.' },
-  'ok-but-not-paid': { where: 'phone', code: 53, times: 1, does: 'Not paid; the phone hears ok.' },
-  'killed-after-paying': { where: 'phone', code: 54, times: 1, does: 'Paid; the app is killed before it hears.' },
+  'paid-but-no-callback': {
+    where: 'phone',
+    code: 51,
+    times: 1,
+    does: 'The payment succeeds; the phone gets no callback.',
+  },
+  'cancelled-but-paid': {
+    where: 'phone',
+    code: 52,
+    times: 1,
+    does: 'The payment succeeds; the phone reports a cancellation.',
+  },
+  'ok-but-not-paid': { where: 'phone', code: 53, times: 1, does: 'Nothing is paid; the phone reports success.' },
+  'killed-after-paying': {
+    where: 'phone',
+    code: 54,
+    times: 1,
+    does: 'The payment succeeds; the app is killed before the callback.',
+  },
   'paid-despite-close': {
     where: 'phone',
     code: 55,
     times: 1,
-    does: 'The bank was at it when the close came: an order that was closed is paid all the same.',
+    does: 'A payment was under way when the order was closed: the closed order ends up paid.',
   },
   'refund-abnormal': {
     where: 'refund',
     code: 61,
     times: 1,
-    does: 'The refund is accepted and ends ABNORMAL: the payer’s card is gone.',
+    does: 'Accepts the refund, which ends ABNORMAL: the payer’s card no longer exists.',
   },
-  'refund-closed': { where: 'refund', code: 62, times: 1, does: 'The refund is accepted and ends CLOSED.' },
+  'refund-closed': { where: 'refund', code: 62, times: 1, does: 'Accepts the refund, which ends CLOSED.' },
   'refund-not-enough': {
     where: 'refund',
     code: 63,
     times: 1,
-    does: 'The refund is refused with NOT_ENOUGH: the merchant’s account is empty.',
+    does: 'Refuses the refund with NOT_ENOUGH: the merchant’s account is empty.',
   },
   'refund-payer-abnormal': {
     where: 'refund',
     code: 64,
     times: 1,
-    does: 'The refund is refused with USER_ACCOUNT_ABNORMAL: the payer’s account is gone.',
+    does: 'Refuses the refund with USER_ACCOUNT_ABNORMAL: the payer’s account no longer exists.',
   },
 } as const satisfies Readonly<Record<string, FaultKind>>
 
@@ -149,7 +169,7 @@ export function defaultValue(name: FaultName): number {
 const magicBase = 666_600
 
 /**
- * What an order asks for by itself (test cards): by its amount, 6,666.01 yuan for the fault with code 1, or by words in
+ * The faults that an order itself asks for (test cards): by its amount, 6,666.01 yuan for the fault with code 1, or by words in
  * its description such as `[drop-notices=3]`. So a test in any language can ask, without any other call.
  */
 export function scenarioOf(description: string, totalFen: number): readonly { name: FaultName; times: number }[] {
