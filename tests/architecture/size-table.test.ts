@@ -1,14 +1,14 @@
-import { figuresOf, readReadmeTable, sizeRows } from '../bench/size-table'
+import { figuresOf, readSizeTable, sizeRows } from '../bench/size-table'
 import { languages } from '../bench/size-words'
 import { measureBuild } from '../support/build-size'
 
-/** A few bytes come and go with every change: beyond this the table must be made anew. */
+/** A few bytes come and go with every change: beyond this the table must be written again. */
 const tolerance = 0.05
 
 const sizes = { weapp: measureBuild('weapp'), qq: measureBuild('qq') }
 
 describe.each(languages)('the table of sizes, %s', (language) => {
-  const written = readReadmeTable(language)
+  const written = readSizeTable(language)
   const present = sizeRows(sizes, language)
 
   it('has a row for each package and each large file, and no other', () => {

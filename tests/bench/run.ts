@@ -16,7 +16,7 @@ import { startServers, type Servers } from './servers-handle'
 /**
  * Measures, and judges nothing: rates as ratios to the limit of this very machine (RSA-2048 signatures of one core),
  * taken in the same run; the bytes of the packages, and what crosses to the view. `--sizes` measures only the last two
- * and prints their table in both languages; with `--write` it also goes into the READMEs.
+ * and prints their table in both languages; with `--write` it also goes into `config/README.md`.
  */
 
 const lanes = 32
@@ -34,8 +34,8 @@ const help = `Usage: npm run bench [-- --json]   measures, and judges nothing: a
 
 Rates as ratios to the RSA signatures of one core, CPU a payment on PostgreSQL, bytes of the packages and of setData.
 
-  --sizes   only the bytes, as the table of both READMEs (half a minute; needs a browser, as all of it does)
-  --write   also puts this table into the READMEs
+  --sizes   only the bytes, as the table of config/README.md (half a minute; needs a browser, as the rest does)
+  --write   also writes this table into config/README.md and config/README.zh-CN.md
   --json    for machines
 `
 

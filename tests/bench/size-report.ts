@@ -1,6 +1,6 @@
 import { measureBuild } from '../support/build-size'
 import { measureCrossings } from '../support/crossings'
-import { toSizeTable, writeReadmeTable, type Measured } from './size-table'
+import { toSizeTable, writeSizeTable, type Measured } from './size-table'
 import { languages } from './size-words'
 
 /** Bytes of the packages, and what crosses to the view in each step of an order. Both builds must be there. */
@@ -12,7 +12,7 @@ export async function measureSizes(say: (line: string) => void): Promise<Measure
   }
 }
 
-/** Puts what was measured into both READMEs. */
+/** Writes what was measured into `config/README.md`, in both languages. */
 export function writeSizes(measured: Measured): void {
-  for (const language of languages) writeReadmeTable(language, toSizeTable(measured, language))
+  for (const language of languages) writeSizeTable(language, toSizeTable(measured, language))
 }

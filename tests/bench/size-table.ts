@@ -1,5 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { readMarked, toMarkdownTable, writeMarked, type Place } from '../documents/marked'
 import type { BuildSize } from '../support/build-size'
 import { interactions, type Crossing, type Crossings } from '../support/crossings'
 import { sizeWords, type Language } from './size-words'
@@ -21,13 +20,13 @@ export const crossingBudget = { calls: 2, firstBytes: 32_768 }
 /** Taro 4.2 with React: its own template as webpack makes it, all files. */
 const helloWorld: Pair = { raw: 316_819, gzip: 87_978 }
 
-/** Files that are worth a row of their own. */
+/** Files at least this large have a row of their own. */
 const rowBytes = 4000
 
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 const pair = ({ raw, gzip }: Pair): string => `${grouped(raw)} / ${grouped(gzip)}`
 const crossing = ({ calls, bytes }: Crossing): string => `${calls} / ${grouped(bytes)}`
-/** QQ calls the same files otherwise. */
+/** QQ uses other file extensions. */
 const plainName = (name: string): string => name.replace(/\.qss$/, '.wxss').replace(/\.qml$/, '.wxml')
 
 /** The rows about bytes: each package against its limit and the hello world, and the large files of the first one. */
@@ -69,25 +68,23 @@ export function crossingRows({ weapp, qq }: Measured['crossings'], language: Lan
   ]
 }
 
-/** The table of the READMEs, in Markdown. */
+/** The table of `config/README.md`, in Markdown. */
 export function toSizeTable({ sizes, crossings }: Measured, language: Language): string {
-  const head = sizeWords[language].head
-  const rows = [head, head.map(() => '---'), ...sizeRows(sizes, language), ...crossingRows(crossings, language)]
-  return rows.map((row) => `| ${row.join(' | ')} |`.replace(/\|  (?=\|)/g, '| ')).join('\n')
+  return toMarkdownTable(sizeWords[language].head, [...sizeRows(sizes, language), ...crossingRows(crossings, language)])
 }
 
-const marks = ['<!-- sizes: npm run bench -- --sizes --write -->', '<!-- /sizes -->'] as const
-
-const readmeFile = (language: Language): string => path.resolve(__dirname, '../..', sizeWords[language].file)
+const placeOf = (language: Language): Place => ({
+  file: sizeWords[language].file,
+  name: 'sizes',
+  command: 'npm run bench -- --sizes --write',
+})
 
 /**
- * The rows of the table that a README holds now, cell by cell, without its head.
- * @throws when the README has no such table
+ * The rows of the table as the document holds it now, cell by cell, without its head.
+ * @throws when the document has no such table
  */
-export function readReadmeTable(language: Language): readonly Row[] {
-  const [, inside] = splitReadme(language)
-  return inside
-    .trim()
+export function readSizeTable(language: Language): readonly Row[] {
+  return readMarked(placeOf(language))
     .split('\n')
     .slice(2)
     .map((line) =>
@@ -98,17 +95,9 @@ export function readReadmeTable(language: Language): readonly Row[] {
     )
 }
 
-/** Puts the table where a README has its place for it. */
-export function writeReadmeTable(language: Language, table: string): void {
-  const [before, , after] = splitReadme(language)
-  writeFileSync(readmeFile(language), `${before}${marks[0]}\n\n${table}\n\n${marks[1]}${after}`)
-}
-
-function splitReadme(language: Language): readonly [before: string, inside: string, after: string] {
-  const text = readFileSync(readmeFile(language), 'utf8')
-  const [start, end] = marks.map((mark) => text.indexOf(mark)) as [number, number]
-  if (start < 0 || end < start) throw new Error(`${sizeWords[language].file} has no place for the table: ${marks[0]}`)
-  return [text.slice(0, start), text.slice(start + marks[0].length, end), text.slice(end + marks[1].length)]
+/** Puts the table where the document has its place for it. */
+export function writeSizeTable(language: Language, table: string): void {
+  writeMarked(placeOf(language), table)
 }
 
 /** The numbers of a cell; none in a cell that is empty. */

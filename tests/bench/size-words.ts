@@ -4,7 +4,7 @@ export const languages = ['en', 'zh'] as const
 export type Language = (typeof languages)[number]
 
 interface SizeWords {
-  /** The README that holds the table. */
+  /** The document that holds the table. */
   readonly file: string
   readonly head: readonly [what: string, weapp: string, qq: string, limit: string, helloWorld: string]
   readonly main: string
@@ -15,33 +15,33 @@ interface SizeWords {
 
 export const sizeWords: Readonly<Record<Language, SizeWords>> = {
   en: {
-    file: 'README.md',
+    file: 'config/README.md',
     head: ['bytes, raw / gzip', 'weapp', 'qq', 'limit', 'Taro hello world'],
     main: 'main package',
     all: 'all packages',
     calls: '**`setData` calls / bytes**',
     interactions: {
-      firstScreen: 'first screen, from the launch',
-      oneMore: 'one more in the cart',
+      firstScreen: 'launch to first screen',
+      oneMore: 'add one item to the cart',
       checkout: 'open the checkout',
-      switch: 'switch the points on',
-      pay: 'tap on pay, until the order is answered',
-      result: 'from the cashier to the result',
+      switch: 'switch points on',
+      pay: 'tap on pay, until the merchant has answered',
+      result: 'cashier to result page',
     },
   },
   zh: {
-    file: 'README.zh-CN.md',
+    file: 'config/README.zh-CN.md',
     head: ['字节数，原始 / gzip', 'weapp', 'qq', '上限', 'Taro hello world'],
     main: '主包',
     all: '全部包',
     calls: '**`setData` 次数 / 字节数**',
     interactions: {
-      firstScreen: '首屏，从启动算起',
+      firstScreen: '启动到首屏',
       oneMore: '购物车加一件',
       checkout: '打开结算页',
       switch: '打开积分开关',
-      pay: '点支付，到下单有回答为止',
-      result: '从收银台到结果页',
+      pay: '点支付，到下单接口返回',
+      result: '收银台到结果页',
     },
   },
 }

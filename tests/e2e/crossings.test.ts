@@ -1,4 +1,4 @@
-import { crossingBudget, crossingRows, figuresOf, readReadmeTable } from '../bench/size-table'
+import { crossingBudget, crossingRows, figuresOf, readSizeTable } from '../bench/size-table'
 import { languages } from '../bench/size-words'
 import { measureCrossings, type Crossings } from '../support/crossings'
 
@@ -24,7 +24,7 @@ describe('what the compiled apps write to their views', () => {
   })
 
   it.each(languages)('is what the table says, %s (npm run bench -- --sizes --write)', (language) => {
-    const written = readReadmeTable(language)
+    const written = readSizeTable(language)
     for (const [name, ...cells] of crossingRows(crossings, language)) {
       const row = written.find(([one]) => one === name)
       expect(row?.[0]).toBe(name)

@@ -7,12 +7,16 @@ import { runInNewContext } from 'node:vm'
 import { createOwnerWebhook, webhookSecretPattern } from '../../mock-server/merchant/jobs/owner-webhook'
 import { openShop, type Shop } from './support/shop'
 
-/** The owner's own server, told of payments and refunds over HTTP. It verifies as the README says. */
+/** The owner's own server, told of payments and refunds over HTTP. It verifies as mock-server/production/README.md says. */
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
-const readme = readFileSync(path.resolve(__dirname, '../../README.md'), 'utf8')
-const blockOf = (language: string): string =>
-  new RegExp(`\`\`\`${language}\\n([^\`]*(?:\`[^\`]+\`[^\`]*)*?webhook-signature[\\s\\S]*?)\`\`\``).exec(readme)![1]!
+/** The recipe of a document for one language. */
+function recipeOf(file: string, language: string): string {
+  const text = readFileSync(path.resolve(__dirname, '../../mock-server/production', file), 'utf8')
+  return new RegExp(`\`\`\`${language}\\n([^\`]*(?:\`[^\`]+\`[^\`]*)*?webhook-signature[\\s\\S]*?)\`\`\``).exec(
+    text,
+  )![1]!
+}
 
 interface Told {
   readonly headers: IncomingHttpHeaders
@@ -147,7 +151,11 @@ describe('the owner’s server', () => {
   })
 })
 
-describe('the recipes of the README', () => {
+describe('the recipes of mock-server/production/README.md', () => {
+  it.each(['js', 'python'])('are the same in Chinese: %s', (language) => {
+    expect(recipeOf('README.zh-CN.md', language)).toBe(recipeOf('README.md', language))
+  })
+
   async function oneTold(): Promise<Told> {
     await paid()
     await shop.merchant.sweep()
@@ -171,14 +179,17 @@ describe('the recipes of the README', () => {
   it.each(cases)('in Node: %s', async (_what, change, isGood) => {
     const { headers, body } = change(await oneTold())
     const context = { require, process: { env: { OWNER_HOOK_SECRET: secret } }, Buffer, Date, Math }
-    const isFromShop = runInNewContext(`${blockOf('js')}; isFromShop`, context) as (h: object, b: Buffer) => boolean
+    const isFromShop = runInNewContext(`${recipeOf('README.md', 'js')}; isFromShop`, context) as (
+      h: object,
+      b: Buffer,
+    ) => boolean
     expect(isFromShop(headers, Buffer.from(body))).toBe(isGood)
   })
 
   const hasPython = spawnSync('python3', ['-c', '']).status === 0
   ;(hasPython ? it : it.skip).each(cases)('in Python: %s', async (_what, change, isGood) => {
     const { headers, body } = change(await oneTold())
-    const script = `${blockOf('python')}
+    const script = `${recipeOf('README.md', 'python')}
 import json, sys
 told = json.load(sys.stdin)
 print(is_from_shop(told["headers"], told["body"].encode(), "${secret}"))`

@@ -158,7 +158,7 @@ describe('the doctor', () => {
   })
 
   it.each(['README.md', 'README.zh-CN.md'])('knows no setting that %s does not explain', (name) => {
-    const rows = readFileSync(path.join(root, name), 'utf8')
+    const rows = readFileSync(path.join(root, 'mock-server/production', name), 'utf8')
       .split('\n')
       .filter((line) => line.startsWith('| `'))
     const explained = new Set(rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, one]) => one)))
