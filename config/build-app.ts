@@ -96,7 +96,8 @@ function readFingerprint(): string {
   return hash.digest('hex')
 
   function addToHash(file: string): void {
-    if (!existsSync(file)) return
+    // Documents are in these folders, too, and in no build.
+    if (!existsSync(file) || file.endsWith('.md')) return
     const entries = readEntries(file)
     if (entries) for (const entry of entries) addToHash(path.join(file, entry))
     else hash.update(`${path.relative(root, file)}\n`).update(readFileSync(file))
