@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** Every relative link and picture of every document leads to a file, and every anchor to a heading. */
+/** Every relative link and picture of every document leads to a file, every anchor to a heading, every path to a file. */
 
 const root = path.resolve(__dirname, '../..')
 
@@ -51,6 +51,11 @@ function findProblem(file: string, link: string): string | null {
   return anchorsOf(found).has(anchor) ? null : `${link}: ${found} has no heading for #${anchor}`
 }
 
+/** The paths from the root of the repository that a document names as code; patterns and places to fill in are none. */
+function pathsOf(file: string): readonly string[] {
+  return [...read(file).matchAll(/`((?:src|config|mock-server|tests)\/[\w./-]*)`/g)].map(([, named = '']) => named)
+}
+
 const documents = documentsBelow('')
 
 it('finds the documents', () => {
@@ -60,6 +65,10 @@ it('finds the documents', () => {
 it.each(documents)('the links of %s lead somewhere', (file) => {
   const problems = linksOf(file).flatMap((link) => findProblem(file, link) ?? [])
   expect(problems).toEqual([])
+})
+
+it.each(documents)('the paths that %s names are there', (file) => {
+  expect(pathsOf(file).filter((named) => !existsSync(path.join(root, named)))).toEqual([])
 })
 
 it('sees what is wrong with a link', () => {
