@@ -1,6 +1,6 @@
 /** Scripted misbehaviour of QQ, by name. */
 export const qqFaultNames = {
-  'qq-busy': 'Token, sign-in and order proxy answer errcode -1, nothing was done.',
+  'qq-busy': 'Token, sign-in and order proxy answer errcode -1 and do nothing.',
 } as const
 
 export type QqFaultName = keyof typeof qqFaultNames
