@@ -356,3 +356,45 @@ describeOnPostgres('the events of two merchants on one PostgreSQL', () => {
     while ((await listening()) > 0) await new Promise((turn) => setImmediate(turn))
   })
 })
+
+describeOnPostgres('a merchant whose connection PostgreSQL ends in the middle of a transaction', () => {
+  it('refuses that one call, lives on and takes the next', async () => {
+    const schema = await createTestSchema()
+    const { privateKey, serial, apiV3Key, mchid } = await createMerchantIdentity({ appids: ['wx8888888888888888'] })
+    const merchant = await startMerchantProcess(
+      {},
+      {
+        port: 0,
+        databaseUrl: schema.url,
+        publicBase: shopBase,
+        wechat: {
+          appid: 'wx8888888888888888',
+          secret: 's',
+          mchid,
+          merchantSerialNo: serial,
+          merchantPrivateKey: privateKey,
+          apiV3Key,
+        },
+      },
+    )
+    const login = () => createShopClient(merchant).call('POST', '/api/sessions', { body: { client: 'h5' } })
+    expect((await login()).status).toBe(200)
+
+    // The transaction waits for this table, and holds its connection.
+    await schema.query('begin')
+    await schema.query('lock table sessions')
+    const caught = login()
+    let ended: unknown[] = []
+    while (ended.length === 0) {
+      ended = await schema.query(
+        `select pg_terminate_backend(pid, 10000) from pg_stat_activity
+         where pg_backend_pid() = any (pg_blocking_pids(pid))`,
+      )
+    }
+    await schema.query('rollback')
+    expect((await caught).status).toBe(500)
+    expect((await login()).status).toBe(200)
+    await merchant.close()
+    await schema.drop()
+  })
+})

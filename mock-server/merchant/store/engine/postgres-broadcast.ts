@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import { Client, type ClientConfig } from 'pg'
 import type { Broadcast } from './engine'
+import { onLoss } from './postgres-loss'
 import type { Tables } from '../schema'
 
 export interface PostgresBroadcastOptions {
@@ -9,6 +10,7 @@ export interface PostgresBroadcastOptions {
   readonly connection: ClientConfig
   /** Who is in another space hears nothing. */
   readonly space: string
+  readonly onFault: ((error: unknown) => void) | undefined
 }
 
 /** PostgreSQL takes less than 8000 bytes. */
@@ -16,7 +18,7 @@ const lineBytesMax = 7999
 const spaceMax = 40
 
 /** NOTIFY and LISTEN. Whoever listens takes a connection of its own for that time. */
-export function createPostgresBroadcast({ db, connection, space }: PostgresBroadcastOptions): Broadcast {
+export function createPostgresBroadcast({ db, connection, space, onFault }: PostgresBroadcastOptions): Broadcast {
   const name = space.length > spaceMax ? createHash('sha256').update(space).digest('hex').slice(0, spaceMax) : space
   const channel = `merchant events ${name}`
   return {
@@ -34,7 +36,10 @@ export function createPostgresBroadcast({ db, connection, space }: PostgresBroad
         isOpen = false
         onLost()
       }
-      client.on('error', lose)
+      onLoss(client, (error) => {
+        onFault?.(error)
+        lose()
+      })
       client.on('end', lose)
       client.on('notification', ({ payload }) => onLine(payload ?? ''))
       await client.connect()

@@ -4,6 +4,7 @@ import type { Engine, HitCounter } from './engine'
 import { migrate } from '../migrations/migrations'
 import { createPostgresBroadcast } from './postgres-broadcast'
 import { createPostgresLock } from './postgres-lock'
+import { onLoss } from './postgres-loss'
 import type { Tables } from '../schema'
 
 export interface PostgresOptions {
@@ -11,7 +12,7 @@ export interface PostgresOptions {
   readonly url: string
   /** Connections of this process, besides one for locks. Default 16. */
   readonly poolSize?: number
-  /** A connection was lost while nobody used it: the next use opens another. */
+  /** A connection was lost: what ran on it fails, and the next use opens another. */
   readonly onFault?: (error: unknown) => void
 }
 
@@ -37,7 +38,10 @@ export async function openPostgresEngine({ url, poolSize = 16, onFault }: Postgr
     types: { getTypeParser: numbersAsNumbers },
   }
   const pool = new Pool({ ...connection, max: poolSize })
-  pool.on('error', (error) => onFault?.(error))
+  // The pool listens only to connections that nobody uses.
+  pool.on('connect', (client) => onLoss(client, (error) => onFault?.(error)))
+  // Told above. Without a listener the pool would end the process as well.
+  pool.on('error', () => {})
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     const schema = await currentSchema(db)
@@ -49,7 +53,7 @@ export async function openPostgresEngine({ url, poolSize = 16, onFault }: Postgr
       transact: (work) => transact(db, work),
       lock,
       hits: createHitCounter(db),
-      broadcast: createPostgresBroadcast({ db, connection, space: schema }),
+      broadcast: createPostgresBroadcast({ db, connection, space: schema, onFault }),
       async close() {
         if (isClosed) return
         isClosed = true
