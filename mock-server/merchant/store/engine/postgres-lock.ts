@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Client, type ClientConfig } from 'pg'
 import { createKeyedLock, type KeyedLock } from '../../../kit/keyed-lock'
+import { onLoss } from './postgres-loss'
 
 export interface PostgresLockOptions {
   readonly connection: ClientConfig
@@ -76,17 +77,22 @@ function createSession({ connection, onFault }: PostgresLockOptions): Session {
   let running: Promise<void> | null = null
 
   function open(): Promise<Client> {
-    opening ??= connect().catch((error: unknown) => {
-      opening = null
+    if (opening !== null) return opening
+    // Its own only: a connection ends some time after its error, and by then the next one may hold locks.
+    const forget = (): void => {
+      if (opening === mine) opening = null
+    }
+    const mine = connect(forget).catch((error: unknown) => {
+      forget()
       throw error
     })
-    return opening
+    opening = mine
+    return mine
   }
 
-  async function connect(): Promise<Client> {
+  async function connect(forget: () => void): Promise<Client> {
     const client = new Client(connection)
-    const forget = (): void => void (opening = null)
-    client.on('error', (error) => {
+    onLoss(client, (error) => {
       forget()
       onFault?.(error)
     })

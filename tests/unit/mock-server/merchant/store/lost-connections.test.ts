@@ -79,4 +79,26 @@ describeOnPostgres('a connection that PostgreSQL ends', () => {
     await stop()
     expect(told).toEqual([expect.objectContaining({ code: '57P01' })])
   })
+
+  it('gives back its locks, and keeps those that another has taken since', async () => {
+    const lockSession = `select pid from pg_locks join pg_stat_activity using (pid)
+       where locktype = 'advisory' and application_name = '${sessionName}' and query like '%pg_try_advisory_lock%'`
+    let again: Promise<string> | null = null
+    await engine.lock.run('order 1', async () => {
+      const fault = new Promise<void>((resolve) => {
+        heard = () => {
+          again ??= engine.lock.run('order 2', async () => 'second')
+          resolve()
+        }
+      })
+      const sessions = await schema.query<{ pid: number }>(lockSession)
+      expect(sessions).toHaveLength(1)
+      await terminate(sessions[0]!.pid)
+      await fault
+    })
+    expect(await again).toBe('second')
+    // A connection that was forgotten would hold the lock as long as the process lives.
+    expect(await engine.lock.run('order 2', async () => 'third')).toBe('third')
+    expect(await engine.lock.run('order 1', async () => 'fourth')).toBe('fourth')
+  })
 })
