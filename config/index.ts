@@ -48,7 +48,9 @@ export default defineConfig<'vite'>(async (merge) => {
     },
     plugins: [
       plugin('vite/mini-templates.ts'),
+      // First of those that change app.json: the runner does not wait for the others before it looks for pages.
       ...(constants.TARO_APP_WALLET === 'simulated' ? [plugin('vite/wallet-page.ts')] : []),
+      ...(target === 'weapp' ? [plugin('vite/private-infos.ts')] : []),
     ],
     env: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)])),
     defineConstants: {},

@@ -111,3 +111,17 @@ describe.each(['weapp', 'qq'] as const)('dist/%s', (build) => {
     expect(addresses.some((address) => address.startsWith(merchantAddress))).toBe(true)
   })
 })
+
+describe('app.json', () => {
+  const privateInfosOf = (build: Build | ToolBuild): unknown =>
+    (JSON.parse(readFileSync(path.join(distFolder(build), 'app.json'), 'utf8')) as Record<string, unknown>)
+      .requiredPrivateInfos
+
+  it.each(['weapp', 'devtools/weapp'] as const)('of %s names the address book, which else never opens', (build) => {
+    expect(privateInfosOf(build)).toEqual(['chooseAddress'])
+  })
+
+  it.each(['qq', 'devtools/qq'] as const)('of %s leaves out what QQ does not know', (build) => {
+    expect(privateInfosOf(build)).toBeUndefined()
+  })
+})
