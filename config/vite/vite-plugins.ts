@@ -4,12 +4,15 @@ import type { Plugin } from 'vite'
 /**
  * Raises the syntax that Taro's Vite runner writes from ES6, so that async functions and spreads stay as they are.
  * Chrome 80 and iOS 12.2, the oldest engines in .browserslistrc, know all of ES2018.
- * @note One string, no list: Vite would join a list with the runner's own target, and the older one would win.
+ * Style sheets need those engines by name: for ES2018 alone esbuild folds the four sides of a box into `inset`, which they
+ * do not know.
+ * @note One string, no list: Vite would join a list with the runner's own target, and the older one would win. The runner
+ * has no target for style sheets.
  */
 export const modernOutput: Plugin = {
   name: 'modern-output',
   enforce: 'post',
-  config: () => ({ build: { target: 'es2018' } }),
+  config: () => ({ build: { target: 'es2018', cssTarget: ['chrome80', 'ios12.2'] } }),
 }
 
 /**

@@ -125,3 +125,32 @@ describe('app.json', () => {
     expect(privateInfosOf(build)).toBeUndefined()
   })
 })
+
+/** Younger than the oldest engines of .browserslistrc, Chrome 80 and iOS 12.2. */
+const tooYoung: Record<string, RegExp> = {
+  'inset (Chrome 87, iOS 14.5)': /(?<![\w-])inset(-(block|inline)[\w-]*)?:/g,
+  'aspect-ratio (Chrome 88, iOS 15)': /(?<![\w-])aspect-ratio:/g,
+  'translate, rotate, scale as properties (Chrome 104, iOS 14.5)': /[{;\s](translate|rotate|scale):/g,
+  'margins and paddings by direction (Chrome 87, iOS 14.5)': /(?<![\w-])(margin|padding)-(inline|block)(-\w+)?:/g,
+  ':is() and :where() (Chrome 88, iOS 14)': /:(is|where)\(/g,
+  ':focus-visible (Chrome 86, iOS 15.4)': /:focus-visible/g,
+  'overflow: clip (Chrome 90, iOS 16)': /(?<![\w-])overflow(-[xy])?:\s*clip/g,
+  'dvh, svh, lvh (Chrome 108, iOS 15.4)': /\d[dsl]v[hw](?!\w)/g,
+}
+
+describe.each(['weapp', 'qq', 'h5'] as const)('the style sheets of dist/%s', (build) => {
+  const sheets = readBuild(build).filter(({ name }) => /\.(wxss|qss|css)$/.test(name))
+
+  it('are there', () => expect(sheets.length).toBeGreaterThan(5))
+
+  it.each(Object.entries(tooYoung))('have no %s', (_name, pattern) => {
+    expect(sheets.flatMap(({ name, text }) => (text.match(pattern) ?? []).map((found) => `${name}: ${found}`))).toEqual(
+      [],
+    )
+  })
+
+  it('cover the page with a sheet on all four sides', () => {
+    const [, sheet] = sheets.map(({ text }) => /\.sheet\{([^}]*)/.exec(text)).find((found) => found !== null) ?? []
+    for (const side of ['top', 'right', 'bottom', 'left']) expect(sheet?.split(';')).toContain(`${side}:0`)
+  })
+})
