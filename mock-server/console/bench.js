@@ -5,11 +5,13 @@ import {
   clockText,
   createReader,
   createView,
+  createWishes,
   dateText,
   element,
   ladderCells,
   listen,
   mark,
+  put,
   yuan,
 } from './page.js'
 
@@ -161,8 +163,10 @@ function showProblem(error) {
 /* ---- reading ---- */
 
 const refresh = createReader(read)
+const faultWishes = createWishes()
 
 async function read() {
+  const isNewest = faultWishes.beginRead()
   try {
     const [{ orders }, { notices }, clock, faults] = await Promise.all([
       call('/operator/orders?limit=50'),
@@ -177,7 +181,7 @@ async function read() {
     state.isPicked &&= orders.some(({ orderNo }) => orderNo === state.selected)
     if (!state.isPicked) state.selected = orders[0]?.orderNo ?? null
     state.online = true
-    byId('drop-notices').checked = isFaultOn(faults, 'drop-notices')
+    if (isNewest()) byId('drop-notices').checked = isFaultOn(faults, 'drop-notices')
     showProblem(null)
   } catch (error) {
     state.online = false
@@ -219,11 +223,10 @@ byId('advance').addEventListener('click', async (event) => {
 
 byId('drop-notices').addEventListener('change', async (event) => {
   try {
-    await call('/control/wechat/faults/drop-notices', {
-      method: 'PUT',
-      body: JSON.stringify({ on: event.target.checked }),
-    })
+    await faultWishes.send(() => put('/control/wechat/faults/drop-notices', { on: event.target.checked }))
   } catch (error) {
+    // What the switch says now is not so.
+    await refresh()
     showProblem(error)
   }
 })

@@ -2,12 +2,26 @@ import { drawShop, readShop, readShopStory } from './console-shop.js'
 import { drawDoctor, drawFaults, drawKeys, readKeys } from './console-side.js'
 import { drawTimeline } from './console-story.js'
 import { words } from './console-words.js'
-import { byId, call, clockText, createReader, createView, dateText, element, listen, post, put, yuan } from './page.js'
+import {
+  byId,
+  call,
+  clockText,
+  createReader,
+  createView,
+  createWishes,
+  dateText,
+  element,
+  listen,
+  post,
+  put,
+  yuan,
+} from './page.js'
 import { createVirtualList } from './virtual-list.js'
 
 /** The console: reads the control and operator APIs through its own origin, and draws what they say. */
 
 const { view, copy, apply, choose } = createView('console', { tab: 'timeline' }, words, draw)
+const faultWishes = createWishes()
 /** What the servers said last. */
 const state = {
   online: false,
@@ -131,7 +145,8 @@ function draw() {
   drawTimeline({ state, copy, act, copyText })
   drawDoctor({ state, copy, copyText })
   drawShop({ state, copy, act })
-  drawFaults({ state, copy })
+  // A switch that was just pressed shows the wish.
+  if (!faultWishes.isPending()) drawFaults({ state, copy })
   drawKeys({ state, copy, copyText })
 }
 
@@ -172,6 +187,7 @@ const tradesQuery = (before = '') =>
 
 const refresh = createReader(async () => {
   const { filter } = state
+  const areFaultsNewest = faultWishes.beginRead()
   try {
     const [trades, clock, faults, diagnoses, shop] = await Promise.all([
       call(tradesQuery()),
@@ -184,7 +200,7 @@ const refresh = createReader(async () => {
     state.clock = clock
     state.clockOffsetMs = Date.parse(clock.now) - Date.now()
     if (filter === state.filter) showTrades(trades, filter)
-    state.faults = faults.faults
+    if (areFaultsNewest()) state.faults = faults.faults
     state.diagnoses = diagnoses
     if (state.picked === null && state.trades.length > 0) state.picked = state.trades[0]
     state.online = true
@@ -321,13 +337,13 @@ byId('faults').addEventListener('change', (event) => {
   const { name, checked } = event.target
   const one = byId('fault-scope').value === 'one' && state.picked ? state.picked : null
   const times = Number(byId('fault-times').value)
-  void act(() =>
-    put(`/control/wechat/faults/${name}`, {
-      on: checked,
-      ...(one && { mchid: one.mchid, out_trade_no: one.out_trade_no }),
-      ...(checked && times > 0 && { times }),
-    }),
-  )
+  const wish = {
+    on: checked,
+    ...(one && { mchid: one.mchid, out_trade_no: one.out_trade_no }),
+    ...(checked && times > 0 && { times }),
+  }
+  const take = ({ faults }) => (state.faults = faults)
+  void act(() => faultWishes.send(() => put(`/control/wechat/faults/${name}`, wish), take))
 })
 byId('fault-scope').addEventListener('change', draw)
 

@@ -105,6 +105,32 @@ export function createReader(read) {
   }
 }
 
+/** Keeps what a person changes from being overwritten by answers that are older than the change. */
+export function createWishes() {
+  let count = 0
+  let pending = 0
+  return {
+    isPending: () => pending > 0,
+    /** Call it when a read begins: the function that it returns says whether its answer is newer than every wish. */
+    beginRead() {
+      const before = count
+      const isFree = pending === 0
+      return () => isFree && before === count
+    },
+    /** Makes the change, and takes its answer unless the person has wished for something else since. */
+    async send(change, take = () => {}) {
+      const mine = (count += 1)
+      pending += 1
+      try {
+        const answer = await change()
+        if (mine === count) take(answer)
+      } finally {
+        pending -= 1
+      }
+    },
+  }
+}
+
 /** Hears server-sent events; the browser connects again by itself. */
 export function listen(address, onEvent, onState) {
   const source = new EventSource(address)

@@ -1,6 +1,7 @@
 import type { Browser, FrameLocator, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser'
-import { startTestLoop, type RunningLoop } from '../support/running-loop'
+import { holdAnswers } from '../support/held-answers'
+import { setFault, startTestLoop, type RunningLoop } from '../support/running-loop'
 
 jest.setTimeout(60_000)
 
@@ -73,6 +74,56 @@ describe('the bench', () => {
       await phone.locator('#result-status:visible').getByText('支付成功').waitFor()
     },
   )
+
+  it('keeps its switch as it was clicked when a read that began before comes after', async () => {
+    await page.getByText('还没有订单').waitFor()
+    const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
+    // Any change of a fault is an event, and an event is a read.
+    await setFault(loop, 'delay-notices', true)
+    await reads.until(1)
+    const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
+    const written = page.waitForResponse((response) => response.request().method() === 'PUT')
+    await dropNotices.check()
+    await written
+    reads.releaseOne()
+    // It was drawn: the next read begins after it.
+    await reads.until(2)
+    expect(await dropNotices.isChecked()).toBe(true)
+    const fresh = page.waitForResponse(/\/wechat\/faults$/)
+    reads.release()
+    await fresh
+    expect(await dropNotices.isChecked()).toBe(true)
+  })
+
+  it('keeps its switch as it was clicked when a read comes before the answer to the click', async () => {
+    await page.getByText('还没有订单').waitFor()
+    const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
+    await setFault(loop, 'delay-notices', true)
+    await reads.until(1)
+    let letThrough = (): void => undefined
+    const isLet = new Promise<void>((resolve) => (letThrough = resolve))
+    await page.route('**/control/wechat/faults/drop-notices', async (route) => {
+      await isLet
+      await route.continue()
+    })
+    const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
+    await dropNotices.check()
+    await setFault(loop, 'delay-notices', false)
+    // One read began before the click, the next one after it; neither knows of the click.
+    for (const before of [1, 2]) {
+      reads.releaseOne()
+      if (before === 2) await setFault(loop, 'delay-notices', true)
+      await reads.until(before + 1)
+      expect(await dropNotices.isChecked()).toBe(true)
+    }
+    const written = page.waitForResponse((response) => response.request().method() === 'PUT')
+    letThrough()
+    await written
+    const fresh = page.waitForResponse(/\/wechat\/faults$/)
+    reads.release()
+    await fresh
+    expect(await dropNotices.isChecked()).toBe(true)
+  })
 
   it('says everything in English and keeps the choice', async () => {
     await page.getByRole('button', { name: 'EN', exact: true }).click()

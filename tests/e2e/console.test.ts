@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser'
+import { holdAnswers } from '../support/held-answers'
 import { orderInBrowser } from '../support/order-in-browser'
-import { getJson, operatorOrders, sendJson, startTestLoop, type RunningLoop } from '../support/running-loop'
+import { getJson, operatorOrders, sendJson, setFault, startTestLoop, type RunningLoop } from '../support/running-loop'
 
 jest.setTimeout(60_000)
 
@@ -139,6 +140,54 @@ describe('the console', () => {
     await page.locator('#story-number', { hasText: second }).waitFor()
     await page.locator('#trades').press('End')
     await page.locator('#story-number', { hasText: first }).waitFor()
+  })
+
+  it('keeps a fault switch as it was clicked when a read that began before comes after', async () => {
+    await page.getByText('还没有交易').waitFor()
+    const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
+    // Any change of a fault is an event, and an event is a read.
+    await setFault(loop, 'delay-notices', true)
+    await reads.until(1)
+    const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
+    const written = page.waitForResponse((response) => response.request().method() === 'PUT')
+    await dropNotices.check()
+    await written
+    reads.releaseOne()
+    // It was drawn: the next read begins after it.
+    await reads.until(2)
+    expect(await dropNotices.isChecked()).toBe(true)
+    reads.release()
+    await page.getByText('已开 2 项').waitFor()
+    expect(await dropNotices.isChecked()).toBe(true)
+  })
+
+  it('keeps a fault switch as it was clicked when a read comes before the answer to the click', async () => {
+    await page.getByText('还没有交易').waitFor()
+    const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
+    await setFault(loop, 'delay-notices', true)
+    await reads.until(1)
+    let letThrough = (): void => undefined
+    const isLet = new Promise<void>((resolve) => (letThrough = resolve))
+    await page.route('**/control/wechat/faults/drop-notices', async (route) => {
+      await isLet
+      await route.continue()
+    })
+    const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
+    await dropNotices.check()
+    await setFault(loop, 'delay-notices', false)
+    // One read began before the click, the next one after it; neither knows of the click.
+    for (const before of [1, 2]) {
+      reads.releaseOne()
+      if (before === 2) await setFault(loop, 'delay-notices', true)
+      await reads.until(before + 1)
+      expect(await dropNotices.isChecked()).toBe(true)
+    }
+    const written = page.waitForResponse((response) => response.request().method() === 'PUT')
+    letThrough()
+    await written
+    reads.release()
+    await page.getByText('已开 2 项').waitFor()
+    expect(await dropNotices.isChecked()).toBe(true)
   })
 
   it('draws a screenful of ten thousand events, whichever part of them is looked at', async () => {
