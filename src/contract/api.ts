@@ -1,9 +1,10 @@
 /**
- * Our HTTP contract between the mini program and the merchant, exactly once. camelCase throughout: this JSON is ours,
- * not WeChat Pay's. Money is an integer number of fen (分); instants are RFC 3339 strings.
+ * The HTTP contract between the mini program and the merchant, exactly once: paths, closed lists, and types. Both sides
+ * check what they receive against these lists. camelCase throughout: this JSON is ours, not WeChat Pay's. Money is an
+ * integer number of fen (分); instants are RFC 3339 strings.
  */
 
-/** Where each call lives, below the merchant's base address. */
+/** The path of each call, below the merchant's base address. */
 export const apiPaths = {
   sessions: '/api/sessions',
   goods: '/api/goods',
@@ -17,7 +18,7 @@ export const apiPaths = {
   me: '/api/me',
 } as const
 
-/** What a request may hold at most; more is a 400. */
+/** The limits of a request; more is a 400. */
 export const limits = {
   /** Characters of a remark, after trimming. */
   remark: 100,
@@ -29,14 +30,16 @@ export const limits = {
   ordersPage: 50,
 } as const
 
-/** The client that asks: it decides how the merchant learns who the payer is. */
-export type ClientKind = 'weapp' | 'qq' | 'h5'
+export const clientKinds = ['weapp', 'qq', 'h5'] as const
 
-/** `POST /api/sessions`: `code` is what `wx.login` / `qq.login` gave; a browser has none and becomes a guest. */
+/** The client that asks: it decides how the merchant learns who the payer is. */
+export type ClientKind = (typeof clientKinds)[number]
+
+/** `POST /api/sessions`: `code` comes from `wx.login` or `qq.login`; a browser has none and becomes a guest. */
 export interface SessionRequest {
   readonly client: ClientKind
   readonly code?: string
-  /** From an order link (`orderPageUrl`): opens exactly that one order in a browser. Only with `client: 'h5'`. */
+  /** From an order link (`orderPageUrl`): opens this one order in a browser. Only with `client: 'h5'`. */
   readonly orderKey?: string
 }
 
@@ -45,7 +48,8 @@ export interface SessionAnswer {
   readonly expiresInSec: number
 }
 
-export type GoodsKind = 'physical' | 'virtual'
+export const goodsKinds = ['physical', 'virtual'] as const
+export type GoodsKind = (typeof goodsKinds)[number]
 
 export interface Goods {
   readonly goodsId: string
@@ -53,7 +57,7 @@ export interface Goods {
   readonly name: string
   readonly spec: string
   readonly priceFen: number
-  /** Under which heading the shelf shows it. */
+  /** The heading under which the shelf shows it. */
   readonly category: string
   /** How many one order may hold. */
   readonly stock: number
@@ -61,26 +65,29 @@ export interface Goods {
 
 export interface GoodsAnswer {
   readonly goods: readonly Goods[]
-  /** What an order costs to ship that holds anything physical, so that the button can name the whole amount. */
+  /** Shipping of an order with physical goods: with it the button can name the whole amount. */
   readonly shippingFen: number
-  /** Kinds that Apple's rules keep out of mini programs on iOS: the app shows them and explains instead of paying. */
+  /** Kinds that Apple's rules forbid to sell in mini programs on iOS: the app shows them and explains why. */
   readonly kindsNotOnIos: readonly GoodsKind[]
-  /** Where goods can be picked up (自提); the first one is meant where an order names none. */
-  readonly pickupStores: readonly PickupStore[]
+  /** Where goods can be picked up (自提). An order that names no place is picked up at the first. */
+  readonly pickupStores: readonly Pickup[]
 }
 
-export interface PickupStore {
+/** A place where goods can be picked up (自提点). */
+export interface Pickup {
   readonly storeId: string
   readonly name: string
   readonly address: string
-  /** Opening hours, as people write them. */
+  /** Opening hours, as text. */
   readonly hours: string
 }
 
-/** How physical goods reach the payer; virtual ones need no choice. Pick-up costs no shipping. */
-export type DeliveryKind = 'express' | 'pickup' | 'virtual'
+export const deliveryKinds = ['express', 'pickup', 'virtual'] as const
 
-/** As `chooseAddress` gives it. Kept with the one order that it is sent for, and forgotten when that is long over. */
+/** How physical goods reach the payer; virtual ones need no choice. Pick-up costs no shipping. */
+export type DeliveryKind = (typeof deliveryKinds)[number]
+
+/** As `chooseAddress` gives it. The merchant stores it with the order and deletes it some time after the order ended. */
 export interface Address {
   readonly name: string
   readonly phone: string
@@ -95,25 +102,31 @@ export type DeliveryRequest =
   | { readonly kind: 'pickup'; readonly storeId?: string }
   | { readonly kind: 'virtual'; readonly phone?: string }
 
+export const couponKinds = ['goods', 'shipping'] as const
+
+/** What a coupon lowers: the price of physical goods, or their shipping. */
+export type CouponKind = (typeof couponKinds)[number]
+
 export interface Coupon {
   readonly couponId: string
   readonly name: string
-  /** What it lowers: the price of physical goods, or their shipping. */
-  readonly kind: 'goods' | 'shipping'
+  readonly kind: CouponKind
   readonly discountFen: number
-  /** What the physical goods must cost; 0 for any. */
+  /** The least that the physical goods must cost; 0 for any amount. */
   readonly minFen: number
   readonly expiresAt: string
 }
 
+export const couponObstacles = ['BELOW_MINIMUM', 'NO_SHIPPING', 'GOODS_EXCLUDED'] as const
+
 /** Why a coupon does not fit a cart: too little in it, nothing to ship, or nothing that coupons are for. */
-export type CouponObstacle = 'BELOW_MINIMUM' | 'NO_SHIPPING' | 'GOODS_EXCLUDED'
+export type CouponObstacle = (typeof couponObstacles)[number]
 
 export interface QuotedCoupon extends Coupon {
   readonly usable: boolean
   /** Null when it is usable. */
   readonly obstacle: CouponObstacle | null
-  /** What is missing to its minimum; 0 unless the obstacle is `BELOW_MINIMUM`. */
+  /** How much more the goods must cost; 0 unless the obstacle is `BELOW_MINIMUM`. */
   readonly missingFen: number
 }
 
@@ -122,7 +135,7 @@ export interface QuoteRequest {
   readonly items: readonly OrderItemRequest[]
   /** Without an address. Default: express where anything is physical. */
   readonly delivery?: { readonly kind: DeliveryKind } | null
-  /** Null: none. Absent: the best of those that fit. */
+  /** Null: no coupon. Absent: the best usable one. */
   readonly couponId?: string | null
   /** Default false. */
   readonly usePoints?: boolean
@@ -136,64 +149,68 @@ export interface QuoteAnswer {
   /** Taken off for points. */
   readonly pointsFen: number
   readonly totalFen: number
-  /** The coupon that is counted; null for none. Send it with the order. */
+  /** The coupon that this sum contains; null for none. Send it with the order. */
   readonly couponId: string | null
-  /** All that the payer has, usable ones first, best first. */
+  /** Every coupon that the payer has: usable ones first, best first. */
   readonly coupons: readonly QuotedCoupon[]
   readonly points: PointsQuote
 }
 
 export interface PointsQuote {
   readonly balance: number
-  /** How many this cart would take: 100 points are 1 yuan, at most what the physical goods cost. */
+  /** How many points this cart can use: 100 points are 1 yuan, at most the price of the physical goods. */
   readonly usable: number
-  /** What these take off, whether or not they are used. */
+  /** What these points take off, whether or not they are used. */
   readonly fen: number
 }
 
 /** `GET /api/me` */
 export interface MeAnswer {
   readonly points: number
-  /** Unused and in time, the first to expire first. */
+  /** Unused and valid, the first to expire first. */
   readonly coupons: readonly Coupon[]
 }
 
-/** How a client can be sent to the cashier. It says what it can do; the merchant picks. */
-export type PaymentKind = 'requestPayment' | 'requestWxPayment' | 'webView' | 'redirect'
+export const paymentKinds = ['requestPayment', 'requestWxPayment', 'webView', 'redirect'] as const
+
+/** How a client can be sent to the cashier. The client lists what it can do; the merchant picks. */
+export type PaymentKind = (typeof paymentKinds)[number]
 
 export interface OrderItemRequest {
   readonly goodsId: string
   readonly quantity: number
 }
 
-/** `POST /api/orders`. Never an amount, a notify_url or a user: the merchant knows these. */
+/** `POST /api/orders`. Holds no amount to pay, no `notify_url` and no user: the merchant knows these. */
 export interface CreateOrderRequest {
-  /** Made by the client and stored before the request leaves. The same id names the same order. 16–64 of `[0-9A-Za-z_-]`. */
+  /** Made by the client and stored before the request is sent. The same id names the same order. 16–64 of `[0-9A-Za-z_-]`. */
   readonly requestId: string
   readonly items: readonly OrderItemRequest[]
   /** What this client can do, best first. */
   readonly accepts: readonly PaymentKind[]
-  /** From a quote. Default: none. One that cannot be used (any more) is a 409 `COUPON_UNUSABLE`. */
+  /** From a quote. Default: none. A coupon that is not usable is a 409 `COUPON_UNUSABLE`. */
   readonly couponId?: string | null
-  /** As many as the cart takes. Default false. */
+  /** Uses as many points as the cart allows. Default false. */
   readonly usePoints?: boolean
   /** Default: the shop asks before it ships. */
   readonly delivery?: DeliveryRequest | null
-  /** For the shop to read. At most `limits.remark`. */
+  /** A note to the shop. At most `limits.remark` characters. */
   readonly remark?: string
   /**
-   * What the payer was shown. Only compared: when the shop's own sum differs nothing is ordered, and the answer is a
-   * 409 `PRICE_CHANGED`.
+   * The amount that the payer saw. It is only compared: when the shop's own sum differs, nothing is ordered, and the
+   * answer is a 409 `PRICE_CHANGED`.
    */
   readonly expectedTotalFen?: number
 }
 
-/** `POST /api/orders/{orderNo}/payments`: pay an order that is there already. */
+/** `POST /api/orders/{orderNo}/payments`: pays an order that exists already. */
 export interface PayOrderRequest {
-  /** New for each tap, and the same for each retry of that tap. */
+  /** A new id for each tap, and the same id for each retry of this tap. */
   readonly requestId: string
   readonly accepts: readonly PaymentKind[]
 }
+
+export const signTypes = ['RSA', 'MD5', 'HMAC-SHA256'] as const
 
 /** What the phone must do now. */
 export type PaymentInvocation =
@@ -202,29 +219,33 @@ export type PaymentInvocation =
       readonly timeStamp: string
       readonly nonceStr: string
       readonly package: string
-      readonly signType: 'RSA' | 'MD5' | 'HMAC-SHA256'
+      readonly signType: (typeof signTypes)[number]
       readonly paySign: string
     }
   | { readonly kind: 'requestWxPayment'; readonly h5Url: string; readonly referer: string }
   | {
       readonly kind: 'webView'
       readonly h5Url: string
-      /** The merchant's own page for this order in a browser; opens without a login, for this order alone. */
+      /** The merchant's page for this order in a browser. It opens without a login and shows no other order. */
       readonly orderPageUrl: string
     }
   | { readonly kind: 'redirect'; readonly h5Url: string }
 
-/**
- * - `held`: money came, but a person of the shop must look before anything happens
- * - `refunding`: money is on its way back; afterwards `refunded` when all of it went, `paid` when a part did
- */
-export type OrderStatus = 'pending' | 'paid' | 'closed' | 'held' | 'refunding' | 'refunded'
+export const orderStatuses = ['pending', 'paid', 'closed', 'held', 'refunding', 'refunded'] as const
 
 /**
- * How far the goods are: `none` until they are paid for, `shipped` also for what waits in the store, `cancelled` when
- * they were refunded before they left.
+ * - `held`: money arrived, and somebody at the shop must decide before anything else happens
+ * - `refunding`: a refund is under way; it ends as `refunded` when everything was paid back, as `paid` when a part was
  */
-export type Fulfilment = 'none' | 'preparing' | 'shipped' | 'completed' | 'cancelled'
+export type OrderStatus = (typeof orderStatuses)[number]
+
+export const fulfilments = ['none', 'preparing', 'shipped', 'completed', 'cancelled'] as const
+
+/**
+ * How far the goods are: `none` until they are paid for, `shipped` also when they are ready for pick-up, `cancelled`
+ * when they were refunded before they were sent.
+ */
+export type Fulfilment = (typeof fulfilments)[number]
 
 export interface OrderItem {
   readonly goodsId: string
@@ -234,16 +255,29 @@ export interface OrderItem {
   readonly quantity: number
 }
 
+export const refundStatuses = [
+  'requested',
+  'declined',
+  'approved',
+  'processing',
+  'succeeded',
+  'abnormal',
+  'failed',
+] as const
+
 /**
  * - `requested`: the shop has not answered yet; it becomes `approved` or `declined`
- * - `processing`: WeChat Pay has it
- * - `abnormal`: the payer's account could not take it, and a person is on it
- * - `failed`: WeChat Pay closed it, nothing went back; of an order with several sellers a part may have, see `refundedFen`
+ * - `processing`: WeChat Pay is carrying it out
+ * - `abnormal`: the payer's account could not take the money; the shop must act
+ * - `failed`: WeChat Pay closed the refund and paid nothing back; of an order with several sellers, a part may have been
+ *   paid back, see `refundedFen`
  */
-export type RefundStatus = 'requested' | 'declined' | 'approved' | 'processing' | 'succeeded' | 'abnormal' | 'failed'
+export type RefundStatus = (typeof refundStatuses)[number]
 
-/** `asked`: by the payer; `shop`: by the shop; the others are the shop's own, for money that came for nothing. */
-export type RefundCause = 'asked' | 'shop' | 'paidTwice' | 'paidAfterClose' | 'held'
+export const refundCauses = ['asked', 'shop', 'paidTwice', 'paidAfterClose', 'held'] as const
+
+/** `asked`: by the payer; `shop`: by the shop; the others: the server returns money that no order needs. */
+export type RefundCause = (typeof refundCauses)[number]
 
 export interface Refund {
   readonly refundNo: string
@@ -252,7 +286,7 @@ export interface Refund {
   readonly amountFen: number
   readonly reason: string
   readonly requestedAt: string
-  /** When it came to its end, whichever. */
+  /** When it ended, in whatever state. */
   readonly settledAt: string | null
   /** Where the money went, in WeChat Pay's words, such as 支付用户零钱. */
   readonly account: string | null
@@ -269,16 +303,16 @@ export interface Order {
   readonly shippingFen: number
   readonly couponFen: number
   readonly pointsFen: number
-  /** goods + shipping − coupon − points: what is asked of WeChat Pay. */
+  /** goods + shipping − coupon − points: the amount that WeChat Pay collects. */
   readonly totalFen: number
-  /** What has gone back of it. */
+  /** How much of it was paid back. */
   readonly refundedFen: number
-  /** Its newest refund, money that came for nothing included. */
+  /** The newest refund, those for money that no order needed included. */
   readonly refund: Pick<Refund, 'refundNo' | 'status' | 'cause' | 'amountFen'> | null
   readonly createdAt: string
-  /** Until then a pending order can be paid. */
+  /** A pending order can be paid until then. */
   readonly expiresAt: string
-  /** Whole seconds from this answer until then, 0 when over: the phone's clock may be wrong, the wait is not. */
+  /** Whole seconds from this answer until `expiresAt`, 0 when over: independent of the phone's clock, which may be wrong. */
   readonly payableForSec: number
   readonly paidAt: string | null
   readonly transactionId: string | null
@@ -287,49 +321,51 @@ export interface Order {
   readonly canConfirmReceipt: boolean
 }
 
-export type TimelineKind =
-  | 'created'
-  | 'paid'
-  | 'held'
-  | 'closed'
-  | 'preparing'
-  | 'shipped'
-  | 'completed'
-  | 'refundRequested'
-  | 'refundApproved'
-  | 'refundDeclined'
-  | 'refundProcessing'
-  | 'refunded'
-  | 'refundAbnormal'
-  | 'refundFailed'
+export const timelineKinds = [
+  'created',
+  'paid',
+  'held',
+  'closed',
+  'preparing',
+  'shipped',
+  'completed',
+  'refundRequested',
+  'refundApproved',
+  'refundDeclined',
+  'refundProcessing',
+  'refunded',
+  'refundAbnormal',
+  'refundFailed',
+] as const
+export type TimelineKind = (typeof timelineKinds)[number]
 
 export interface TimelineEntry {
   readonly kind: TimelineKind
   readonly at: string
-  /** What belongs to it in plain words or numbers: a tracking number, a refund number, a reason. */
+  /** A detail in plain words or numbers: a tracking number, a refund number, a reason. */
   readonly note: string | null
   /** Of a payment or a refund. */
   readonly amountFen: number | null
 }
 
-/** Null where it is not known, not needed, or not for this session: a link to one order opens no address. */
+/** Fields are null when unknown, not needed, or hidden from this session: a link to one order shows no address. */
 export interface Delivery {
   readonly kind: DeliveryKind
   readonly name: string | null
-  /** Its middle is hidden: 138****6621. */
+  /** With the middle hidden: 138****6621. */
   readonly phone: string | null
   readonly addressText: string | null
-  readonly store: PickupStore | null
+  readonly store: Pickup | null
   readonly carrier: string | null
   readonly trackingNo: string | null
 }
 
-/** An order as its own page shows it. */
+/** An order as the page of this order shows it. */
 export interface OrderDetail extends Order {
   readonly couponName: string | null
-  /** How many were used. */
+  /** How many points were used. */
   readonly points: number
-  /** How many it brings, or brought. */
+  /** How many points the order brings, or brought. */
   readonly pointsEarned: number
   readonly remark: string
   readonly delivery: Delivery | null
@@ -337,42 +373,46 @@ export interface OrderDetail extends Order {
   readonly timeline: readonly TimelineEntry[]
   /** Oldest first. */
   readonly refunds: readonly Refund[]
-  /** The most that can be asked for now; 0 when nothing can. */
+  /** The most that can be refunded now. */
   readonly refundableFen: number
-  /** Whether a whole refund brings the coupon back. Used points come back in proportion. */
+  /** Whether a full refund returns the coupon. Used points are returned in proportion. */
   readonly refundReturnsCoupon: boolean
 }
 
-/** `POST /api/orders/{orderNo}/refunds`: the whole of what is left, or an amount, or goods. Answered with the order. */
+/** `POST /api/orders/{orderNo}/refunds`: everything that is left, an amount, or goods. The answer is the order. */
 export interface RefundRequest {
   /** As with orders: the same id names the same refund. */
   readonly requestId: string
   readonly reason: string
   /** 1 to `refundableFen`. */
   readonly amountFen?: number | null
-  /** Goods instead of an amount: the shop works out what was paid for them. */
+  /** Goods instead of an amount: the shop calculates what was paid for them. */
   readonly items?: readonly OrderItemRequest[]
 }
+
+export const paymentProblems = ['PREPAY_UNAVAILABLE'] as const
 
 /** Answer of both paying calls. */
 export interface PaymentAnswer {
   readonly order: Order
-  /** Null when there is nothing to pay (any more), or when WeChat Pay gave no prepay just now: then `problem` says so. */
+  /** Null when nothing is left to pay, or when WeChat Pay gave no prepay just now: then `problem` says so. */
   readonly payment: PaymentInvocation | null
-  readonly problem: 'PREPAY_UNAVAILABLE' | null
+  readonly problem: (typeof paymentProblems)[number] | null
 }
 
-/** `GET /api/orders/{orderNo}`, and of `cancel`, `receipt` and `refunds`, which answer the order as it is then. */
+/** Answer of `GET /api/orders/{orderNo}`, and of `cancel`, `receipt` and `refunds`: the order after the call. */
 export interface OrderAnswer {
   readonly order: OrderDetail
 }
 
-/** `pending`: to be paid. `shipping`: paid and not yet with the payer. `refund`: any that has a refund. */
-export type OrderGroup = 'pending' | 'shipping' | 'refund'
+export const orderGroups = ['pending', 'shipping', 'refund'] as const
 
-/** `GET /api/orders?state=pending&limit=20&cursor=…`: one's own, newest first; without a state, all of them. */
+/** `pending`: to be paid. `shipping`: paid and not yet with the payer. `refund`: every order with a refund. */
+export type OrderGroup = (typeof orderGroups)[number]
+
+/** `GET /api/orders?state=pending&limit=20&cursor=…`: the payer's orders, newest first; without a state, all of them. */
 export interface OrdersAnswer {
   readonly orders: readonly Order[]
-  /** Hand it in as `cursor` for the next page; null on the last. */
+  /** Pass it as `cursor` to get the next page; null on the last page. */
   readonly nextCursor: string | null
 }

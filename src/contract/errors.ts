@@ -1,4 +1,4 @@
-/** Every refusal of the merchant's API: code, HTTP status and a sentence for people. Clients branch on `code`. */
+/** The closed list of the merchant API's refusals: code, HTTP status, and a sentence for people. Clients branch on `code`. */
 export const apiErrors = {
   BAD_REQUEST: { status: 400, message: 'The request is not what this call expects.' },
   CART_EMPTY: { status: 400, message: 'Choose at least one item.' },
@@ -30,18 +30,18 @@ export const apiErrors = {
 
 export type ApiErrorCode = keyof typeof apiErrors
 
-/** Body of every answer with a status of 400 or more. */
+/** The body of every answer with a status of 400 or more. */
 export interface ApiErrorBody {
   readonly code: ApiErrorCode
   readonly message: string
-  /** The part of the request at fault, where one is. */
+  /** The refused field of the request, where there is one. */
   readonly field?: string
 }
 
 /**
- * Why a call has no answer: a refusal of the merchant, or one of ours.
- * - `NETWORK`: nothing came back, so nobody knows whether the request arrived
- * - `TIMEOUT`: the same, after waiting
- * - `BAD_ANSWER`: something came back that is not the merchant's contract
+ * Why a call has no usable answer: the merchant refused it, or:
+ * - `NETWORK`: no answer came, and it is unknown whether the request arrived
+ * - `TIMEOUT`: no answer came in time, and it is unknown whether the request arrived
+ * - `BAD_ANSWER`: the answer does not follow this contract
  */
 export type FailureCode = ApiErrorCode | 'NETWORK' | 'TIMEOUT' | 'BAD_ANSWER'

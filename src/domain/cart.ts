@@ -1,3 +1,4 @@
+import type { GoodsKind } from '../contract/api'
 import type { Fen } from './money'
 
 /** What the payer chose: goods id to quantity. A quantity of zero is not kept. */
@@ -6,7 +7,7 @@ export type Cart = Readonly<Record<string, number>>
 /** What the cart needs to know of an item that is sold. */
 export interface Sold {
   readonly goodsId: string
-  readonly kind: 'physical' | 'virtual'
+  readonly kind: GoodsKind
   readonly priceFen: Fen
   readonly stock: number
 }
@@ -101,7 +102,7 @@ function withQuantity(cart: Cart, goodsId: string, quantity: number): Cart {
 export function holdsKind(
   items: readonly { readonly goodsId: string }[],
   goods: readonly Sold[],
-  kinds: readonly Sold['kind'][],
+  kinds: readonly GoodsKind[],
 ): boolean {
   return items.some((item) => goods.some(({ goodsId, kind }) => goodsId === item.goodsId && kinds.includes(kind)))
 }

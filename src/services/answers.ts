@@ -1,16 +1,27 @@
-import type {
-  Coupon,
-  Goods,
-  GoodsAnswer,
-  Order,
-  OrderItem,
-  PaymentAnswer,
-  PaymentInvocation,
-  PickupStore,
-  PointsQuote,
-  QuoteAnswer,
-  QuotedCoupon,
-  SessionAnswer,
+import {
+  couponKinds,
+  couponObstacles,
+  deliveryKinds,
+  fulfilments,
+  goodsKinds,
+  orderStatuses,
+  paymentKinds,
+  paymentProblems,
+  refundCauses,
+  refundStatuses,
+  signTypes,
+  type Coupon,
+  type Goods,
+  type GoodsAnswer,
+  type Order,
+  type OrderItem,
+  type PaymentAnswer,
+  type PaymentInvocation,
+  type Pickup,
+  type PointsQuote,
+  type QuoteAnswer,
+  type QuotedCoupon,
+  type SessionAnswer,
 } from '../contract/api'
 import { apiErrors, type ApiErrorCode } from '../contract/errors'
 import { ApiError } from './api-error'
@@ -33,7 +44,7 @@ import {
 
 const goods = record<Goods>({
   goodsId: filledText,
-  kind: oneOf(['physical', 'virtual']),
+  kind: oneOf(goodsKinds),
   name: text,
   spec: text,
   priceFen: count,
@@ -41,7 +52,7 @@ const goods = record<Goods>({
   stock: count,
 })
 
-export const pickupStore = record<PickupStore>({ storeId: filledText, name: text, address: text, hours: text })
+export const pickup = record<Pickup>({ storeId: filledText, name: text, address: text, hours: text })
 
 const orderItem = record<OrderItem>({
   goodsId: filledText,
@@ -54,8 +65,8 @@ const orderItem = record<OrderItem>({
 /** The fields of a refund that lists know. */
 export const refundFields: Fields<NonNullable<Order['refund']>> = {
   refundNo: filledText,
-  status: oneOf(['requested', 'declined', 'approved', 'processing', 'succeeded', 'abnormal', 'failed']),
-  cause: oneOf(['asked', 'shop', 'paidTwice', 'paidAfterClose', 'held']),
+  status: oneOf(refundStatuses),
+  cause: oneOf(refundCauses),
   amountFen: count,
 }
 
@@ -65,7 +76,7 @@ const newestRefund = record(refundFields)
 export const couponFields: Fields<Coupon> = {
   couponId: filledText,
   name: text,
-  kind: oneOf(['goods', 'shipping']),
+  kind: oneOf(couponKinds),
   discountFen: count,
   minFen: count,
   expiresAt: instant,
@@ -74,15 +85,15 @@ export const couponFields: Fields<Coupon> = {
 const quotedCoupon = record<QuotedCoupon>({
   ...couponFields,
   usable: flag,
-  obstacle: nullable(oneOf(['BELOW_MINIMUM', 'NO_SHIPPING', 'GOODS_EXCLUDED'])),
+  obstacle: nullable(oneOf(couponObstacles)),
   missingFen: count,
 })
 
 /** The fields of an order that lists and the order's own page share. */
 export const orderFields: Fields<Order> = {
   orderNo: filledText,
-  status: oneOf(['pending', 'paid', 'closed', 'held', 'refunding', 'refunded']),
-  fulfilment: oneOf(['none', 'preparing', 'shipped', 'completed', 'cancelled']),
+  status: oneOf(orderStatuses),
+  fulfilment: oneOf(fulfilments),
   items: listOf(orderItem),
   goodsFen: count,
   shippingFen: count,
@@ -96,16 +107,14 @@ export const orderFields: Fields<Order> = {
   payableForSec: count,
   paidAt: nullable(instant),
   transactionId: nullable(text),
-  deliveryKind: nullable(oneOf(['express', 'pickup', 'virtual'])),
+  deliveryKind: nullable(oneOf(deliveryKinds)),
   canCancel: flag,
   canConfirmReceipt: flag,
 }
 
 const order = record<Order>(orderFields)
 
-const kindOf = record<{ kind: PaymentInvocation['kind'] }>({
-  kind: oneOf(['requestPayment', 'requestWxPayment', 'webView', 'redirect']),
-})
+const kindOf = record<{ kind: PaymentInvocation['kind'] }>({ kind: oneOf(paymentKinds) })
 
 type InvocationOf<K extends PaymentInvocation['kind']> = Extract<PaymentInvocation, { kind: K }>
 
@@ -115,7 +124,7 @@ const invocations: { readonly [K in PaymentInvocation['kind']]: Reader<Invocatio
     timeStamp: filledText,
     nonceStr: filledText,
     package: filledText,
-    signType: oneOf(['RSA', 'MD5', 'HMAC-SHA256']),
+    signType: oneOf(signTypes),
     paySign: filledText,
   }),
   requestWxPayment: record<InvocationOf<'requestWxPayment'>>({
@@ -133,8 +142,8 @@ export const readSession = record<SessionAnswer>({ token: filledText, expiresInS
 export const readGoods = record<GoodsAnswer>({
   goods: listOf(goods),
   shippingFen: count,
-  kindsNotOnIos: listOf(oneOf(['physical', 'virtual'])),
-  pickupStores: listOf(pickupStore),
+  kindsNotOnIos: listOf(oneOf(goodsKinds)),
+  pickupStores: listOf(pickup),
 })
 export const readQuote = record<QuoteAnswer>({
   goodsFen: count,
@@ -150,7 +159,7 @@ export const readOrder = record<{ order: Order }>({ order })
 export const readPayment = record<PaymentAnswer>({
   order,
   payment: nullable(invocation),
-  problem: nullable(oneOf(['PREPAY_UNAVAILABLE'])),
+  problem: nullable(oneOf(paymentProblems)),
 })
 
 const errorCodes = new Set<string>(Object.keys(apiErrors))

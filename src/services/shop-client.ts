@@ -1,5 +1,7 @@
 import {
   apiPaths,
+  deliveryKinds,
+  timelineKinds,
   type Coupon,
   type Delivery,
   type MeAnswer,
@@ -10,7 +12,7 @@ import {
   type RefundRequest,
   type TimelineEntry,
 } from '../contract/api'
-import { couponFields, orderFields, pickupStore, refundFields } from './answers'
+import { couponFields, orderFields, pickup, refundFields } from './answers'
 import type { AuthorizedCall } from './merchant-client'
 import { count, filledText, flag, instant, listOf, nullable, oneOf, record, text } from './parse'
 
@@ -28,32 +30,17 @@ export interface ShopClient {
 const pageSize = 10
 
 const delivery = record<Delivery>({
-  kind: oneOf(['express', 'pickup', 'virtual']),
+  kind: oneOf(deliveryKinds),
   name: nullable(text),
   phone: nullable(text),
   addressText: nullable(text),
-  store: nullable(pickupStore),
+  store: nullable(pickup),
   carrier: nullable(text),
   trackingNo: nullable(text),
 })
 
 const timelineEntry = record<TimelineEntry>({
-  kind: oneOf([
-    'created',
-    'paid',
-    'held',
-    'closed',
-    'preparing',
-    'shipped',
-    'completed',
-    'refundRequested',
-    'refundApproved',
-    'refundDeclined',
-    'refundProcessing',
-    'refunded',
-    'refundAbnormal',
-    'refundFailed',
-  ]),
+  kind: oneOf(timelineKinds),
   at: instant,
   note: nullable(text),
   amountFen: nullable(count),

@@ -1,18 +1,18 @@
 import { View } from '@tarojs/components'
 import { ListRow } from '../../components/list-row'
 import { Segmented } from '../../components/segmented'
-import type { PickupStore } from '../../contract/api'
+import type { Pickup } from '../../contract/api'
 import type { Copy } from '../../copy/types'
-import type { DraftView } from '../../stores/checkout/draft'
+import type { DraftView, PhysicalDelivery } from '../../stores/checkout/draft'
 
 export interface DeliveryCardProps {
   readonly copy: Copy
   readonly draft: DraftView
   readonly isPhysical: boolean
-  readonly stores: readonly PickupStore[]
+  readonly stores: readonly Pickup[]
   /** An order is there: nothing can be chosen any more. */
   readonly isFixed: boolean
-  readonly onDelivery: (delivery: 'express' | 'pickup') => void
+  readonly onDelivery: (delivery: PhysicalDelivery) => void
   readonly onAddress: () => void
   readonly onStore: () => void
 }

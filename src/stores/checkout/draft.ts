@@ -9,13 +9,16 @@ import type { ShelfStore } from './shelf'
 
 const key = 'draft'
 
+/** How physical goods can reach the payer. */
+export type PhysicalDelivery = Exclude<DeliveryKind, 'virtual'>
+
 /** Why there is no order yet: something is for the payer to decide. */
 export type DraftGap = 'noAddress' | 'notAgreed'
 
 /** What the payer decides before an order is placed, and what it comes to. */
 export interface DraftView {
   /** How physical goods reach the payer. */
-  readonly delivery: 'express' | 'pickup'
+  readonly delivery: PhysicalDelivery
   readonly address: Address | null
   /** Null: the first store. */
   readonly storeId: string | null
@@ -37,7 +40,7 @@ export type OrderContent = Omit<CreateOrderRequest, 'requestId' | 'accepts'>
 export interface DraftStore extends StoreApi<DraftView> {
   /** Asks for a new sum: the cart, or a choice, is another one. */
   refresh(): Promise<void>
-  chooseDelivery(delivery: 'express' | 'pickup'): void
+  chooseDelivery(delivery: PhysicalDelivery): void
   chooseStore(storeId: string): void
   chooseCoupon(couponId: string | null): void
   usePoints(isOn: boolean): void

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Goods, GoodsKind, PickupStore } from '../../contract/api'
+import type { Goods, GoodsKind, Pickup } from '../../contract/api'
 import { addOne, emptyCart, fitCart, removeOne, toItems, type Cart, type CartItem } from '../../domain/cart'
 import type { Fen } from '../../domain/money'
 import type { KeyValueStorage, Navigation, Tab } from '../../platform/types'
@@ -19,7 +19,7 @@ export interface ShelfState {
   readonly goods: readonly Goods[]
   /** What an order costs to ship that holds anything physical; null when the merchant has not said. */
   readonly shippingFen: Fen | null
-  readonly pickupStores: readonly PickupStore[]
+  readonly pickupStores: readonly Pickup[]
   /** Apple's rules keep these out of apps on its phones. */
   readonly kindsNotOnIos: readonly GoodsKind[]
   readonly cart: Cart

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Order, OrderGroup } from '../../contract/api'
+import { orderGroups, type Order } from '../../contract/api'
 import { secondsUntil } from '../../domain/time'
 import type { FailureCode } from '../../contract/errors'
 import type { Tab } from '../../platform/types'
@@ -14,7 +14,7 @@ export interface ListedOrder {
   readonly payableUntilMs: number
 }
 
-export const orderFilters = ['all', 'pending', 'shipping', 'refund'] as const satisfies readonly (OrderGroup | 'all')[]
+export const orderFilters = ['all', ...orderGroups] as const
 export type OrderFilter = (typeof orderFilters)[number]
 
 /** What the payer did to an order from the list. */
