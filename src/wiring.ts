@@ -4,7 +4,7 @@ import { simulate } from './platform/simulated'
 import type { Platform } from './platform/types'
 import { createHttp } from './services/http'
 import { createLoginClient, createMerchantClient } from './services/merchant-client'
-import { createAttemptKeeper } from './stores/checkout/purchase'
+import { createPurchaseKeeper } from './stores/checkout/purchase'
 import { createCheckoutStore } from './stores/checkout/checkout'
 import type { Clock } from './stores/clock'
 import { createDraftStore } from './stores/checkout/draft'
@@ -31,8 +31,8 @@ export function createAppStores(): AppStores {
   const http = createHttp({ baseUrl: env.apiBase })
   const session = createSessionStore({ client: createLoginClient(http), platform, clock })
   const client = createMerchantClient({ http, tokens: session })
-  const shelf = createShelfStore({ client, storage, navigation, clock })
-  const attempts = createAttemptKeeper(storage)
+  const shelf = createShelfStore({ client, storage, clock })
+  const purchases = createPurchaseKeeper(storage)
   const draft = createDraftStore({ client, platform, shelf })
   const settings = createSettingsStore({ platform })
   const checkout = createCheckoutStore({
@@ -41,20 +41,16 @@ export function createAppStores(): AppStores {
     session,
     shelf,
     draft,
-    attempts,
+    purchases,
     clock,
     random: Math.random,
   })
   const result = createResultStore({
     client,
-    navigation,
     vibrate: () => platform.vibrate(),
     clock,
     known: (orderNo) => checkout.known(orderNo),
-    onSettled: (order) => {
-      checkout.absorb(order)
-      attempts.clear(order.orderNo)
-    },
+    onSettled: (order) => checkout.takeOver(order),
   })
   platform.watchNetwork((isOnline) => {
     checkout.networkChanged(isOnline)
@@ -65,6 +61,7 @@ export function createAppStores(): AppStores {
     hostName: platform.hostName,
     forbidsVirtualGoods: platform.forbidsVirtualGoods(),
     canContact: platform.canContact,
+    navigation,
     settings,
     session,
     shelf,

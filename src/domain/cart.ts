@@ -67,24 +67,26 @@ export function countItems(items: readonly CartItem[]): number {
   return items.reduce((sum, { quantity }) => sum + quantity, 0)
 }
 
-/** What the payer is shown before there is an order. The merchant's own sum is the one that counts. */
-export interface Quote {
+/** An amount and its parts, as the payer sees them. */
+export interface Amount {
   readonly goodsFen: Fen
-  /** Null when the merchant has not said what shipping costs: then the sum is not complete. */
+  /** Null when the merchant has not said what shipping costs: then the total is not complete. */
   readonly shippingFen: Fen | null
-  readonly dueFen: Fen
+  readonly couponFen?: Fen
+  readonly pointsFen?: Fen
+  readonly totalFen: Fen
 }
 
 /**
- * Works out what is due.
- * @param flatShippingFen what an order costs to ship that holds anything physical; null when unknown
+ * Calculates what a cart costs at the prices of the shelf.
+ * @param flatShippingFen shipping of an order with physical goods; null when unknown
  */
-export function quoteOf(items: readonly CartItem[], goods: readonly Sold[], flatShippingFen: Fen | null): Quote {
+export function quoteOf(items: readonly CartItem[], goods: readonly Sold[], flatShippingFen: Fen | null): Amount {
   const sold = new Map(goods.map((one) => [one.goodsId, one]))
   const goodsFen = items.reduce((sum, { goodsId, quantity }) => sum + (sold.get(goodsId)?.priceFen ?? 0) * quantity, 0)
   const isShipped = items.some(({ goodsId }) => sold.get(goodsId)?.kind === 'physical')
   const shippingFen = isShipped ? flatShippingFen : 0
-  return { goodsFen, shippingFen, dueFen: goodsFen + (shippingFen ?? 0) }
+  return { goodsFen, shippingFen, totalFen: goodsFen + (shippingFen ?? 0) }
 }
 
 /** Answers whether two lists name the same goods in the same quantities, whatever their order. */

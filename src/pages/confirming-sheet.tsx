@@ -1,22 +1,21 @@
 import { View } from '@tarojs/components'
+import { useStore } from 'zustand'
 import { Button } from '../components/button'
 import { Sheet } from '../components/sheet'
 import { StatusRing } from '../components/status-ring'
 import type { Copy } from '../copy/types'
 import { formatYuan } from '../domain/money'
-import type { CheckoutView } from '../stores/checkout/checkout-view'
 import './confirming-sheet.scss'
+import { useStores } from './stores-context'
 
 export interface ConfirmingSheetProps {
   readonly copy: Copy
-  readonly view: CheckoutView
-  readonly onContinue: () => void
-  readonly onResult: () => void
-  readonly onCopyLink: (url: string) => void
 }
 
-/** Nobody knows yet. It has no close button: looking at the order is the way out. */
-export function ConfirmingSheet({ copy, view, onContinue, onResult, onCopyLink }: ConfirmingSheetProps) {
+/** The payment is not confirmed yet. There is no close button: the payer leaves by opening the order. */
+export function ConfirmingSheet({ copy }: ConfirmingSheetProps) {
+  const { checkout } = useStores()
+  const view = useStore(checkout)
   const { orderPageUrl, linkCopied } = view
   const words = copy.checkout
   const { title, text } = view.isLong ? words.confirmingLong : words.confirming
@@ -36,10 +35,17 @@ export function ConfirmingSheet({ copy, view, onContinue, onResult, onCopyLink }
             <View className="confirming__amount">{formatYuan(view.order.totalFen)}</View>
           </View>
         )}
-        <Button id="see-order" kind="secondary" label={words.toOrder} onTap={onResult} />
-        {view.canContinue && <Button id="continue-pay" kind="text" label={words.notPaidQuestion} onTap={onContinue} />}
+        <Button id="see-order" kind="secondary" label={words.toOrder} onTap={() => checkout.toResult()} />
+        {view.canContinue && (
+          <Button id="continue-pay" kind="text" label={words.notPaidQuestion} onTap={() => void checkout.submit()} />
+        )}
         {view.canContinue && orderPageUrl !== null && (
-          <Button id="copy-link" kind="text" label={copy.webView.copyLink} onTap={() => onCopyLink(orderPageUrl)} />
+          <Button
+            id="copy-link"
+            kind="text"
+            label={copy.webView.copyLink}
+            onTap={() => void checkout.copyLink(orderPageUrl)}
+          />
         )}
         {linkCopied !== null && (
           <View id="copied" className="lead" aria-role="status" aria-live="polite">

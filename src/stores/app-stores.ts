@@ -1,4 +1,4 @@
-import type { Platform } from '../platform/types'
+import type { Navigation, Platform } from '../platform/types'
 import type { MerchantClient } from '../services/merchant-client'
 import type { CheckoutStore } from './checkout/checkout'
 import type { Clock } from './clock'
@@ -28,6 +28,7 @@ export interface AppStores {
   readonly forbidsVirtualGoods: boolean
   /** The host has a window of its own to talk with the shop (客服). */
   readonly canContact: boolean
+  readonly navigation: Navigation
   readonly settings: SettingsStore
   readonly session: SessionStore
   readonly shelf: ShelfStore

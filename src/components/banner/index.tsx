@@ -2,7 +2,7 @@ import { View } from '@tarojs/components'
 import { Icon, type IconName } from '../icon'
 import './index.scss'
 
-export interface NoticeProps {
+export interface BannerProps {
   readonly id?: string
   readonly tone: 'accent' | 'warn' | 'danger' | 'info' | 'neutral'
   readonly title: string
@@ -10,12 +10,12 @@ export interface NoticeProps {
   /** Default: what the tone suggests. */
   readonly icon?: IconName
   /** From edge to edge, below the navigation bar. */
-  readonly isBanner?: boolean
-  /** Read at once, over whatever is being read. Default: when there is a pause. */
+  readonly isWide?: boolean
+  /** A screen reader says it at once, and interrupts itself. Default: it says it in the next pause. */
   readonly isUrgent?: boolean
 }
 
-const icons: Readonly<Record<NoticeProps['tone'], IconName>> = {
+const icons: Readonly<Record<BannerProps['tone'], IconName>> = {
   accent: 'info',
   warn: 'offline',
   danger: 'info',
@@ -23,21 +23,21 @@ const icons: Readonly<Record<NoticeProps['tone'], IconName>> = {
   neutral: 'clock',
 }
 
-/** Icon and words, never colour alone. It is read out when it appears or changes. */
-export function Notice(props: NoticeProps) {
-  const { id, tone, title, text = '', icon = icons[tone], isBanner = false, isUrgent = false } = props
+/** A message with an icon and words, never colour alone. Screen readers say it when it appears or changes. */
+export function Banner(props: BannerProps) {
+  const { id, tone, title, text = '', icon = icons[tone], isWide = false, isUrgent = false } = props
   return (
     <View
-      className={`notice notice--${tone}${isBanner ? ' notice--banner' : ''}`}
+      className={`banner banner--${tone}${isWide ? ' banner--wide' : ''}`}
       aria-role="status"
       aria-live={isUrgent ? 'assertive' : 'polite'}
     >
       <Icon name={icon} />
-      <View className="notice__words">
-        <View id={id} className={isBanner ? 'notice__line' : 'notice__title'}>
+      <View className="banner__words">
+        <View id={id} className={isWide ? 'banner__line' : 'banner__title'}>
           {title}
         </View>
-        {text !== '' && <View className="notice__text">{text}</View>}
+        {text !== '' && <View className="banner__text">{text}</View>}
       </View>
     </View>
   )

@@ -14,12 +14,11 @@ export interface WalletPartProps {
   readonly bill: NonNullable<WalletView['bill']>
 }
 
-/** WeChat's own wallet. Six digits pay, whichever they are; the choices below do what a person or a bad day would. */
+/** WeChat's own wallet. Any six digits pay; the choices below them cancel, fail, or lose the callback. */
 export function Sheet({ wallet, bill }: WalletPartProps) {
   const words = useWalletCopy()
-  const { phase, digits, mishap, triesLeft, balanceFen } = useStore(wallet)
+  const { phase, mishap, triesLeft, balanceFen } = useStore(wallet)
   const isPaying = phase === 'paying'
-  const filled = isPaying ? pinLength : digits
   return (
     <View className="wallet__sheet">
       <View className="wallet__bill">
@@ -37,18 +36,7 @@ export function Sheet({ wallet, bill }: WalletPartProps) {
             {words.balance} {formatYuan(balanceFen)}
           </View>
         </View>
-        <View
-          className={`wallet__pin${mishap === 'wrongPin' ? ' wallet__pin--wrong' : ''}`}
-          aria-role="img"
-          aria-label={words.pin(filled, pinLength)}
-        >
-          {Array.from({ length: pinLength }, (_cell, index) => (
-            <View
-              key={index}
-              className={`wallet__cell${index < filled ? ' wallet__cell--full' : index === filled ? ' wallet__cell--next' : ''}`}
-            />
-          ))}
-        </View>
+        <Pin wallet={wallet} />
         <View aria-role="status" aria-live="assertive">
           {isPaying && (
             <View id="wallet-paying" className="wallet__note wallet__note--calm">
@@ -78,26 +66,54 @@ export function Sheet({ wallet, bill }: WalletPartProps) {
           onTap={() => void wallet.payUnheard()}
         />
       </View>
-      <View className="wallet__keys" aria-role="group" aria-label={words.keypad}>
-        {keys.map((key) =>
-          key === '' ? (
-            <View key="none" className="wallet__key wallet__key--off" />
-          ) : (
-            <Tap key={key} className="wallet__key" pressedClass="wallet__key--pressed" onTap={wallet.enterDigit}>
-              {key}
-            </Tap>
-          ),
-        )}
-        <Tap
-          id="wallet-erase"
-          className="wallet__key wallet__key--off"
-          label={words.erase}
-          pressedClass="wallet__key--pressed"
-          onTap={wallet.erase}
-        >
-          <View className="wallet__icon wallet__icon--erase" />
-        </Tap>
-      </View>
+      <Keypad wallet={wallet} />
+    </View>
+  )
+}
+
+/** The six cells of the payment password. */
+function Pin({ wallet }: Pick<WalletPartProps, 'wallet'>) {
+  const words = useWalletCopy()
+  const { phase, digits, mishap } = useStore(wallet)
+  const filled = phase === 'paying' ? pinLength : digits
+  return (
+    <View
+      className={`wallet__pin${mishap === 'wrongPin' ? ' wallet__pin--wrong' : ''}`}
+      aria-role="img"
+      aria-label={words.pin(filled, pinLength)}
+    >
+      {Array.from({ length: pinLength }, (_cell, index) => (
+        <View
+          key={index}
+          className={`wallet__cell${index < filled ? ' wallet__cell--full' : index === filled ? ' wallet__cell--next' : ''}`}
+        />
+      ))}
+    </View>
+  )
+}
+
+function Keypad({ wallet }: Pick<WalletPartProps, 'wallet'>) {
+  const words = useWalletCopy()
+  return (
+    <View className="wallet__keys" aria-role="group" aria-label={words.keypad}>
+      {keys.map((key) =>
+        key === '' ? (
+          <View key="none" className="wallet__key wallet__key--off" />
+        ) : (
+          <Tap key={key} className="wallet__key" pressedClass="wallet__key--pressed" onTap={wallet.enterDigit}>
+            {key}
+          </Tap>
+        ),
+      )}
+      <Tap
+        id="wallet-erase"
+        className="wallet__key wallet__key--off"
+        label={words.erase}
+        pressedClass="wallet__key--pressed"
+        onTap={wallet.erase}
+      >
+        <View className="wallet__icon wallet__icon--erase" />
+      </Tap>
     </View>
   )
 }

@@ -1,5 +1,5 @@
 import { View, WebView } from '@tarojs/components'
-import { useDidHide, useDidShow, useRouter, useUnload } from '@tarojs/taro'
+import { useRouter } from '@tarojs/taro'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../components/button'
@@ -7,16 +7,17 @@ import { StatusRing } from '../../components/status-ring'
 import { Screen } from '../../pages/screen'
 import { useStores } from '../../pages/stores-context'
 import { useCopy } from '../../pages/use-copy'
+import { useShown } from '../../pages/use-shown'
 import './index.scss'
 
 const page = 'web-view'
 
 /**
- * WeChat Pay's middle page, where the host has no call for it. A host opens business domains (业务域名) only, and
+ * WeChat Pay's middle page (中间页), where the host has no call for it. A host opens business domains (业务域名) only, and
  * wx.tenpay.com cannot become one: then the page says what to do instead.
  */
 export default function WebViewPage() {
-  const { checkout, hostName } = useStores()
+  const { checkout, navigation, hostName } = useStores()
   const words = useCopy().webView
   const { params } = useRouter<{ h5Url?: string; orderPageUrl?: string }>()
   const h5Url = decoded(params.h5Url)
@@ -24,9 +25,7 @@ export default function WebViewPage() {
   const [isRefused, setRefused] = useState(h5Url === '')
   const linkCopied = useStore(checkout, (view) => view.linkCopied)
 
-  useDidShow(() => checkout.show(page))
-  useDidHide(() => checkout.hide(page))
-  useUnload(() => checkout.hide(page))
+  useShown({ show: () => checkout.show(page), hide: () => checkout.hide(page) })
 
   if (!isRefused) return <WebView src={h5Url} onError={() => setRefused(true)} />
   const { title, text } = words.refused(hostName)
@@ -48,13 +47,13 @@ export default function WebViewPage() {
             {linkCopied ? words.copied : words.copyFailed}
           </View>
         )}
-        <Button id="back-to-order" kind="text" label={words.back} onTap={() => checkout.leaveWebView()} />
+        <Button id="back-to-order" kind="text" label={words.back} onTap={() => navigation.back()} />
       </View>
     </Screen>
   )
 }
 
-/** Hosts hand the query over as it was written. */
+/** Hosts pass the query on without decoding it. */
 function decoded(value: string | undefined): string {
   if (value === undefined) return ''
   return /^https?:\/\//.test(value) ? value : decodeURIComponent(value)

@@ -1,35 +1,32 @@
 import { View } from '@tarojs/components'
+import { useStore } from 'zustand'
 import { ListRow } from '../../components/list-row'
 import { Segmented } from '../../components/segmented'
-import type { Pickup } from '../../contract/api'
+import type { Address } from '../../contract/api'
 import type { Copy } from '../../copy/types'
-import type { DraftView, PhysicalDelivery } from '../../stores/checkout/draft'
+import { holdsPhysical } from '../../domain/cart'
+import { useStores } from '../stores-context'
 
 export interface DeliveryCardProps {
   readonly copy: Copy
-  readonly draft: DraftView
-  readonly isPhysical: boolean
-  readonly stores: readonly Pickup[]
-  /** An order is there: nothing can be chosen any more. */
+  /** An order exists: nothing can be chosen. */
   readonly isFixed: boolean
-  readonly onDelivery: (delivery: PhysicalDelivery) => void
-  readonly onAddress: () => void
-  readonly onStore: () => void
 }
 
-/** How the goods reach the payer: by post to an address, in a store, or on the phone itself. */
-export function DeliveryCard(props: DeliveryCardProps) {
-  const { copy, draft, isPhysical, stores, isFixed, onDelivery, onAddress, onStore } = props
+/** How the goods reach the payer: sent to an address, picked up, or delivered on the phone. */
+export function DeliveryCard({ copy, isFixed }: DeliveryCardProps) {
+  const { shelf, draft, navigation } = useStores()
+  const { goods, items, pickups } = useStore(shelf)
+  const { delivery, address, pickupId } = useStore(draft)
   const words = copy.delivery
-  if (!isPhysical) {
+  if (!holdsPhysical(items, goods)) {
     return (
       <View className="card">
         <ListRow id="virtual" icon="gift" label={words.virtual} text={words.virtualText} />
       </View>
     )
   }
-  const { delivery, address, storeId } = draft
-  const store = stores.find((one) => one.storeId === storeId) ?? stores[0]
+  const pickup = pickups.find(({ storeId }) => storeId === pickupId) ?? pickups[0]
   return (
     <View className="card">
       <View className="checkout-page__ways">
@@ -42,7 +39,7 @@ export function DeliveryCard(props: DeliveryCardProps) {
           ]}
           chosen={delivery}
           isDisabled={isFixed}
-          onChoose={onDelivery}
+          onChoose={(value) => draft.chooseDelivery(value)}
         />
       </View>
       {delivery === 'express' ? (
@@ -51,27 +48,27 @@ export function DeliveryCard(props: DeliveryCardProps) {
           icon="pin"
           label={address === null ? words.noAddress : `${address.name} ${maskedPhone(address.phone)}`}
           text={address === null ? words.noAddressText : addressText(address)}
-          onTap={isFixed ? undefined : onAddress}
+          onTap={isFixed ? undefined : () => void draft.chooseAddress()}
         />
       ) : (
         <ListRow
           id="store"
           icon="shop"
-          label={store?.name ?? words.pickup}
-          text={store === undefined ? '' : `${store.address} · ${store.hours}`}
-          onTap={isFixed || stores.length < 2 ? undefined : onStore}
+          label={pickup?.name ?? words.pickup}
+          text={pickup === undefined ? '' : `${pickup.address} · ${pickup.hours}`}
+          onTap={isFixed || pickups.length < 2 ? undefined : () => navigation.toShopPage('pickup')}
         />
       )}
     </View>
   )
 }
 
-/** The middle of a number is nobody's business who looks over a shoulder. */
+/** Hides the middle of a number from people who look over the payer's shoulder. */
 function maskedPhone(phone: string): string {
   return phone.length < 8 ? phone : `${phone.slice(0, 3)}****${phone.slice(-4)}`
 }
 
-function addressText({ province, city, district, detail }: NonNullable<DraftView['address']>): string {
-  // A city that is its own province is named once.
+function addressText({ province, city, district, detail }: Address): string {
+  // A city that is a province too (直辖市) is named once.
   return [province === city ? '' : province, city, district, detail].join('')
 }

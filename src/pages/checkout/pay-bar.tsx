@@ -1,35 +1,33 @@
 import { View } from '@tarojs/components'
 import { Button } from '../../components/button'
-import { Notice, type NoticeProps } from '../../components/banner'
+import { Banner, type BannerProps } from '../../components/banner'
 import type { Copy } from '../../copy/types'
 import type { Fen } from '../../domain/money'
 import { formatCountdown } from '../../domain/time'
 import type { CheckoutView } from '../../stores/checkout/checkout-view'
 import type { DraftGap } from '../../stores/checkout/draft'
+import { useStores } from '../stores-context'
 
 export interface PayBarProps {
   readonly copy: Copy
   readonly view: CheckoutView
-  /** What a tap found missing. */
+  /** What the last tap found missing. */
   readonly gap: DraftGap | null
   readonly dueFen: Fen
   readonly isEmpty: boolean
-  /** Why it may not be sold on this phone: then there is no way to pay. */
+  /** The goods may not be sold on this phone: then there is no way to pay. */
   readonly isForbidden: boolean
   readonly onSubmit: () => void
-  readonly onRestart: () => void
-  readonly onResult: () => void
-  readonly onGoods: () => void
 }
 
-/** The one action of the page, and why it is what it is. */
+/** The one action of the page, and the reason for it. */
 export function PayBar(props: PayBarProps) {
-  const notice = noticeOf(props)
+  const banner = bannerOf(props)
   return (
     <View className="bar">
-      {notice !== null && (
+      {banner !== null && (
         <View className="checkout-page__status">
-          <Notice id="status" {...notice} />
+          <Banner id="status" {...banner} />
         </View>
       )}
       <Action {...props} />
@@ -38,8 +36,10 @@ export function PayBar(props: PayBarProps) {
 }
 
 function Action(props: PayBarProps) {
-  const { copy, view, dueFen, isEmpty, isForbidden, onSubmit, onRestart, onResult, onGoods } = props
+  const { copy, view, dueFen, isEmpty, isForbidden, onSubmit } = props
+  const { checkout, navigation } = useStores()
   const words = copy.checkout
+  const onGoods = (): void => navigation.toTab('goods')
   const toGoods = <Button id="back-to-goods" label={words.toGoods} onTap={onGoods} />
   switch (view.state) {
     case 'creating':
@@ -48,7 +48,7 @@ function Action(props: PayBarProps) {
     case 'confirming':
       return <Button id="pay" isBusy label={words.invoking} onTap={onSubmit} />
     case 'paid':
-      return <Button id="to-result" kind="secondary" label={words.paid} onTap={onResult} />
+      return <Button id="to-result" kind="secondary" label={words.paid} onTap={() => checkout.toResult()} />
     case 'expired':
       return (
         <View className="pair">
@@ -56,7 +56,7 @@ function Action(props: PayBarProps) {
             <Button id="back-to-goods" kind="outline" label={words.toGoods} onTap={onGoods} />
           </View>
           <View className="pair__greater">
-            <Button id="order-again" label={words.orderAgain} onTap={onRestart} />
+            <Button id="order-again" label={words.orderAgain} onTap={() => checkout.restart()} />
           </View>
         </View>
       )
@@ -78,7 +78,7 @@ function Action(props: PayBarProps) {
   return <Button id="retry" label={words.retry(dueFen)} onTap={onSubmit} />
 }
 
-function noticeOf({ copy, view, gap }: PayBarProps): Omit<NoticeProps, 'id'> | null {
+function bannerOf({ copy, view, gap }: PayBarProps): Omit<BannerProps, 'id'> | null {
   const { state, holdReason, problem, remainingSec, isSlow } = view
   const words = copy.checkout
   if (gap !== null) return { tone: 'warn', icon: 'info', title: copy.gaps[gap], isUrgent: true }

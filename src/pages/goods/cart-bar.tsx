@@ -15,7 +15,7 @@ export interface CartBarProps {
   readonly onTab: (tab: TabName) => void
 }
 
-/** What is in the cart and the way to pay it; below it the three rooms. */
+/** The cart's total and the button to the checkout; below them the tabs. */
 export function CartBar({ copy, count, totalFen, isLoading, onCheckout, onTab }: CartBarProps) {
   return (
     <View className="bar goods-page__bar">

@@ -1,17 +1,19 @@
 import { View } from '@tarojs/components'
-import Taro, { useDidHide, useDidShow, usePullDownRefresh, useShareAppMessage, useUnload } from '@tarojs/taro'
+import Taro, { usePullDownRefresh, useShareAppMessage } from '@tarojs/taro'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../components/button'
 import { GoodsRow } from '../../components/goods-row'
-import { Notice } from '../../components/banner'
+import { Banner } from '../../components/banner'
 import { Tap } from '../../components/tap'
 import { countItems, limitOf, quantityOf, quoteOf } from '../../domain/cart'
 import { Screen } from '../screen'
 import { stepperWords } from '../stepper-words'
 import { useStores } from '../stores-context'
 import { useCopy } from '../use-copy'
+import { useShown } from '../use-shown'
 import { CartBar } from './cart-bar'
+import { Categories } from './categories'
 import './index.scss'
 import { GoodsSkeleton } from './skeleton'
 
@@ -19,50 +21,37 @@ const page = 'goods'
 
 /** The shelf, and the cart below it. */
 export default function GoodsPage() {
-  const { shelf, checkout } = useStores()
+  const { shelf, checkout, navigation } = useStores()
   const copy = useCopy()
   const { status, goods, cart, items, isSlow } = useStore(shelf)
-  const hasOpenOrder = useStore(checkout, ({ state, order }) => state === 'cancelled' && order !== null)
+  const openOrderNo = useStore(checkout, ({ state, order }) => (state === 'cancelled' ? order?.orderNo : undefined))
   const [category, setCategory] = useState<string | null>(null)
 
-  useDidShow(() => {
-    void shelf.load()
-    checkout.show(page)
+  useShown({
+    show() {
+      void shelf.load()
+      checkout.show(page)
+    },
+    hide: () => checkout.hide(page),
   })
-  useDidHide(() => checkout.hide(page))
-  useUnload(() => checkout.hide(page))
   usePullDownRefresh(() => void shelf.load().finally(() => Taro.stopPullDownRefresh()))
   useShareAppMessage(() => ({ title: copy.goods.share, path: '/pages/goods/index' }))
 
-  const categories = [null, ...new Set(goods.map((one) => one.category))]
   const shown = goods.filter((one) => category === null || one.category === category)
   return (
     <Screen title={copy.goods.title} className="goods-page">
-      {hasOpenOrder && (
-        <Tap id="open-order" className="goods-page__notice" onTap={() => checkout.openOrder()}>
-          <Notice tone="accent" title={copy.goods.pendingOrder.title} text={copy.goods.pendingOrder.text} />
+      {openOrderNo !== undefined && (
+        <Tap id="open-order" className="goods-page__banner" onTap={() => navigation.toCheckout(openOrderNo)}>
+          <Banner tone="accent" title={copy.goods.pendingOrder.title} text={copy.goods.pendingOrder.text} />
         </Tap>
       )}
       {status === 'loading' && isSlow && (
-        <View className="goods-page__notice">
-          <Notice tone="neutral" title={copy.slow} />
+        <View className="goods-page__banner">
+          <Banner tone="neutral" title={copy.slow} />
         </View>
       )}
       {status === 'ready' && (
-        <View className="goods-page__kinds" aria-role="tablist">
-          {categories.map((one) => (
-            <Tap
-              key={one}
-              id={`category-${one ?? 'all'}`}
-              className="goods-page__kind"
-              role="tab"
-              isSelected={one === category}
-              onTap={() => setCategory(one)}
-            >
-              <View className={`chip ${one === category ? 'chip--chosen' : ''}`}>{one ?? copy.goods.all}</View>
-            </Tap>
-          ))}
-        </View>
+        <Categories goods={goods} chosen={category} allLabel={copy.goods.all} onChoose={setCategory} />
       )}
       {status === 'loading' && <GoodsSkeleton label={copy.goods.loading} />}
       {status === 'failed' && (
@@ -99,8 +88,8 @@ export default function GoodsPage() {
         count={countItems(items)}
         totalFen={quoteOf(items, goods, null).goodsFen}
         isLoading={status === 'loading'}
-        onCheckout={() => shelf.toCheckout()}
-        onTab={(tab) => shelf.toTab(tab)}
+        onCheckout={() => navigation.toCheckout()}
+        onTab={(tab) => navigation.toTab(tab)}
       />
     </Screen>
   )

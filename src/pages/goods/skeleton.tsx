@@ -3,11 +3,11 @@ import { View } from '@tarojs/components'
 const rows = [1, 2, 3, 4]
 
 export interface GoodsSkeletonProps {
-  /** Said once to a screen reader; the blocks themselves say nothing. */
+  /** What a screen reader says; the blocks say nothing. */
   readonly label: string
 }
 
-/** The shelf before its goods: the same geometry, so that nothing jumps. */
+/** Stands for the goods while they load, with the same geometry, so that nothing jumps. */
 export function GoodsSkeleton({ label }: GoodsSkeletonProps) {
   return (
     <View className="card" aria-role="status" aria-label={label}>

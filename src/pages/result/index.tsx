@@ -1,10 +1,10 @@
 import { View } from '@tarojs/components'
-import { useDidHide, useDidShow, useLoad, useUnload } from '@tarojs/taro'
+import { useLoad } from '@tarojs/taro'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../components/button'
 import { InfoList, type InfoLine } from '../../components/info-list'
-import { Notice } from '../../components/banner'
+import { Banner } from '../../components/banner'
 import { Price } from '../../components/price'
 import { StatusRing, type StatusRingProps } from '../../components/status-ring'
 import type { Order, OrderStatus } from '../../contract/api'
@@ -14,6 +14,7 @@ import { formatInstant } from '../../domain/time'
 import { Screen } from '../screen'
 import { useStores } from '../stores-context'
 import { useCopy } from '../use-copy'
+import { useShown } from '../use-shown'
 import './index.scss'
 
 const rings: Readonly<Record<OrderStatus, StatusRingProps['kind']>> = {
@@ -25,9 +26,9 @@ const rings: Readonly<Record<OrderStatus, StatusRingProps['kind']>> = {
   refunded: 'returned',
 }
 
-/** What became of the order. It stays until the payer leaves it. */
+/** The result of an order. It stays until the payer leaves it. */
 export default function ResultPage() {
-  const { checkout, result } = useStores()
+  const { checkout, result, navigation } = useStores()
   const copy = useCopy()
   const words = copy.result
   const { orderNo, order, problem, isOffline, isSlow, isLong, asked } = useStore(result)
@@ -36,9 +37,7 @@ export default function ResultPage() {
   useLoad<{ orderNo?: string }>((query) => {
     if (query.orderNo !== undefined) result.open(query.orderNo)
   })
-  useDidShow(() => result.show())
-  useDidHide(() => result.hide())
-  useUnload(() => result.hide())
+  useShown(result)
 
   const status = order?.status ?? null
   useEffect(() => {
@@ -68,8 +67,8 @@ export default function ResultPage() {
       )}
       {lead !== '' && <View className="lead">{lead}</View>}
       {isOffline && (
-        <View className="result-page__notice">
-          <Notice tone="warn" title={copy.checkout.offlineAfter} />
+        <View className="result-page__banner">
+          <Banner tone="warn" title={copy.checkout.offlineAfter} />
         </View>
       )}
       {order !== null && <InfoList lines={linesOf(order, copy)} />}
@@ -79,7 +78,7 @@ export default function ResultPage() {
             id="continue-pay"
             kind="secondary"
             label={copy.checkout.notPaidQuestion}
-            onTap={() => result.continuePaying()}
+            onTap={() => navigation.toCheckout(order?.orderNo)}
           />
         )}
         {(isOffline || problem !== null) && asked > 0 && (
@@ -90,10 +89,10 @@ export default function ResultPage() {
             id="see-order"
             kind={status === 'paid' ? 'primary' : 'secondary'}
             label={words.seeOrder}
-            onTap={() => result.toOrder()}
+            onTap={() => navigation.toOrder(order.orderNo)}
           />
         )}
-        <Button id="back-to-goods" kind="text" label={words.goOnShopping} onTap={() => result.toGoods()} />
+        <Button id="back-to-goods" kind="text" label={words.goOnShopping} onTap={() => navigation.toTab('goods')} />
       </View>
     </Screen>
   )

@@ -20,8 +20,8 @@ export interface DraftView {
   /** How physical goods reach the payer. */
   readonly delivery: PhysicalDelivery
   readonly address: Address | null
-  /** Null: the first store. */
-  readonly storeId: string | null
+  /** Null: the first place. */
+  readonly pickupId: string | null
   /** Undefined: the best that fits, null: none. */
   readonly couponId: string | null | undefined
   readonly usesPoints: boolean
@@ -41,22 +41,20 @@ export interface DraftStore extends StoreApi<DraftView> {
   /** Asks for a new sum: the cart, or a choice, is another one. */
   refresh(): Promise<void>
   chooseDelivery(delivery: PhysicalDelivery): void
-  chooseStore(storeId: string): void
+  choosePickup(pickupId: string): void
   chooseCoupon(couponId: string | null): void
   usePoints(isOn: boolean): void
   writeRemark(remark: string): void
   agree(isOn: boolean): void
   /** Opens the host's address book; where there is none, or it is refused, our own form. */
   chooseAddress(): Promise<void>
-  /** Keeps an address that was typed in, and goes back. */
+  /** Keeps an address that was typed in. */
   saveAddress(address: Address): void
-  openTerms(): void
-  openPickup(): void
   /** Answers whether all is decided; where not, the view says what is missing. */
   isComplete(): boolean
   content(): OrderContent
   /** The merchant refused the order: what made it refuse is taken back, and the sum asked for anew. */
-  heed(problem: FailureCode): void
+  takeBack(problem: FailureCode): void
   /** The next order starts without this one's coupon, points and remark. */
   clear(): void
 }
@@ -75,7 +73,7 @@ export function createDraftStore({ client, platform, shelf }: DraftDeps): DraftS
     ...fresh,
     delivery: 'express',
     address: toAddress(kept['address']),
-    storeId: null,
+    pickupId: null,
     isAgreed: kept['isAgreed'] !== false,
   }))
   const { getState, setState } = store
@@ -122,10 +120,7 @@ export function createDraftStore({ client, platform, shelf }: DraftDeps): DraftS
     ...store,
     refresh,
     chooseDelivery: (delivery) => change({ delivery }),
-    chooseStore(storeId) {
-      setState({ storeId, gap: null })
-      platform.navigation.back()
-    },
+    choosePickup: (pickupId) => setState({ pickupId, gap: null }),
     chooseCoupon: (couponId) => change({ couponId }),
     usePoints: (usesPoints) => change({ usesPoints }),
     writeRemark: (remark) => setState({ remark }),
@@ -143,10 +138,7 @@ export function createDraftStore({ client, platform, shelf }: DraftDeps): DraftS
     saveAddress(address) {
       setState({ address, gap: null })
       keep()
-      platform.navigation.back()
     },
-    openTerms: () => platform.navigation.toShopPage('terms'),
-    openPickup: () => platform.navigation.toShopPage('pickup'),
     isComplete() {
       const { address, isAgreed } = getState()
       const gap = deliveryKind() === 'express' && address === null ? 'noAddress' : isAgreed ? null : 'notAgreed'
@@ -154,13 +146,13 @@ export function createDraftStore({ client, platform, shelf }: DraftDeps): DraftS
       return gap === null
     },
     content() {
-      const { address, storeId, usesPoints, remark, quote, couponId } = getState()
+      const { address, pickupId, usesPoints, remark, quote, couponId } = getState()
       const kind = deliveryKind()
       const delivery: OrderContent['delivery'] =
         kind === 'express'
           ? address && { kind, address }
           : kind === 'pickup'
-            ? { kind, ...(storeId === null ? {} : { storeId }) }
+            ? { kind, ...(pickupId === null ? {} : { storeId: pickupId }) }
             : { kind }
       return {
         items: shelf.getState().items,
@@ -171,7 +163,7 @@ export function createDraftStore({ client, platform, shelf }: DraftDeps): DraftS
         ...(quote === null ? {} : { expectedTotalFen: quote.totalFen }),
       }
     },
-    heed(problem) {
+    takeBack(problem) {
       if (problem === 'COUPON_UNUSABLE') setState({ couponId: undefined })
       if (problem === 'OUT_OF_STOCK' || problem === 'GOODS_UNKNOWN') void shelf.load()
       if (problem === 'COUPON_UNUSABLE' || problem === 'PRICE_CHANGED') void refresh()

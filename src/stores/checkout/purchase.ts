@@ -1,42 +1,66 @@
 import type { CartItem } from '../../domain/cart'
 import type { KeyValueStorage } from '../../platform/types'
 
+/** The name in the phone's storage, as it has always been: apps that are installed already have one there. */
 const key = 'attempt'
 
-/** One attempt to buy, as it survives the app being killed: enough to ask again and never to order twice. */
-export interface Attempt {
-  /** Names the order at the merchant. Written before the request leaves. */
+/** One purchase, as it survives the app being killed: enough to ask again and never to order twice. */
+export interface Purchase {
+  /** Names the order at the merchant. Written before the request is sent. */
   readonly requestId: string
   readonly items: readonly CartItem[]
-  /** All that was asked for, as text: another content under the same id would be refused. */
+  /** Everything that was asked for, as text: other content under the same id would be refused. */
   readonly content: string
   /** Null until the merchant has answered. */
   readonly orderNo: string | null
-  /** Names the present call for payment of an order that is there; null when none is under way. */
+  /** Names the present call to pay an existing order; null when no such call is under way. */
   readonly payRequestId: string | null
 }
 
-/** Keeps the one unfinished attempt. */
-export interface AttemptKeeper {
-  load(): Attempt | null
-  save(attempt: Attempt): void
-  /** Forgets the attempt; with an order number only if it is that order's. */
+/** Keeps the one unfinished purchase, in memory and on the phone. */
+export interface PurchaseKeeper {
+  /** Null when there is no unfinished purchase. */
+  current(): Purchase | null
+  save(purchase: Purchase): void
+  /** Forgets the purchase; with an order number only the purchase of that order. */
   clear(orderNo?: string): void
 }
 
-export function createAttemptKeeper(storage: KeyValueStorage): AttemptKeeper {
-  const load = (): Attempt | null => toAttempt(storage.read(key))
+export function createPurchaseKeeper(storage: KeyValueStorage): PurchaseKeeper {
+  let current = toPurchase(storage.read(key))
   return {
-    load,
-    save: (attempt) => storage.write(key, attempt),
+    current: () => current,
+    save(purchase) {
+      current = purchase
+      storage.write(key, purchase)
+    },
     clear(orderNo) {
-      if (orderNo === undefined || load()?.orderNo === orderNo) storage.remove(key)
+      if (orderNo !== undefined && current?.orderNo !== orderNo) return
+      current = null
+      storage.remove(key)
     },
   }
 }
 
-/** What an older version wrote, or what is damaged, counts as nothing. */
-function toAttempt(value: unknown): Attempt | null {
+/** What the next tap asks for: the same purchase while its content is the same; other content is another order. */
+export function nextPurchase(
+  present: Purchase | null,
+  items: readonly CartItem[],
+  content: string,
+  newId: () => string,
+): Purchase {
+  if (present !== null && present.orderNo !== null) return { ...present, payRequestId: present.payRequestId ?? newId() }
+  if (present?.content === content) return present
+  return { requestId: newId(), items, content, orderNo: null, payRequestId: null }
+}
+
+/** The purchase of an order that exists already, such as one opened by a link. */
+export function purchaseOf(orderNo: string, newId: () => string): Purchase {
+  return { requestId: newId(), items: [], content: '', orderNo, payRequestId: null }
+}
+
+/** Data of an older version may lack fields; damaged data counts as nothing. */
+function toPurchase(value: unknown): Purchase | null {
   if (!isFields(value)) return null
   const { requestId, items, content, orderNo, payRequestId } = value
   if (typeof requestId !== 'string' || requestId === '' || !Array.isArray(items)) return null

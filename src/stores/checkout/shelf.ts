@@ -2,12 +2,12 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Goods, GoodsKind, Pickup } from '../../contract/api'
 import { addOne, emptyCart, fitCart, removeOne, toItems, type Cart, type CartItem } from '../../domain/cart'
 import type { Fen } from '../../domain/money'
-import type { KeyValueStorage, Navigation, Tab } from '../../platform/types'
+import type { KeyValueStorage } from '../../platform/types'
 import type { FailureCode } from '../../contract/errors'
 import { failureCodeOf } from '../../services/api-error'
 import type { MerchantClient } from '../../services/merchant-client'
 import type { Clock } from '../clock'
-import { tellIfSlow } from '../orders/slow'
+import { reportSlow } from '../slow-answer'
 
 const key = 'cart'
 
@@ -17,41 +17,38 @@ export interface ShelfState {
   /** The merchant takes more than three seconds to answer. */
   readonly isSlow: boolean
   readonly goods: readonly Goods[]
-  /** What an order costs to ship that holds anything physical; null when the merchant has not said. */
+  /** Shipping of an order with physical goods; null when the merchant has not said. */
   readonly shippingFen: Fen | null
-  readonly pickupStores: readonly Pickup[]
-  /** Apple's rules keep these out of apps on its phones. */
+  readonly pickups: readonly Pickup[]
+  /** Apple's rules forbid to sell these in apps on its phones. */
   readonly kindsNotOnIos: readonly GoodsKind[]
   readonly cart: Cart
   /** The cart as an order would name it. */
   readonly items: readonly CartItem[]
 }
 
-/** The goods and what the payer took of them. The cart survives the app being killed. */
+/** The goods, and what the payer put in the cart. The cart survives the app being killed. */
 export interface ShelfStore extends StoreApi<ShelfState> {
   load(): Promise<void>
   add(goodsId: string): void
   remove(goodsId: string): void
   clearCart(): void
-  toCheckout(): void
-  toTab(tab: Tab): void
 }
 
 export interface ShelfDeps {
   readonly client: Pick<MerchantClient, 'goods'>
   readonly storage: KeyValueStorage
-  readonly navigation: Pick<Navigation, 'toCheckout' | 'toTab'>
   readonly clock: Pick<Clock, 'after'>
 }
 
-export function createShelfStore({ client, storage, navigation, clock }: ShelfDeps): ShelfStore {
+export function createShelfStore({ client, storage, clock }: ShelfDeps): ShelfStore {
   const store = createStore<ShelfState>(() => ({
     status: 'loading',
     problem: null,
     isSlow: false,
     goods: [],
     shippingFen: null,
-    pickupStores: [],
+    pickups: [],
     kindsNotOnIos: [],
     cart: toCart(storage.read(key)),
     items: [],
@@ -67,12 +64,12 @@ export function createShelfStore({ client, storage, navigation, clock }: ShelfDe
   async function loadOnce(): Promise<void> {
     if (store.getState().status === 'failed') store.setState({ status: 'loading', problem: null })
     try {
-      const answer = await tellIfSlow(clock, client.goods(), (isSlow) => store.setState({ isSlow }))
-      const { goods } = answer
+      const answer = await reportSlow(clock, client.goods(), (isSlow) => store.setState({ isSlow }))
+      const { goods, pickupStores: pickups, ...terms } = answer
       const cart = fitCart(store.getState().cart, goods)
-      store.setState({ status: 'ready', problem: null, ...answer, cart, items: toItems(cart, goods) })
+      store.setState({ status: 'ready', problem: null, ...terms, goods, pickups, cart, items: toItems(cart, goods) })
     } catch (error) {
-      // What was on the shelf a moment ago is still worth showing.
+      // The goods of a moment ago are still worth showing.
       const problem = failureCodeOf(error)
       store.setState(({ goods }) => ({ status: goods.length > 0 ? 'ready' : 'failed', problem }))
     }
@@ -91,10 +88,6 @@ export function createShelfStore({ client, storage, navigation, clock }: ShelfDe
     },
     remove: (goodsId) => keep(removeOne(store.getState().cart, goodsId)),
     clearCart: () => keep(emptyCart),
-    toCheckout() {
-      if (store.getState().items.length > 0) navigation.toCheckout()
-    },
-    toTab: (tab) => navigation.toTab(tab),
   }
 }
 

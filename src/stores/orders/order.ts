@@ -1,14 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { OrderDetail } from '../../contract/api'
-import { confirmationDelayMs } from '../../domain/confirmation'
 import { createRequestId } from '../../domain/request-id'
-import { secondsUntil } from '../../domain/time'
 import type { FailureCode } from '../../contract/errors'
 import { failureCodeOf, isRetryable } from '../../services/api-error'
 import { createShopClient } from '../../services/shop-client'
 import type { PageStoreDeps } from '../app-stores'
-import { createAsker } from './asker'
-import { tellIfSlow } from './slow'
+import { createOrderWatch, stale, type OrderWatch } from './order-watch'
 
 export interface OrderView {
   readonly orderNo: string | null
@@ -21,32 +18,31 @@ export interface OrderView {
   readonly isSlow: boolean
   /** How long the order can still be paid; null where that does not matter. */
   readonly remainingSec: number | null
-  /** What the payer asked for and the merchant has not answered yet. */
+  /** What the payer asked for, until the merchant has answered. */
   readonly doing: 'cancel' | 'receipt' | 'refund' | null
   /** Why that did not happen. */
   readonly refusal: FailureCode | null
 }
 
-/** What is asked back: all of it, or so many of some goods. */
+/** What the payer wants back: everything, or a number of some goods. */
 export interface RefundWish {
   readonly reason: string
-  /** Null: the whole of what is left. */
+  /** Null: everything that is left. */
   readonly items: readonly { readonly goodsId: string; readonly quantity: number }[] | null
 }
 
-/** One order of the payer's. It asks while it is on the screen and something is under way. */
+/** One order of the payer. It asks while it is on the screen and something is under way. */
 export interface OrderStore extends StoreApi<OrderView> {
   open(orderNo: string): void
   show(): void
   hide(): void
   reload(): Promise<void>
-  /** The payer's tap: opens the cashier for this very order, with the prepay that is there. */
+  /** The payer's tap: opens the cashier for this order, with the prepay that exists. */
   continuePaying(): void
   cancel(): Promise<void>
   confirmReceipt(): Promise<void>
-  /** Answers whether the merchant took it. The same wish again, after a lost answer, is the same refund. */
+  /** Answers whether the merchant accepted it. The same wish again, after a lost answer, is the same refund. */
   askRefund(wish: RefundWish): Promise<boolean>
-  toGoods(): void
 }
 
 const initial: OrderView = {
@@ -60,69 +56,60 @@ const initial: OrderView = {
   refusal: null,
 }
 
-/** Money is on its way: the page goes on asking. */
+/** A refund is under way: the page goes on asking. */
 const isMoving = ({ status, refund }: OrderDetail): boolean =>
   status === 'refunding' || refund?.status === 'requested' || refund?.status === 'approved'
 
-export function createOrderStore({ client, platform, clock, checkout, random }: PageStoreDeps): OrderStore {
+export function createOrderStore({ client, clock, checkout, random }: PageStoreDeps): OrderStore {
   const shop = createShopClient(client.authorized)
   const store = createStore<OrderView>(() => initial)
   const { getState, setState } = store
-  let isShown = false
-  let asked = 0
-  let payableUntilMs = 0
   let refundWish = ''
   let refundId = ''
-  let callOffTick = (): void => undefined
-  const asker = createAsker(clock, askOnce)
 
-  async function askOnce(): Promise<void> {
-    const { orderNo } = getState()
-    if (orderNo === null) return
-    try {
-      receive(await tellIfSlow(clock, shop.detail(orderNo), (isSlow) => setState({ isSlow })))
-    } catch (error) {
-      const problem = failureCodeOf(error)
-      setState(isRetryable(problem) ? { isOffline: true } : { problem, isOffline: false })
-    }
-    asked += 1
-    schedule()
-  }
-
-  function schedule(): void {
-    const { order, isOffline } = getState()
-    if (isShown && (isOffline || (order !== null && isMoving(order)))) asker.later(confirmationDelayMs(asked))
-  }
+  const watch: OrderWatch = createOrderWatch<OrderDetail>({
+    clock,
+    ask() {
+      const { orderNo } = getState()
+      return orderNo === null ? null : shop.detail(orderNo)
+    },
+    onAnswer: receive,
+    onProblem: (problem) => setState(isRetryable(problem) ? { isOffline: true } : { problem, isOffline: false }),
+    onSlow: (isSlow) => setState({ isSlow }),
+    isMoving() {
+      const { order, isOffline } = getState()
+      return isOffline || (order !== null && isMoving(order))
+    },
+    onSecond() {
+      const { order, remainingSec: shown } = getState()
+      const remainingSec = order?.status === 'pending' ? watch.remainingSec() : null
+      if (remainingSec !== shown) setState({ remainingSec })
+      return remainingSec
+    },
+  })
 
   function receive(order: OrderDetail): void {
-    payableUntilMs = clock.now() + order.payableForSec * 1000
+    watch.payableFor(order.payableForSec)
     setState({ order, problem: null, isOffline: false })
-    if (order.status !== 'pending') checkout.absorb(order)
-    tick()
-  }
-
-  function tick(): void {
-    callOffTick()
-    const isPending = getState().order?.status === 'pending'
-    const remainingSec = isPending ? secondsUntil(payableUntilMs, clock.now()) : null
-    if (remainingSec !== getState().remainingSec) setState({ remainingSec })
-    if (!isShown || remainingSec === null) return
-    callOffTick = clock.after(1000, remainingSec > 0 ? tick : () => void asker.ask())
+    if (order.status !== 'pending') checkout.takeOver(order)
+    watch.countDown()
   }
 
   async function act(doing: NonNullable<OrderView['doing']>, run: () => Promise<OrderDetail>): Promise<boolean> {
     if (getState().doing !== null) return false
     setState({ doing, refusal: null })
     try {
-      receive(await run())
+      const order = await watch.track(run())
+      if (order === stale) return false
+      receive(order)
       setState({ doing: null })
-      asked = 0
-      schedule()
+      watch.hurry()
+      watch.plan()
       return true
     } catch (error) {
       setState({ doing: null, refusal: failureCodeOf(error) })
-      // A lost answer leaves the truth with the merchant.
-      void asker.ask()
+      // After a lost answer only the merchant knows what happened.
+      void watch.askNow()
       return false
     }
   }
@@ -133,21 +120,16 @@ export function createOrderStore({ client, platform, clock, checkout, random }: 
     ...store,
     open(orderNo) {
       if (getState().orderNo === orderNo) return
-      asker.drop()
+      watch.restart()
       setState({ ...initial, orderNo })
     },
     show() {
-      isShown = true
-      asked = 0
-      tick()
-      void asker.ask()
+      watch.show()
+      watch.hurry()
+      void watch.askNow()
     },
-    hide() {
-      isShown = false
-      asker.stop()
-      callOffTick()
-    },
-    reload: () => asker.ask(),
+    hide: watch.hide,
+    reload: watch.askNow,
     continuePaying() {
       const { order } = getState()
       if (order !== null) void checkout.payOrder(order)
@@ -165,6 +147,5 @@ export function createOrderStore({ client, platform, clock, checkout, random }: 
       const request = { requestId: refundId, reason, ...(items === null ? {} : { items }) }
       return act('refund', () => shop.refund(orderNoOf(), request))
     },
-    toGoods: () => platform.navigation.toTab('goods'),
   }
 }

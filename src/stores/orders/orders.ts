@@ -1,14 +1,13 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { orderGroups, type Order } from '../../contract/api'
+import { orderGroups, type Order, type OrdersAnswer } from '../../contract/api'
 import { secondsUntil } from '../../domain/time'
 import type { FailureCode } from '../../contract/errors'
-import type { Tab } from '../../platform/types'
 import { failureCodeOf } from '../../services/api-error'
 import { createShopClient } from '../../services/shop-client'
 import type { PageStoreDeps } from '../app-stores'
-import { tellIfSlow } from './slow'
+import { createOrderWatch, stale } from './order-watch'
 
-/** An order as the list keeps it: the merchant says how long, our clock only measures the wait. */
+/** An order of the list. The merchant says how long it can be paid; the phone's clock only measures the wait. */
 export interface ListedOrder {
   readonly order: Order
   readonly payableUntilMs: number
@@ -31,10 +30,10 @@ export interface OrdersView {
   readonly isSlow: boolean
   readonly filter: OrderFilter
   readonly orders: readonly ListedOrder[]
-  /** There are older ones. */
+  /** There are older orders. */
   readonly hasMore: boolean
   readonly isLoadingMore: boolean
-  /** What did not come, while the orders that are there are still shown. */
+  /** The page that failed to load, while the orders of before are still shown. */
   readonly missing: 'newest' | 'older' | null
   readonly deed: ListDeed | null
   /** Now, once a second while a countdown is on the screen. */
@@ -49,14 +48,12 @@ export interface OrdersStore extends StoreApi<OrdersView> {
   /** Adds the next page, once. */
   more(): Promise<void>
   choose(filter: OrderFilter): void
-  open(orderNo: string): void
-  /** Gives an unpaid order up. While another one's deed is under way it does nothing. */
+  /** Cancels an unpaid order. Does nothing while the merchant has not answered for another order. */
   cancel(orderNo: string): Promise<void>
   confirmReceipt(orderNo: string): Promise<void>
-  toTab(tab: Tab): void
 }
 
-export function createOrdersStore({ client, platform, clock, checkout }: PageStoreDeps): OrdersStore {
+export function createOrdersStore({ client, clock, checkout }: PageStoreDeps): OrdersStore {
   const shop = createShopClient(client.authorized)
   const store = createStore<OrdersView>(() => ({
     status: 'loading',
@@ -70,55 +67,65 @@ export function createOrdersStore({ client, platform, clock, checkout }: PageSto
     nowMs: clock.now(),
   }))
   const { getState, setState } = store
-  let callOffTick = (): void => undefined
-  let isShown = false
   let cursor: string | null = null
-  /** Grows with each new list: a page of an earlier one is dropped. */
-  let round = 0
-  /** The list whose first page has come, or failed to: only that one goes on. */
-  let settledRound = 0
+  /** The first page has come, or failed: only then the list goes on. */
+  let isSettled = false
 
-  async function fetchPage(after: string | null): Promise<readonly ListedOrder[] | null> {
-    const present = round
+  const onSlow = (isSlow: boolean): void => setState({ isSlow })
+
+  const askPage = (after: string | null): Promise<OrdersAnswer> => {
     const { filter } = getState()
-    const page = shop.orders(filter === 'all' ? null : filter, after)
-    const answer = await tellIfSlow(clock, page, (isSlow) => present === round && setState({ isSlow }))
-    if (present !== round) return null
-    cursor = answer.nextCursor
+    return shop.orders(filter === 'all' ? null : filter, after)
+  }
+
+  const watch = createOrderWatch<OrdersAnswer>({
+    clock,
+    ask: () => askPage(null),
+    onAnswer(page) {
+      isSettled = true
+      setState({ status: 'ready', missing: null, orders: receive(page) })
+      watch.countDown()
+    },
+    onProblem() {
+      isSettled = true
+      // The orders of a moment ago are still worth showing.
+      setState(({ orders }) => (orders.length > 0 ? { status: 'ready', missing: 'newest' } : { status: 'failed' }))
+      watch.countDown()
+    },
+    onSlow,
+    onSecond() {
+      const nowMs = clock.now()
+      if (!getState().orders.some((one) => isPayable(one, nowMs))) return null
+      setState({ nowMs })
+      return 1
+    },
+  })
+
+  function receive({ orders, nextCursor }: OrdersAnswer): readonly ListedOrder[] {
+    cursor = nextCursor
     const nowMs = clock.now()
     setState({ nowMs, hasMore: cursor !== null })
-    return answer.orders.map((order) => ({ order, payableUntilMs: nowMs + order.payableForSec * 1000 }))
+    return orders.map((order) => ({ order, payableUntilMs: nowMs + order.payableForSec * 1000 }))
   }
 
-  async function reload(): Promise<void> {
-    round += 1
-    const present = round
+  function reload(): Promise<void> {
+    watch.restart()
+    isSettled = false
     const { status, isLoadingMore, isSlow } = getState()
     if (status === 'failed') setState({ status: 'loading' })
-    // A page under way belongs to the list before.
+    // A page under way belongs to the list of before.
     if (isLoadingMore || isSlow) setState({ isLoadingMore: false, isSlow: false })
-    try {
-      const orders = await fetchPage(null)
-      if (orders !== null) setState({ status: 'ready', orders, missing: null })
-    } catch (error) {
-      failureCodeOf(error)
-      // What was on the list a moment ago is still worth showing.
-      if (present === round) {
-        setState(({ orders }) => (orders.length > 0 ? { status: 'ready', missing: 'newest' } : { status: 'failed' }))
-      }
-    }
-    if (present === round) settledRound = round
-    tick()
+    return watch.askNow()
   }
 
-  /** The list is asked for anew either way: a lost answer leaves the truth with the merchant. */
+  /** Loads the list again in any case: after a lost answer only the merchant knows what happened. */
   async function act(orderNo: string, kind: ListDeed['kind'], run: () => Promise<Order>): Promise<void> {
     const { deed } = getState()
     if (deed !== null && deed.refusal === null) return
     setState({ deed: { orderNo, kind, refusal: null } })
     try {
       const order = await run()
-      if (order.status !== 'pending') checkout.absorb(order)
+      if (order.status !== 'pending') checkout.takeOver(order)
       setState({ deed: null })
     } catch (error) {
       setState({ deed: { orderNo, kind, refusal: failureCodeOf(error) } })
@@ -126,37 +133,25 @@ export function createOrdersStore({ client, platform, clock, checkout }: PageSto
     await reload()
   }
 
-  function tick(): void {
-    callOffTick()
-    const nowMs = clock.now()
-    const isCounting = getState().orders.some((one) => isPayable(one, nowMs))
-    if (!isShown || !isCounting) return
-    setState({ nowMs })
-    callOffTick = clock.after(1000, tick)
-  }
-
   return {
     ...store,
     show() {
-      isShown = true
+      watch.show()
       void reload()
     },
-    hide() {
-      isShown = false
-      callOffTick()
-    },
+    hide: watch.hide,
     reload,
     async more() {
-      if (cursor === null || settledRound !== round || getState().isLoadingMore) return
-      const present = round
+      if (cursor === null || !isSettled || getState().isLoadingMore) return
       setState({ isLoadingMore: true })
       try {
-        const next = await fetchPage(cursor)
-        if (next !== null)
-          setState(({ orders }) => ({ orders: [...orders, ...next], isLoadingMore: false, missing: null }))
+        const page = await watch.track(askPage(cursor), onSlow)
+        if (page === stale) return
+        const next = receive(page)
+        setState(({ orders }) => ({ orders: [...orders, ...next], isLoadingMore: false, missing: null }))
       } catch (error) {
         failureCodeOf(error)
-        if (present === round) setState({ isLoadingMore: false, missing: 'older' })
+        setState({ isLoadingMore: false, missing: 'older' })
       }
     },
     choose(filter) {
@@ -167,8 +162,6 @@ export function createOrdersStore({ client, platform, clock, checkout }: PageSto
     },
     cancel: (orderNo) => act(orderNo, 'cancel', () => shop.cancel(orderNo)),
     confirmReceipt: (orderNo) => act(orderNo, 'receipt', () => shop.confirmReceipt(orderNo)),
-    open: (orderNo) => platform.navigation.toOrder(orderNo),
-    toTab: (tab) => platform.navigation.toTab(tab),
   }
 }
 

@@ -10,7 +10,7 @@ import type {
 import type { Appearance, KeyValueStorage, Navigation, PayOutcome, Platform, Tab } from '../../../src/platform/types'
 import { ApiError } from '../../../src/services/api-error'
 import type { MerchantClient } from '../../../src/services/merchant-client'
-import { createAttemptKeeper } from '../../../src/stores/checkout/purchase'
+import { createPurchaseKeeper } from '../../../src/stores/checkout/purchase'
 import { createCheckoutStore } from '../../../src/stores/checkout/checkout'
 import type { Clock } from '../../../src/stores/clock'
 import { createResultStore } from '../../../src/stores/orders/result'
@@ -21,15 +21,15 @@ import { createSettingsStore } from '../../../src/stores/account/settings'
 import { createSessionStore } from '../../../src/stores/account/session'
 import { createShelfStore } from '../../../src/stores/checkout/shelf'
 
-/** Lets everything run that waits for nothing but promises. */
+/** Runs everything that waits only for promises. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
 }
 
 export interface FakeClock extends Clock {
-  /** Lets time pass, and with it all that becomes due. */
+  /** Lets time pass, and runs what becomes due. */
   advance(ms: number): Promise<void>
-  /** How many calls are waiting. */
+  /** The number of planned calls. */
   readonly waiting: () => number
 }
 
@@ -145,7 +145,7 @@ export const paymentOf = (change: Partial<PaymentAnswer> = {}): PaymentAnswer =>
   ...change,
 })
 
-/** Something that a test finishes when it likes. */
+/** A promise that the test settles. */
 export function defer<T>() {
   let resolve: (value: T) => void = () => undefined
   let reject: (error: unknown) => void = () => undefined
@@ -160,7 +160,7 @@ type MerchantMocks = {
   [K in keyof MerchantClient]: jest.Mock<ReturnType<MerchantClient[K]>, Parameters<MerchantClient[K]>>
 }
 
-/** A whole app around a fake merchant and a fake phone. The storage may be one that an earlier run has left. */
+/** A whole app with a fake merchant and a fake phone. With the storage of an earlier run it is the same app, started again. */
 export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) {
   const clock = createFakeClock()
   const client: MerchantMocks = {
@@ -191,7 +191,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
   const dressPage = jest.fn<void, [string, 'light' | 'dark' | null]>()
   const chooseAddress = jest.fn<ReturnType<Platform['chooseAddress']>, []>(async () => homeAddress)
   let askPrivacy: (answer: (isAgreed: boolean) => void) => void = () => undefined
-  let tellNetwork: (isOnline: boolean) => void = () => undefined
+  let reportNetwork: (isOnline: boolean) => void = () => undefined
   const platform: Platform = {
     name: 'weapp',
     hostName: '微信',
@@ -203,7 +203,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     appearance: () => host.appearance,
     dressPage,
     watchNetwork(listener) {
-      tellNetwork = listener
+      reportNetwork = listener
       return () => undefined
     },
     chooseAddress,
@@ -215,22 +215,30 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     storage,
     navigation,
   }
-  const attempts = createAttemptKeeper(storage)
+  const purchases = createPurchaseKeeper(storage)
   const session = createSessionStore({ client: { login }, platform, clock })
-  const shelf = createShelfStore({ client, storage, navigation, clock })
-  // This payer has ordered before: his address is on the phone.
+  const shelf = createShelfStore({ client, storage, clock })
+  // This payer has ordered before: the address is on the phone.
   if (storage.read('draft') === null) storage.write('draft', { address: homeAddress, isAgreed: true })
   const draft = createDraftStore({ client, platform, shelf })
   const settings = createSettingsStore({ platform })
   const privacy = createPrivacyStore({ platform })
-  const checkout = createCheckoutStore({ client, platform, session, shelf, draft, attempts, clock, random: () => 0.5 })
+  const checkout = createCheckoutStore({
+    client,
+    platform,
+    session,
+    shelf,
+    draft,
+    purchases,
+    clock,
+    random: () => 0.5,
+  })
   const result = createResultStore({
     client,
-    navigation,
     vibrate,
     clock,
     known: (orderNo) => checkout.known(orderNo),
-    onSettled: (order) => checkout.absorb(order),
+    onSettled: (order) => checkout.takeOver(order),
   })
   platform.watchNetwork((isOnline) => {
     checkout.networkChanged(isOnline)
@@ -250,6 +258,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     draft,
     privacy,
     canContact: true,
+    navigation,
     create: (make) => make({ client, settings, platform, clock, checkout, random }),
   }
   return {
@@ -260,21 +269,39 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     settings,
     draft,
     chooseAddress,
-    /** The host wants consent before personal data. */
+    /** The host demands consent before personal data. */
     askPrivacy: (answer: (isAgreed: boolean) => void) => askPrivacy(answer),
     /** The phone's network comes or goes. */
-    setNetwork: (isOnline: boolean) => tellNetwork(isOnline),
+    setNetwork: (isOnline: boolean) => reportNetwork(isOnline),
     navigation,
     pay,
     copyText,
     vibrate,
     login,
     storage,
-    attempts,
+    purchases,
     stores,
     session,
     shelf,
     checkout,
     result,
   }
+}
+
+export type FakeApp = ReturnType<typeof createFakeApp>
+
+/** Puts one tin of tea in the cart. */
+export async function withTea(app: FakeApp = createFakeApp()): Promise<FakeApp> {
+  await app.shelf.load()
+  app.shelf.add('tea')
+  return app
+}
+
+/** Opens the checkout with one tin of tea in the cart. */
+export async function atCheckout(app: FakeApp = createFakeApp()): Promise<FakeApp> {
+  await withTea(app)
+  app.checkout.enter({})
+  app.checkout.show('checkout')
+  await settled()
+  return app
 }

@@ -1,6 +1,6 @@
 import type { MeAnswer, OrderDetail, OrdersAnswer } from '../../../src/contract/api'
 import type { HttpCall } from '../../../src/services/http'
-import { orderOf, type createFakeApp } from './fakes'
+import { createFakeApp, orderOf, type FakeApp } from './fakes'
 
 export const detailOf = (change: Partial<OrderDetail> = {}): OrderDetail => ({
   ...orderOf(),
@@ -51,14 +51,21 @@ export const pageOf = (orders: OrdersAnswer['orders'], nextCursor: string | null
   nextCursor,
 })
 
-/** Makes the fake merchant answer the calls of the shop's pages, by method and path without its query. */
-export function answerShop(
-  { client }: ReturnType<typeof createFakeApp>,
-  answers: Readonly<Record<string, (call: HttpCall) => unknown>>,
-): void {
+/** Answers by method and path without its query. */
+export type ShopAnswers = Readonly<Record<string, (call: HttpCall) => unknown>>
+
+/** Makes the fake merchant answer the calls of the shop's pages. */
+export function answerShop({ client }: Pick<FakeApp, 'client'>, answers: ShopAnswers): void {
   client.authorized.mockImplementation(async (call) => {
     const answer = answers[`${call.method} ${call.path.split('?')[0] ?? ''}`]
-    if (answer === undefined) throw new Error(`nobody answers ${call.method} ${call.path}`)
+    if (answer === undefined) throw new Error(`no answer for ${call.method} ${call.path}`)
     return answer(call)
   })
+}
+
+/** An app whose merchant answers the calls of the shop's pages. */
+export function createShopApp(answers: ShopAnswers): FakeApp {
+  const app = createFakeApp()
+  answerShop(app, answers)
+  return app
 }

@@ -1,7 +1,7 @@
 import { Input, View } from '@tarojs/components'
 import { useState } from 'react'
 import { Button } from '../../../components/button'
-import { Notice } from '../../../components/banner'
+import { Banner } from '../../../components/banner'
 import { limits, type Address } from '../../../contract/api'
 import { Screen } from '../../../pages/screen'
 import { useStores } from '../../../pages/stores-context'
@@ -12,9 +12,9 @@ const empty: Address = { name: '', phone: '', province: '', city: '', district: 
 const fields = ['name', 'phone', 'province', 'city', 'district', 'detail'] as const
 const required = ['name', 'phone', 'city', 'detail'] as const
 
-/** An address that is typed in: where the host has no address book, or the person keeps it to himself. */
+/** Types an address in, where the host has no address book or the payer refuses access to it. */
 export default function AddressPage() {
-  const { draft } = useStores()
+  const { draft, navigation } = useStores()
   const words = useShopCopy().address
   const [address, setAddress] = useState<Address>(() => draft.getState().address ?? empty)
   const [problem, setProblem] = useState('')
@@ -24,6 +24,7 @@ export default function AddressPage() {
     if (required.some((field) => trimmed[field] === '')) return setProblem(words.incomplete)
     if (!/^\+?[\d -]{7,20}$/.test(trimmed.phone)) return setProblem(words.badPhone)
     draft.saveAddress(trimmed)
+    navigation.back()
   }
 
   return (
@@ -47,7 +48,7 @@ export default function AddressPage() {
       <View className="bar">
         {problem !== '' && (
           <View className="address-page__problem">
-            <Notice id="address-problem" tone="danger" title={problem} isUrgent />
+            <Banner id="address-problem" tone="danger" title={problem} isUrgent />
           </View>
         )}
         <Button id="address-save" label={words.save} onTap={save} />

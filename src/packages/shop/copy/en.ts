@@ -153,7 +153,7 @@ export const shopEn: ShopCopy = {
     incomplete: 'Please fill in name, number, city and street.',
     badPhone: 'This is not a mobile number.',
   },
-  stores: { title: 'Choose a store' },
+  pickup: { title: 'Choose a store' },
   terms: {
     title: 'Terms of sale and of refunds',
     parts: [

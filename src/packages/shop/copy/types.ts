@@ -103,6 +103,6 @@ export interface ShopCopy {
     readonly incomplete: string
     readonly badPhone: string
   }
-  readonly stores: { readonly title: string }
+  readonly pickup: { readonly title: string }
   readonly terms: { readonly title: string; readonly parts: readonly Words[] }
 }

@@ -153,7 +153,7 @@ export const shopZhCN: ShopCopy = {
     incomplete: '请填写收货人、手机号、城市与详细地址',
     badPhone: '手机号不正确',
   },
-  stores: { title: '选择门店' },
+  pickup: { title: '选择门店' },
   terms: {
     title: '购买须知与退款说明',
     parts: [

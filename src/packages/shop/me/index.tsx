@@ -20,14 +20,13 @@ import './index.scss'
 /** Stands for the host's own choice. */
 const auto = 'auto'
 
-/** What is the payer's own: points, coupons, an address, and how the app looks and speaks. */
+/** The payer's points, coupons and address, and how the app looks and speaks. */
 export default function MePage() {
-  const { settings, shelf, draft, create } = useStores()
+  const { draft, navigation, create } = useStores()
   const [store] = useState(() => create(createMeStore))
   const { tabs } = useCopy()
   const copy = useShopCopy()
   const words = copy.me
-  const { languageChoice, themeChoice, fontScale } = useStore(settings)
   const { status, me } = useStore(store)
   const address = useStore(draft, (view) => view.address)
   useDidShow(() => void store.load())
@@ -74,6 +73,20 @@ export default function MePage() {
           </View>
         </>
       )}
+      <Look words={words} />
+      <View className="bar bar--tabs">
+        <Tabs current="me" labels={tabs} onTab={(tab) => navigation.toTab(tab)} />
+      </View>
+    </Screen>
+  )
+}
+
+/** How the app looks and speaks. */
+function Look({ words }: { readonly words: ShopCopy['me'] }) {
+  const { settings } = useStores()
+  const { languageChoice, themeChoice, fontScale } = useStore(settings)
+  return (
+    <>
       <View className="me-page__title">{words.language}</View>
       <View className="card me-page__card">
         <Choice
@@ -99,10 +112,7 @@ export default function MePage() {
         <View>{words.fontScaleText}</View>
         <View id="font-scale">×{fontScale}</View>
       </View>
-      <View className="bar bar--tabs">
-        <Tabs current="me" labels={tabs} onTab={(tab) => shelf.toTab(tab)} />
-      </View>
-    </Screen>
+    </>
   )
 }
 

@@ -1,6 +1,6 @@
 import { Button as HostButton, View } from '@tarojs/components'
 import { Button } from '../../../components/button'
-import { Notice } from '../../../components/banner'
+import { Banner } from '../../../components/banner'
 import type { OrderDetail } from '../../../contract/api'
 import type { Copy } from '../../../copy/types'
 import { formatYuan } from '../../../domain/money'
@@ -37,7 +37,7 @@ export function Actions(props: ActionsProps) {
     <View className="bar">
       {refusal !== null && doing === null && (
         <View className="order-page__refusal">
-          <Notice id="refusal" tone="danger" title={words.refused(refusal)} isUrgent />
+          <Banner id="refusal" tone="danger" title={words.refused(refusal)} isUrgent />
         </View>
       )}
       <View className="pair">

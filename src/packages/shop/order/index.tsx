@@ -1,16 +1,18 @@
 import { View } from '@tarojs/components'
-import Taro, { useDidHide, useDidShow, useLoad, usePullDownRefresh, useUnload } from '@tarojs/taro'
+import Taro, { useLoad, usePullDownRefresh } from '@tarojs/taro'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Breakdown } from '../../../components/breakdown'
 import { Button } from '../../../components/button'
-import { Notice } from '../../../components/banner'
+import { Banner } from '../../../components/banner'
 import { OrderItems } from '../../../components/order-items'
+import type { Copy } from '../../../copy/types'
 import { breakdownLines } from '../../../pages/checkout/breakdown-lines'
 import { ConfirmingSheet } from '../../../pages/confirming-sheet'
 import { Screen } from '../../../pages/screen'
 import { useStores } from '../../../pages/stores-context'
 import { useCopy } from '../../../pages/use-copy'
+import { useShown } from '../../../pages/use-shown'
 import { createOrderStore } from '../../../stores/orders/order'
 import { useShopCopy } from '../copy/use-shop-copy'
 import { Actions } from './actions'
@@ -37,32 +39,28 @@ export default function OrderPage() {
   useLoad<{ orderNo?: string }>((query) => {
     if (query.orderNo !== undefined) store.open(query.orderNo)
   })
-  useDidShow(() => {
-    store.show()
-    checkout.show(page)
+  useShown({
+    show() {
+      store.show()
+      checkout.show(page)
+    },
+    hide() {
+      store.hide()
+      checkout.hide(page)
+    },
   })
-  const leave = (): void => {
-    store.hide()
-    checkout.hide(page)
-  }
-  useDidHide(leave)
-  useUnload(leave)
   usePullDownRefresh(() => void store.reload().finally(() => Taro.stopPullDownRefresh()))
 
-  const offline = isOffline && <Notice tone="warn" title={words.offline} isBanner isUrgent />
+  const offline = isOffline && <Banner tone="warn" title={words.offline} isWide isUrgent />
   if (order === null) {
     return (
       <Screen title={words.title} className="order-page">
         {offline}
-        {isSlow && <Notice tone="neutral" title={main.slow} isBanner />}
+        {isSlow && <Banner tone="neutral" title={main.slow} isWide />}
         {problem === null ? (
           <View className="card order-page__blank skeleton" aria-role="status" aria-label={main.result.loading} />
         ) : (
-          <View className="order-page__missing" aria-role="alert">
-            <View className="headline">{main.result.missing.title}</View>
-            <View className="lead">{main.result.missing.text}</View>
-            <Button id="back-to-goods" kind="text" label={main.checkout.toGoods} onTap={() => store.toGoods()} />
-          </View>
+          <Missing main={main} />
         )}
       </Screen>
     )
@@ -101,15 +99,19 @@ export default function OrderPage() {
           onClose={() => setShowsRefund(false)}
         />
       )}
-      {isMine && paying.state === 'confirming' && (
-        <ConfirmingSheet
-          copy={main}
-          view={paying}
-          onContinue={() => void checkout.submit()}
-          onResult={() => checkout.toResult()}
-          onCopyLink={(url) => void checkout.copyLink(url)}
-        />
-      )}
+      {isMine && paying.state === 'confirming' && <ConfirmingSheet copy={main} />}
     </Screen>
+  )
+}
+
+/** The merchant does not show this order to this payer. */
+function Missing({ main }: { readonly main: Copy }) {
+  const { navigation } = useStores()
+  return (
+    <View className="order-page__missing" aria-role="alert">
+      <View className="headline">{main.result.missing.title}</View>
+      <View className="lead">{main.result.missing.text}</View>
+      <Button id="back-to-goods" kind="text" label={main.checkout.toGoods} onTap={() => navigation.toTab('goods')} />
+    </View>
   )
 }

@@ -2,7 +2,7 @@ import { View } from '@tarojs/components'
 import { useState } from 'react'
 import { Button } from '../../../components/button'
 import { Choice } from '../../../components/choice'
-import { Notice } from '../../../components/banner'
+import { Banner } from '../../../components/banner'
 import { Price } from '../../../components/price'
 import { Segmented } from '../../../components/segmented'
 import { Sheet } from '../../../components/sheet'
@@ -83,8 +83,8 @@ export function RefundSheet({ main, copy, order, isBusy, refusal, onSubmit, onCl
         chosen={reason}
         onChoose={setReason}
       />
-      {returned !== null && <Notice tone="neutral" icon="coupon" title={returned} />}
-      {refusal !== null && <Notice id="refusal" tone="danger" title={copy.order.refused(refusal)} isUrgent />}
+      {returned !== null && <Banner tone="neutral" icon="coupon" title={returned} />}
+      {refusal !== null && <Banner id="refusal" tone="danger" title={copy.order.refused(refusal)} isUrgent />}
       <View className="sheet__foot">
         <Button
           id="refund-submit"

@@ -1,51 +1,37 @@
 import { View } from '@tarojs/components'
-import Taro, { useDidHide, useDidShow, usePullDownRefresh, useReachBottom, useUnload } from '@tarojs/taro'
+import Taro, { usePullDownRefresh, useReachBottom } from '@tarojs/taro'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../../components/button'
-import { Notice } from '../../../components/banner'
+import { Banner } from '../../../components/banner'
 import { Tabs } from '../../../components/tabs'
-import { Tap } from '../../../components/tap'
 import { Screen } from '../../../pages/screen'
 import { useStores } from '../../../pages/stores-context'
 import { useCopy } from '../../../pages/use-copy'
-import { createOrdersStore, orderFilters } from '../../../stores/orders/orders'
+import { useShown } from '../../../pages/use-shown'
+import { createOrdersStore } from '../../../stores/orders/orders'
 import { useShopCopy } from '../copy/use-shop-copy'
+import { Filters } from './filters'
 import './index.scss'
 import { OrderCard } from './order-card'
 
-/** What the payer has ordered. */
+/** The payer's orders, newest first. */
 export default function OrdersPage() {
-  const { create } = useStores()
+  const { create, navigation } = useStores()
   const [store] = useState(() => create(createOrdersStore))
   const { tabs, slow } = useCopy()
   const copy = useShopCopy()
   const words = copy.orders
   const { status, isSlow, filter, orders, hasMore, isLoadingMore, missing, deed, nowMs } = useStore(store)
 
-  useDidShow(() => store.show())
-  useDidHide(() => store.hide())
-  useUnload(() => store.hide())
+  useShown(store)
   useReachBottom(() => void store.more())
   usePullDownRefresh(() => void store.reload().finally(() => Taro.stopPullDownRefresh()))
 
   return (
     <Screen title={words.title} className="orders-page">
-      <View className="orders-page__filters" aria-role="tablist">
-        {orderFilters.map((one) => (
-          <Tap
-            key={one}
-            id={`filter-${one}`}
-            className={`orders-page__filter ${one === filter ? 'orders-page__filter--chosen' : ''}`}
-            role="tab"
-            isSelected={one === filter}
-            onTap={() => store.choose(one)}
-          >
-            {words.filters[one]}
-          </Tap>
-        ))}
-      </View>
-      {status === 'loading' && isSlow && <Notice tone="neutral" title={slow} isBanner />}
+      <Filters labels={words.filters} chosen={filter} onChoose={(one) => store.choose(one)} />
+      {status === 'loading' && isSlow && <Banner tone="neutral" title={slow} isWide />}
       {status === 'loading' && (
         <View aria-role="status" aria-label={words.loading}>
           <View className="card orders-page__blank skeleton" />
@@ -63,11 +49,11 @@ export default function OrdersPage() {
         <View className="orders-page__empty">
           <View className="headline">{words.empty.title}</View>
           <View className="lead">{words.empty.text}</View>
-          <Button id="go-shopping" kind="text" label={words.goShopping} onTap={() => store.toTab('goods')} />
+          <Button id="go-shopping" kind="text" label={words.goShopping} onTap={() => navigation.toTab('goods')} />
         </View>
       )}
       {missing === 'newest' && (
-        <Notice tone="warn" title={words.failed.title} text={words.failed.text} isBanner isUrgent />
+        <Banner tone="warn" title={words.failed.title} text={words.failed.text} isWide isUrgent />
       )}
       {orders.map((listed) => (
         <OrderCard
@@ -76,14 +62,14 @@ export default function OrdersPage() {
           listed={listed}
           nowMs={nowMs}
           deed={deed?.orderNo === listed.order.orderNo ? deed : null}
-          onOpen={() => store.open(listed.order.orderNo)}
+          onOpen={() => navigation.toOrder(listed.order.orderNo)}
           onCancel={() => void store.cancel(listed.order.orderNo)}
           onReceive={() => void store.confirmReceipt(listed.order.orderNo)}
         />
       ))}
       {missing === 'older' && (
         <View className="orders-page__missing">
-          <Notice tone="warn" title={words.failed.title} text={words.failed.text} isUrgent />
+          <Banner tone="warn" title={words.failed.title} text={words.failed.text} isUrgent />
         </View>
       )}
       {hasMore && (
@@ -96,7 +82,7 @@ export default function OrdersPage() {
         />
       )}
       <View className="bar bar--tabs">
-        <Tabs current="orders" labels={tabs} onTab={(tab) => store.toTab(tab)} />
+        <Tabs current="orders" labels={tabs} onTab={(tab) => navigation.toTab(tab)} />
       </View>
     </Screen>
   )

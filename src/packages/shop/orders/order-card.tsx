@@ -1,6 +1,6 @@
 import { View } from '@tarojs/components'
 import { Button } from '../../../components/button'
-import { Notice } from '../../../components/banner'
+import { Banner } from '../../../components/banner'
 import { GoodsArt } from '../../../components/goods-art'
 import { Price } from '../../../components/price'
 import { Tag } from '../../../components/tag'
@@ -97,7 +97,7 @@ export function OrderCard({ copy, listed, nowMs, deed, onOpen, onCancel, onRecei
       )}
       {deed !== null && deed.refusal !== null && (
         <View className="order-card__refusal">
-          <Notice tone="danger" title={copy.order.refused(deed.refusal)} isUrgent />
+          <Banner tone="danger" title={copy.order.refused(deed.refusal)} isUrgent />
         </View>
       )}
     </View>

@@ -6,25 +6,28 @@ import { useStores } from '../../../pages/stores-context'
 import { useShopCopy } from '../copy/use-shop-copy'
 import './index.scss'
 
-/** Where goods can be picked up. */
+/** The places where goods can be picked up. */
 export default function PickupPage() {
-  const { draft, shelf } = useStores()
-  const words = useShopCopy().stores
-  const stores = useStore(shelf, (view) => view.pickupStores)
-  const storeId = useStore(draft, (view) => view.storeId)
+  const { draft, shelf, navigation } = useStores()
+  const words = useShopCopy().pickup
+  const pickups = useStore(shelf, (view) => view.pickups)
+  const pickupId = useStore(draft, (view) => view.pickupId)
   return (
     <Screen title={words.title}>
       <View className="card pickup-page__card">
         <Choice
           id="store"
           label={words.title}
-          options={stores.map((store) => ({
-            value: store.storeId,
-            label: store.name,
-            text: `${store.address} · ${store.hours}`,
+          options={pickups.map(({ storeId, name, address, hours }) => ({
+            value: storeId,
+            label: name,
+            text: `${address} · ${hours}`,
           }))}
-          chosen={storeId ?? stores[0]?.storeId ?? ''}
-          onChoose={(value) => draft.chooseStore(value)}
+          chosen={pickupId ?? pickups[0]?.storeId ?? ''}
+          onChoose={(value) => {
+            draft.choosePickup(value)
+            navigation.back()
+          }}
         />
       </View>
     </Screen>

@@ -1,12 +1,12 @@
 import { render, screen } from '@testing-library/react'
-import { Notice } from '../../../../src/components/banner'
+import { Banner } from '../../../../src/components/banner'
 
 describe('Notice', () => {
   it('is read out in a pause, or at once where it is urgent', () => {
-    const { rerender } = render(<Notice id="status" tone="neutral" title="网络较慢" />)
+    const { rerender } = render(<Banner id="status" tone="neutral" title="网络较慢" />)
     const notice = screen.getByRole('status')
     expect(notice.getAttribute('aria-live')).toBe('polite')
-    rerender(<Notice id="status" tone="warn" title="网络已断开" isUrgent />)
+    rerender(<Banner id="status" tone="warn" title="网络已断开" isUrgent />)
     expect(screen.getByRole('status')).toBe(notice)
     expect(notice.getAttribute('aria-live')).toBe('assertive')
     expect(document.getElementById('status')?.textContent).toBe('网络已断开')
@@ -17,13 +17,13 @@ describe('Notice', () => {
     ['neutral', 'clock'],
     ['danger', 'info'],
   ] as const)('never tells by colour alone: %s has the icon %s', (tone, icon) => {
-    const { container } = render(<Notice tone={tone} title="标题" text="说明" />)
+    const { container } = render(<Banner tone={tone} title="标题" text="说明" />)
     expect(container.querySelector(`.icon--${icon}`)).not.toBeNull()
     expect(container.textContent).toBe('标题说明')
   })
 
   it('takes another icon where that says more', () => {
-    const { container } = render(<Notice tone="neutral" icon="coupon" title="优惠券会退回" />)
+    const { container } = render(<Banner tone="neutral" icon="coupon" title="优惠券会退回" />)
     expect(container.querySelector('.icon--coupon')).not.toBeNull()
     expect(container.querySelector('.icon--clock')).toBeNull()
   })

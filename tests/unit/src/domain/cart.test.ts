@@ -53,19 +53,19 @@ describe('the cart', () => {
 describe('the quote', () => {
   it('adds shipping once when anything has to be shipped', () => {
     const items = entriesOf({ tea: 2, card: 1 })
-    expect(quoteOf(items, [tea, card], 800)).toEqual({ goodsFen: 27600, shippingFen: 800, dueFen: 28400 })
+    expect(quoteOf(items, [tea, card], 800)).toEqual({ goodsFen: 27600, shippingFen: 800, totalFen: 28400 })
   })
 
   it('ships nothing for virtual goods', () => {
     expect(quoteOf(entriesOf({ card: 1 }), [tea, card], 800)).toEqual({
       goodsFen: 10000,
       shippingFen: 0,
-      dueFen: 10000,
+      totalFen: 10000,
     })
   })
 
   it('says so when nobody knows what shipping costs', () => {
-    expect(quoteOf(entriesOf({ tea: 1 }), [tea], null)).toEqual({ goodsFen: 8800, shippingFen: null, dueFen: 8800 })
+    expect(quoteOf(entriesOf({ tea: 1 }), [tea], null)).toEqual({ goodsFen: 8800, shippingFen: null, totalFen: 8800 })
   })
 })
 

@@ -3,26 +3,21 @@ import type { PayOutcome } from '../../../../src/platform/types'
 import CheckoutPage from '../../../../src/pages/checkout'
 import { ApiError } from '../../../../src/services/api-error'
 import { hidePage, showPage } from '../../../support/taro/taro'
-import { createFakeApp, defer, orderOf, paidOrder, paymentOf, settled } from '../fakes'
+import { createFakeApp, defer, orderOf, paidOrder, paymentOf, settled, withTea } from '../fakes'
 import { byId, hasId, openPage, tap, textOf } from './support'
 
-async function withTea() {
-  const app = createFakeApp()
-  await app.shelf.load()
-  app.shelf.add('tea')
-  return openPage(CheckoutPage, {}, app)
-}
+const openCheckout = async () => openPage(CheckoutPage, {}, await withTea())
 
 describe('the checkout page', () => {
   it('has the whole amount in its one button', async () => {
-    await withTea()
+    await openCheckout()
     expect(textOf('pay')).toBe('微信支付 ¥96.00')
     expect(textOf('amount')).toBe('¥96.00')
     expect(document.body.textContent).toContain('运费')
   })
 
   it('goes through its words: placing, opening, cancelled, confirming, paid', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     const order = defer<ReturnType<typeof paymentOf>>()
     const cashier = defer<PayOutcome>()
     app.client.createOrder.mockReturnValue(order.promise)
@@ -50,7 +45,7 @@ describe('the checkout page', () => {
   })
 
   it('asks on every return to the screen', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     app.pay.mockResolvedValue('left')
     await tap('pay')
     const before = app.client.order.mock.calls.length
@@ -64,7 +59,7 @@ describe('the checkout page', () => {
   })
 
   it('offers the link for a browser after a web-view, which hosts may refuse without a word', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     const orderPageUrl = 'https://shop.example/pages/checkout/index?orderNo=SC261120-0007&orderKey=k'
     const h5Url = 'https://wx.tenpay.com/x'
     app.client.createOrder.mockResolvedValue(paymentOf({ payment: { kind: 'webView', h5Url, orderPageUrl } }))
@@ -76,7 +71,7 @@ describe('the checkout page', () => {
   })
 
   it('says what the merchant refused', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     app.client.createOrder.mockRejectedValueOnce(
       new ApiError('OUT_OF_STOCK', 'There are not enough of this item left.'),
     )
@@ -88,7 +83,7 @@ describe('the checkout page', () => {
   })
 
   it('never says failed when the network is gone', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     app.client.createOrder.mockRejectedValueOnce(new ApiError('NETWORK', 'fail'))
     await tap('pay')
     expect(document.body.textContent).toContain('再试不会重复下单')
@@ -97,7 +92,7 @@ describe('the checkout page', () => {
   })
 
   it('lets an expired order be ordered again', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     app.client.createOrder.mockResolvedValueOnce(paymentOf({ order: orderOf({ status: 'closed' }), payment: null }))
     await tap('pay')
     expect(textOf('status')).toBe('订单已超时关闭')
@@ -122,7 +117,7 @@ describe('the checkout page', () => {
   })
 
   it('says that the network is gone and waits with the whole cart', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     act(() => app.setNetwork(false))
     expect(document.body.textContent).toContain('网络已断开，恢复后可继续，内容已保留')
     expect(textOf('pay')).toBe('等待网络恢复 · ¥96.00')
@@ -133,7 +128,7 @@ describe('the checkout page', () => {
   })
 
   it('says when the network is slow', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     app.client.createOrder.mockReturnValue(defer<ReturnType<typeof paymentOf>>().promise)
     await tap('pay')
     await act(() => app.clock.advance(3000))
@@ -164,7 +159,7 @@ describe('the checkout page', () => {
   })
 
   it('asks for an address and for consent before it orders', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     act(() => app.draft.setState({ address: null }))
     await tap('pay')
     expect(textOf('status')).toBe('请选择收货地址')
@@ -220,7 +215,7 @@ describe('the checkout page', () => {
   })
 
   it('hands the host the person’s own word on personal data', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     const answer = jest.fn<void, [boolean]>()
     act(() => app.askPrivacy(answer))
     expect(byId('privacy-agree').getAttribute('data-open-type')).toBe('agreePrivacyAuthorization')
@@ -233,7 +228,7 @@ describe('the checkout page', () => {
   })
 
   it('speaks English, amounts included', async () => {
-    const app = await withTea()
+    const app = await openCheckout()
     act(() => app.settings.chooseLanguage('en'))
     expect(textOf('pay')).toBe('Pay ¥96.00 with WeChat Pay')
     expect(byId('pay').getAttribute('aria-label')).toBe('Pay 96 yuan with WeChat Pay')

@@ -46,7 +46,7 @@ describe('the goods page', () => {
 
   it('mentions an order that is still to be paid', async () => {
     const app = createFakeApp()
-    app.attempts.save({ requestId: 'r', items: [], content: '', orderNo: 'SC261120-0007', payRequestId: null })
+    app.purchases.save({ requestId: 'r', items: [], content: '', orderNo: 'SC261120-0007', payRequestId: null })
     const resumed = await openPage(GoodsPage, {}, createFakeApp(app.storage))
     await tap('open-order')
     expect(resumed.navigation.toCheckout).toHaveBeenCalledWith('SC261120-0007')
@@ -54,7 +54,7 @@ describe('the goods page', () => {
 
   it('shows the result of an order that was paid before the app was killed', async () => {
     const app = createFakeApp()
-    app.attempts.save({ requestId: 'r', items: [], content: '', orderNo: 'SC261120-0007', payRequestId: null })
+    app.purchases.save({ requestId: 'r', items: [], content: '', orderNo: 'SC261120-0007', payRequestId: null })
     const resumed = createFakeApp(app.storage)
     resumed.client.order.mockResolvedValue(paidOrder())
     await openPage(GoodsPage, {}, resumed)

@@ -27,7 +27,7 @@ const configOf = (page: string): string => readFileSync(path.join(src, page, 'in
 describe('the share card', () => {
   it('is the shop: a title in the reader’s language, and the goods without a word of cart or order', async () => {
     const app = createFakeApp()
-    app.attempts.save({ requestId: 'r', items: [], content: '', orderNo, payRequestId: null })
+    app.purchases.save({ requestId: 'r', items: [], content: '', orderNo, payRequestId: null })
     await openPage(GoodsPage, { orderNo }, app)
     expect(phone.page.share?.()).toEqual({ title: '山茶小铺 · 好茶与好器物', path: '/pages/goods/index' })
     act(() => app.settings.chooseLanguage('en'))

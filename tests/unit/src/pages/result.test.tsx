@@ -37,7 +37,19 @@ describe('the result page', () => {
     expect(app.navigation.toTab).toHaveBeenCalledWith('goods')
   })
 
-  it('updates by itself', async () => {
+  it('leads back to the payment of this order', async () => {
+    const app = await withOrder(orderOf())
+    await tap('continue-pay')
+    expect(app.navigation.toCheckout).toHaveBeenCalledWith('SC261120-0007')
+  })
+
+  it('leads to the order', async () => {
+    const app = await withOrder(paidOrder())
+    await tap('see-order')
+    expect(app.navigation.toOrder).toHaveBeenCalledWith('SC261120-0007')
+  })
+
+  it('updates without a tap', async () => {
     const app = await withOrder(orderOf())
     app.client.order.mockResolvedValue(paidOrder())
     await act(() => app.clock.advance(2000))

@@ -8,21 +8,17 @@ import TermsPage from '../../../../src/packages/shop/terms'
 import { ApiError } from '../../../../src/services/api-error'
 import { pullPage, scrollToEnd } from '../../../support/taro/taro'
 import { createFakeApp, orderOf, settled } from '../fakes'
-import { answerShop, detailOf, meOf, pageOf, paidDetail } from '../shop-fakes'
+import { answerShop, createShopApp, detailOf, meOf, pageOf, paidDetail } from '../shop-fakes'
 import { byId, hasId, openPage, tap, textOf } from './support'
 
 const orderNo = 'SC261120-0007'
 const path = `/api/orders/${orderNo}`
 
-function appWith(answers: Parameters<typeof answerShop>[1]) {
-  const app = createFakeApp()
-  answerShop(app, answers)
-  return app
-}
-
 describe('the page of orders', () => {
   it('says where each stands, counts down, and opens one', async () => {
-    const app = appWith({ 'GET /api/orders': () => pageOf([orderOf(), orderOf({ orderNo: 'SC2', status: 'closed' })]) })
+    const app = createShopApp({
+      'GET /api/orders': () => pageOf([orderOf(), orderOf({ orderNo: 'SC2', status: 'closed' })]),
+    })
     await openPage(OrdersPage, {}, app)
     expect(screen.getByRole('button', { name: '订单，今天 14:30，待付款' })).toBeDefined()
     expect(document.body.textContent).toContain('已关闭')
@@ -35,7 +31,7 @@ describe('the page of orders', () => {
 
   it('cancels an order from where it stands, and asks the merchant what became of it', async () => {
     let order = orderOf()
-    const app = appWith({
+    const app = createShopApp({
       'GET /api/orders': () => pageOf([order]),
       [`POST ${path}/cancel`]: () => {
         order = orderOf({ status: 'closed', canCancel: false })
@@ -49,7 +45,7 @@ describe('the page of orders', () => {
   })
 
   it('says why an order was not cancelled', async () => {
-    const app = appWith({
+    const app = createShopApp({
       'GET /api/orders': () => pageOf([orderOf()]),
       [`POST ${path}/cancel`]: () => {
         throw new ApiError('ORDER_NOT_CANCELLABLE', 'paid meanwhile')
@@ -65,7 +61,7 @@ describe('the page of orders', () => {
   it('leads to the parcel, and takes the word that it has come', async () => {
     const shipped = { status: 'paid', fulfilment: 'shipped', deliveryKind: 'express', canCancel: false } as const
     let order = orderOf({ ...shipped, canConfirmReceipt: true })
-    const app = appWith({
+    const app = createShopApp({
       'GET /api/orders': () => pageOf([order]),
       [`POST ${path}/receipt`]: () => {
         order = orderOf({ ...shipped, fulfilment: 'completed' })
@@ -81,7 +77,7 @@ describe('the page of orders', () => {
   })
 
   it('is empty with a next step, and asks again when pulled down', async () => {
-    const app = appWith({ 'GET /api/orders': () => pageOf([]) })
+    const app = createShopApp({ 'GET /api/orders': () => pageOf([]) })
     await openPage(OrdersPage, {}, app)
     expect(document.body.textContent).toContain('还没有订单')
     await tap('go-shopping')
@@ -95,7 +91,7 @@ describe('the page of orders', () => {
   })
 
   it('goes on at its end', async () => {
-    const app = appWith({
+    const app = createShopApp({
       'GET /api/orders': ({ path: asked }) =>
         asked.includes('cursor') ? pageOf([orderOf({ orderNo: 'SC2' })]) : pageOf([orderOf()], 'next'),
     })
@@ -110,7 +106,7 @@ describe('the page of orders', () => {
   })
 
   it('names its filters as tabs', async () => {
-    const app = appWith({ 'GET /api/orders': () => pageOf([]) })
+    const app = createShopApp({ 'GET /api/orders': () => pageOf([]) })
     await openPage(OrdersPage, {}, app)
     await tap('filter-refund')
     expect(screen.getByRole('tab', { name: '退款' }).getAttribute('aria-selected')).toBe('true')
@@ -120,7 +116,7 @@ describe('the page of orders', () => {
 
 describe('the page of an order', () => {
   it('cancels an order that is not paid', async () => {
-    const app = appWith({
+    const app = createShopApp({
       [`GET ${path}`]: () => ({ order: detailOf() }),
       [`POST ${path}/cancel`]: () => ({ order: detailOf({ status: 'closed', canCancel: false }) }),
     })
@@ -134,7 +130,7 @@ describe('the page of an order', () => {
   })
 
   it('asks for a part of the money back', async () => {
-    const app = appWith({
+    const app = createShopApp({
       [`GET ${path}`]: () => ({ order: paidDetail() }),
       [`POST ${path}/refunds`]: () => ({
         order: paidDetail({
@@ -166,7 +162,7 @@ describe('the page of an order', () => {
   ])('promises back only what was used: %s', async (_what, used, ofAll, ofPart) => {
     const refundReturnsCoupon = (used as { couponFen: number }).couponFen > 0
     const order = { ...paidDetail(), ...used, refundReturnsCoupon }
-    await openPage(OrderPage, { orderNo }, appWith({ [`GET ${path}`]: () => ({ order }) }))
+    await openPage(OrderPage, { orderNo }, createShopApp({ [`GET ${path}`]: () => ({ order }) }))
     await tap('ask-refund')
     const promised = () =>
       screen.getByRole('dialog').textContent?.match(/优惠券[^0-9]*?退回|使用的积分[^0-9]*?退回/)?.[0] ?? null
@@ -176,7 +172,7 @@ describe('the page of an order', () => {
   })
 
   it('tells how it came about, newest first', async () => {
-    await openPage(OrderPage, { orderNo }, appWith({ [`GET ${path}`]: () => ({ order: paidDetail() }) }))
+    await openPage(OrderPage, { orderNo }, createShopApp({ [`GET ${path}`]: () => ({ order: paidDetail() }) }))
     const steps = screen.getAllByRole('listitem').map((step) => step.textContent)
     expect(steps).toEqual(['已支付 ¥96.0011-20 14:31', '订单已提交11-20 14:30'])
   })
@@ -184,7 +180,7 @@ describe('the page of an order', () => {
 
 describe('the page that is the payer’s own', () => {
   it('shows points and coupons, and changes the language at once', async () => {
-    const app = appWith({ 'GET /api/me': () => meOf() })
+    const app = createShopApp({ 'GET /api/me': () => meOf() })
     await openPage(MePage, {}, app)
     expect(textOf('my-points')).toContain('300')
     expect(document.body.textContent).toContain('满 ¥100 可用 · 11-30 到期')
@@ -232,11 +228,11 @@ describe('stores and terms', () => {
   it('lets a store be chosen', async () => {
     const app = createFakeApp()
     app.shelf.setState({
-      pickupStores: [{ storeId: 's1', name: '龙井路店', address: '龙井路 1 号', hours: '09:00–21:00' }],
+      pickups: [{ storeId: 's1', name: '龙井路店', address: '龙井路 1 号', hours: '09:00–21:00' }],
     })
     await openPage(PickupPage, {}, app)
     await tap('store-s1')
-    expect(app.draft.getState().storeId).toBe('s1')
+    expect(app.draft.getState().pickupId).toBe('s1')
   })
 
   it('says in both languages what one agrees to', async () => {

@@ -8,7 +8,7 @@ import GoodsPage from '../../../../src/pages/goods'
 import { ApiError } from '../../../../src/services/api-error'
 import { hidePage, showPage } from '../../../support/taro/taro'
 import { createFakeApp, defer, goodsOf, orderOf, paidOrder, settled, tea } from '../fakes'
-import { answerShop, detailOf, meOf, pageOf, paidDetail } from '../shop-fakes'
+import { createShopApp, detailOf, meOf, pageOf, paidDetail } from '../shop-fakes'
 import { byId, hasId, openPage, tap, textOf } from './support'
 
 /** What pages show while they know nothing, too little, or something rare. */
@@ -21,14 +21,8 @@ const lost = (): never => {
   throw new ApiError('NETWORK', 'lost')
 }
 
-function appWith(answers: Parameters<typeof answerShop>[1]) {
-  const app = createFakeApp()
-  answerShop(app, answers)
-  return app
-}
-
 const openOrder = (order: OrderDetail) =>
-  openPage(OrderPage, { orderNo }, appWith({ [`GET ${path}`]: () => ({ order }) }))
+  openPage(OrderPage, { orderNo }, createShopApp({ [`GET ${path}`]: () => ({ order }) }))
 
 describe('the goods page', () => {
   it('draws blocks at once, named for a screen reader, then says that it is slow, then shows the goods', async () => {
@@ -134,7 +128,7 @@ describe('the checkout page', () => {
 describe('the page of orders', () => {
   it('draws blocks at once, named for a screen reader, and says when it is slow', async () => {
     const answer = defer<OrdersAnswer>()
-    const app = appWith({ 'GET /api/orders': () => answer.promise })
+    const app = createShopApp({ 'GET /api/orders': () => answer.promise })
     await openPage(OrdersPage, {}, app)
     expect(screen.getByRole('status', { name: '正在加载订单' })).toBeDefined()
     await act(() => app.clock.advance(3000))
@@ -149,7 +143,7 @@ describe('the page of orders', () => {
 
   it('says when nothing came, and tries again', async () => {
     let answer: () => unknown = lost
-    await openPage(OrdersPage, {}, appWith({ 'GET /api/orders': () => answer() }))
+    await openPage(OrdersPage, {}, createShopApp({ 'GET /api/orders': () => answer() }))
     expect(screen.getByRole('alert').textContent).toContain('订单没有加载成功')
     answer = () => pageOf([orderOf()])
     await tap('retry')
@@ -158,7 +152,7 @@ describe('the page of orders', () => {
 
   it('keeps the orders that it has, and says that the newest did not come', async () => {
     let answer: () => unknown = () => pageOf([orderOf()])
-    await openPage(OrdersPage, {}, appWith({ 'GET /api/orders': () => answer() }))
+    await openPage(OrdersPage, {}, createShopApp({ 'GET /api/orders': () => answer() }))
     answer = lost
     await act(async () => {
       showPage()
@@ -170,7 +164,7 @@ describe('the page of orders', () => {
 
   it('says that older orders did not come, and can be asked for them again', async () => {
     let isGone = true
-    const app = appWith({
+    const app = createShopApp({
       'GET /api/orders': ({ path: asked }) => {
         if (!asked.includes('cursor')) return pageOf([orderOf()], 'next')
         return isGone ? lost() : pageOf([orderOf({ orderNo: 'SC2' })])
@@ -194,7 +188,7 @@ describe('the page of orders', () => {
       orderOf({ orderNo: 'SC4', status: 'refunding' }),
       orderOf({ orderNo: 'SC5', status: 'refunded' }),
     ]
-    await openPage(OrdersPage, {}, appWith({ 'GET /api/orders': () => pageOf(orders) }))
+    await openPage(OrdersPage, {}, createShopApp({ 'GET /api/orders': () => pageOf(orders) }))
     for (const [index, word] of ['备货中', '核对中', '退款申请中', '退款处理中', '已退款'].entries()) {
       expect(byId(`order-SC${index + 1}`).getAttribute('aria-label')).toBe(`订单，今天 14:30，${word}`)
     }
@@ -205,7 +199,7 @@ describe('the page of orders', () => {
 describe('the page of an order', () => {
   it('draws a block at once, named for a screen reader, and says when it is slow', async () => {
     const answer = defer<{ order: OrderDetail }>()
-    const app = appWith({ [`GET ${path}`]: () => answer.promise })
+    const app = createShopApp({ [`GET ${path}`]: () => answer.promise })
     await openPage(OrderPage, { orderNo }, app)
     expect(screen.getByRole('status', { name: '正在加载订单' })).toBeDefined()
     await act(() => app.clock.advance(3000))
@@ -219,7 +213,7 @@ describe('the page of an order', () => {
   })
 
   it('says that there is no such order, and leads on', async () => {
-    const app = appWith({
+    const app = createShopApp({
       [`GET ${path}`]: () => {
         throw new ApiError('ORDER_NOT_FOUND', 'no')
       },
@@ -232,7 +226,7 @@ describe('the page of an order', () => {
 
   it('says that the network is gone, and goes on by itself', async () => {
     let answer: () => unknown = lost
-    const app = appWith({ [`GET ${path}`]: () => answer() })
+    const app = createShopApp({ [`GET ${path}`]: () => answer() })
     await openPage(OrderPage, { orderNo }, app)
     const banner = '网络已断开，恢复后会自动更新'
     expect(bodyText()).toContain(banner)
@@ -292,7 +286,7 @@ describe('the page of an order', () => {
   })
 
   it('covers itself while the payment of this very order is confirmed', async () => {
-    const app = appWith({ [`GET ${path}`]: () => ({ order: detailOf() }) })
+    const app = createShopApp({ [`GET ${path}`]: () => ({ order: detailOf() }) })
     await openPage(OrderPage, { orderNo }, app)
     await tap('continue-pay')
     expect(screen.getByRole('dialog', { name: '正在确认支付结果' })).toBeDefined()
@@ -302,7 +296,7 @@ describe('the page of an order', () => {
   })
 
   it('keeps the sheet with the wish when the refund was not taken, and says why', async () => {
-    const app = appWith({
+    const app = createShopApp({
       [`GET ${path}`]: () => ({ order: paidDetail() }),
       [`POST ${path}/refunds`]: () => {
         throw new ApiError('REFUND_OPEN', 'one is open')
@@ -318,13 +312,13 @@ describe('the page of an order', () => {
 
 describe('the page that is the payer’s own', () => {
   it('waits for points without inventing any', async () => {
-    await openPage(MePage, {}, appWith({ 'GET /api/me': () => defer<unknown>().promise }))
+    await openPage(MePage, {}, createShopApp({ 'GET /api/me': () => defer<unknown>().promise }))
     expect(textOf('my-points')).toContain('…')
     expect(hasId('retry')).toBe(false)
   })
 
   it('says when there are no coupons, and no address', async () => {
-    const app = appWith({ 'GET /api/me': () => meOf({ coupons: [] }) })
+    const app = createShopApp({ 'GET /api/me': () => meOf({ coupons: [] }) })
     app.draft.setState({ address: null })
     await openPage(MePage, {}, app)
     expect(bodyText()).toContain('暂无可用的优惠券')
@@ -333,7 +327,7 @@ describe('the page that is the payer’s own', () => {
 
   it('keeps the points that it has when a later question gets lost', async () => {
     let answer: () => unknown = () => meOf()
-    await openPage(MePage, {}, appWith({ 'GET /api/me': () => answer() }))
+    await openPage(MePage, {}, createShopApp({ 'GET /api/me': () => answer() }))
     answer = lost
     await act(async () => {
       showPage()

@@ -2,7 +2,7 @@ import { platform as host } from '../../../../src/platform'
 import { simulate } from '../../../../src/platform/simulated'
 import { callsOf, resetTaro } from '../../../support/taro/taro'
 import { settled } from '../fakes'
-import { answerAs, bench, tool } from './simulator-world'
+import { answerAs, bench, tool } from './simulator-answers'
 
 const byWindow = {
   kind: 'requestWxPayment',

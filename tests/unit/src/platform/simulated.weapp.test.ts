@@ -3,7 +3,7 @@ import { simulate } from '../../../../src/platform/simulated'
 import type { Platform } from '../../../../src/platform/types'
 import { answer, callsOf, resetTaro } from '../../../support/taro/taro'
 import { invocation, settled } from '../fakes'
-import { answerAs, bench, tool } from './simulator-world'
+import { answerAs, bench, tool } from './simulator-answers'
 
 const bill = { cashier_id: 'c 1', payee: '山茶小铺', description: '茶', total: 9600 }
 const facts = { '/tools/weapp': tool }

@@ -1,17 +1,15 @@
 import { ApiError } from '../../../../src/services/api-error'
-import { createFakeApp, defer, paymentOf, settled } from '../fakes'
+import { defer, paymentOf, settled, withTea } from '../fakes'
 
-async function withTea() {
-  const app = createFakeApp()
-  await app.shelf.load()
-  app.shelf.add('tea')
+async function whileShown() {
+  const app = await withTea()
   app.checkout.show('checkout')
   return app
 }
 
 describe('a network that comes and goes', () => {
   it('sends what got lost again, under the same id, and waits for a tap before it opens the cashier', async () => {
-    const app = await withTea()
+    const app = await whileShown()
     app.client.createOrder.mockRejectedValueOnce(new ApiError('NETWORK', 'fail'))
     app.setNetwork(false)
     await app.checkout.submit()
@@ -28,7 +26,7 @@ describe('a network that comes and goes', () => {
   })
 
   it('sends nothing by itself that nobody has sent before', async () => {
-    const app = await withTea()
+    const app = await whileShown()
     app.setNetwork(false)
     app.setNetwork(true)
     await settled()
@@ -36,7 +34,7 @@ describe('a network that comes and goes', () => {
   })
 
   it('says after three seconds that it is slow, not before, and takes it back', async () => {
-    const app = await withTea()
+    const app = await whileShown()
     const answer = defer<ReturnType<typeof paymentOf>>()
     app.client.createOrder.mockReturnValue(answer.promise)
     const submitted = app.checkout.submit()

@@ -1,33 +1,21 @@
 import { checkoutTable, type CheckoutEvent, type CheckoutState } from '../../../../../src/domain/checkout'
 import type { PayOutcome } from '../../../../../src/platform/types'
 import { ApiError } from '../../../../../src/services/api-error'
-import { createFakeApp, defer, orderOf, paidOrder, paymentOf, settled } from '../../fakes'
+import { atCheckout, defer, orderOf, paidOrder, paymentOf, settled, type FakeApp } from '../../fakes'
 
 /** Every row of the checkout's table, brought about from outside: by taps, by the phone and by the merchant. */
-
-type FakeApp = ReturnType<typeof createFakeApp>
 
 const orderNo = 'SC261120-0007'
 const closed = () => orderOf({ status: 'closed' })
 const lost = () => new ApiError('NETWORK', 'request:fail')
 
-async function begin(): Promise<FakeApp> {
-  const app = createFakeApp()
-  await app.shelf.load()
-  app.shelf.add('tea')
-  app.checkout.enter({})
-  app.checkout.show('checkout')
-  await settled()
-  return app
-}
-
 /** How an app comes to stand there; and, where something is under way, how that ends. */
 const standing = {
   async idle() {
-    return { app: await begin() }
+    return { app: await atCheckout() }
   },
   async creating() {
-    const app = await begin()
+    const app = await atCheckout()
     const answer = defer<ReturnType<typeof paymentOf>>()
     app.client.createOrder.mockReturnValueOnce(answer.promise)
     void app.checkout.submit()
@@ -35,7 +23,7 @@ const standing = {
     return { app, answer }
   },
   async invoking() {
-    const app = await begin()
+    const app = await atCheckout()
     const cashier = defer<PayOutcome>()
     app.pay.mockReturnValueOnce(cashier.promise)
     void app.checkout.submit()
@@ -49,25 +37,25 @@ const standing = {
     return { app, cashier }
   },
   async cancelled() {
-    const app = await begin()
+    const app = await atCheckout()
     app.pay.mockResolvedValueOnce('cancelled')
     await app.checkout.submit()
     return { app }
   },
   async paid() {
-    const app = await begin()
+    const app = await atCheckout()
     app.client.order.mockResolvedValue(paidOrder())
     await app.checkout.submit()
     return { app }
   },
   async expired() {
-    const app = await begin()
+    const app = await atCheckout()
     app.client.createOrder.mockResolvedValueOnce(paymentOf({ order: closed(), payment: null }))
     await app.checkout.submit()
     return { app }
   },
   async refused() {
-    const app = await begin()
+    const app = await atCheckout()
     app.client.createOrder.mockRejectedValueOnce(new ApiError('OUT_OF_STOCK', 'gone'))
     await app.checkout.submit()
     return { app }
@@ -115,8 +103,8 @@ const deeds: Deeds = {
   invoking: {
     leave: ({ cashier }) => cashier.resolve('left'),
     cancel: ({ cashier }) => cashier.resolve('cancelled'),
-    settle: ({ app }) => app.checkout.absorb(paidOrder()),
-    close: ({ app }) => app.checkout.absorb(closed()),
+    settle: ({ app }) => app.checkout.takeOver(paidOrder()),
+    close: ({ app }) => app.checkout.takeOver(closed()),
   },
   confirming: {
     submit,

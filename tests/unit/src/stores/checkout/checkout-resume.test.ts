@@ -1,7 +1,8 @@
 import type { Order } from '../../../../../src/contract/api'
 import { ApiError } from '../../../../../src/services/api-error'
-import { createAttemptKeeper } from '../../../../../src/stores/checkout/purchase'
+import { createPurchaseKeeper } from '../../../../../src/stores/checkout/purchase'
 import {
+  atCheckout,
   card,
   createFakeApp,
   createMemoryStorage,
@@ -11,19 +12,8 @@ import {
   paymentOf,
   settled,
   tea,
+  type FakeApp,
 } from '../../fakes'
-
-type FakeApp = ReturnType<typeof createFakeApp>
-
-/** An app whose payer has one tin of tea in the cart and looks at the checkout. */
-async function atCheckout(app: FakeApp = createFakeApp()): Promise<FakeApp> {
-  await app.shelf.load()
-  app.shelf.add('tea')
-  app.checkout.enter({})
-  app.checkout.show('checkout')
-  await settled()
-  return app
-}
 
 const stateOf = ({ checkout }: FakeApp) => checkout.getState().state
 
@@ -97,7 +87,7 @@ describe('a killed app', () => {
 
   it('ignores what it cannot read', () => {
     const storage = createMemoryStorage(new Map<string, unknown>([['attempt', { requestId: 7 }]]))
-    expect(createAttemptKeeper(storage).load()).toBeNull()
+    expect(createPurchaseKeeper(storage).current()).toBeNull()
   })
 })
 

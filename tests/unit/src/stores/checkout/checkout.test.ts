@@ -1,19 +1,17 @@
 import type { Order } from '../../../../../src/contract/api'
 import type { PayOutcome } from '../../../../../src/platform/types'
 import { ApiError } from '../../../../../src/services/api-error'
-import { createFakeApp, defer, invocation, orderOf, paidOrder, paymentOf, settled } from '../../fakes'
-
-type FakeApp = ReturnType<typeof createFakeApp>
-
-/** An app whose payer has one tin of tea in the cart and looks at the checkout. */
-async function atCheckout(app: FakeApp = createFakeApp()): Promise<FakeApp> {
-  await app.shelf.load()
-  app.shelf.add('tea')
-  app.checkout.enter({})
-  app.checkout.show('checkout')
-  await settled()
-  return app
-}
+import {
+  atCheckout,
+  createFakeApp,
+  defer,
+  invocation,
+  orderOf,
+  paidOrder,
+  paymentOf,
+  settled,
+  type FakeApp,
+} from '../../fakes'
 
 const stateOf = ({ checkout }: FakeApp) => checkout.getState().state
 const network = () => new ApiError('NETWORK', 'request:fail')
@@ -43,14 +41,14 @@ describe('the first payment', () => {
     expect(stateOf(app)).toBe('paid')
     expect(app.navigation.toResult.mock.calls).toEqual([['SC261120-0007']])
     expect(app.shelf.getState().cart).toEqual({})
-    expect(app.attempts.load()).toBeNull()
+    expect(app.purchases.current()).toBeNull()
   })
 
   it('has the request id on disk before the request leaves', async () => {
     const app = await atCheckout()
     let kept: unknown
     app.client.createOrder.mockImplementation(async () => {
-      kept = app.attempts.load()
+      kept = app.purchases.current()
       return paymentOf()
     })
     await app.checkout.submit()
@@ -109,7 +107,7 @@ describe('the first payment', () => {
     app.client.createOrder.mockResolvedValue(paymentOf({ payment: null, problem: 'PREPAY_UNAVAILABLE' }))
     await app.checkout.submit()
     expect(app.checkout.getState()).toMatchObject({ state: 'cancelled', holdReason: 'prepayUnavailable' })
-    expect(app.attempts.load()).toMatchObject({ orderNo: 'SC261120-0007' })
+    expect(app.purchases.current()).toMatchObject({ orderNo: 'SC261120-0007' })
   })
 })
 
@@ -243,7 +241,7 @@ describe('asking', () => {
     app.client.order.mockResolvedValue(orderOf({ status: 'closed' }))
     await app.clock.advance(890_000)
     expect(stateOf(app)).toBe('expired')
-    expect(app.attempts.load()).toBeNull()
+    expect(app.purchases.current()).toBeNull()
   })
 
   it('takes a payment that somebody has to look at for a payment', async () => {
@@ -273,7 +271,7 @@ describe('when the merchant does not answer', () => {
       app.client.createOrder.mockRejectedValueOnce(new ApiError(code, code))
       await app.checkout.submit()
       expect(stateOf(app)).toBe('unreachable')
-      expect(app.attempts.load()).not.toBeNull()
+      expect(app.purchases.current()).not.toBeNull()
     },
   )
 

@@ -1,6 +1,6 @@
 import type { QuoteAnswer } from '../../../../../src/contract/api'
 import { ApiError } from '../../../../../src/services/api-error'
-import { createFakeApp, createMemoryStorage, defer, homeAddress, settled } from '../../fakes'
+import { createFakeApp, createMemoryStorage, defer, homeAddress, settled, withTea } from '../../fakes'
 
 const quoteOf = (change: Partial<QuoteAnswer> = {}): QuoteAnswer => ({
   goodsFen: 8800,
@@ -14,17 +14,15 @@ const quoteOf = (change: Partial<QuoteAnswer> = {}): QuoteAnswer => ({
   ...change,
 })
 
-async function withTea(storage = createMemoryStorage()) {
+async function quotedTea(storage = createMemoryStorage()) {
   const app = createFakeApp(storage)
   app.client.quote.mockImplementation(async () => quoteOf())
-  await app.shelf.load()
-  app.shelf.add('tea')
-  return app
+  return withTea(app)
 }
 
 describe('the draft of an order', () => {
   it('asks for the best coupon, and orders what was quoted', async () => {
-    const { draft, client } = await withTea()
+    const { draft, client } = await quotedTea()
     await draft.refresh()
     expect(client.quote).toHaveBeenCalledWith({
       items: [{ goodsId: 'tea', quantity: 1 }],
@@ -42,7 +40,7 @@ describe('the draft of an order', () => {
   })
 
   it('shows the answer to the last question only', async () => {
-    const { draft, client } = await withTea()
+    const { draft, client } = await quotedTea()
     const slow = defer<QuoteAnswer>()
     client.quote.mockReturnValueOnce(slow.promise).mockResolvedValueOnce(quoteOf({ totalFen: 8500 }))
     const first = draft.refresh()
@@ -54,7 +52,7 @@ describe('the draft of an order', () => {
   })
 
   it('goes on without a sum when the merchant cannot be asked', async () => {
-    const { draft, client } = await withTea()
+    const { draft, client } = await quotedTea()
     client.quote.mockRejectedValue(new ApiError('NETWORK', 'fail'))
     await draft.refresh()
     expect(draft.getState().quote).toBeNull()
@@ -62,7 +60,7 @@ describe('the draft of an order', () => {
   })
 
   it('asks for no address where goods are picked up, or nothing is sent', async () => {
-    const { draft, shelf } = await withTea()
+    const { draft, shelf } = await quotedTea()
     draft.setState({ address: null })
     expect(draft.isComplete()).toBe(false)
     expect(draft.getState().gap).toBe('noAddress')
@@ -78,14 +76,14 @@ describe('the draft of an order', () => {
 
   it('takes an address from the host, and keeps it', async () => {
     const storage = createMemoryStorage(new Map<string, unknown>([['draft', { address: { name: 'half' } }]]))
-    const { draft } = await withTea(storage)
+    const { draft } = await quotedTea(storage)
     expect(draft.getState().address).toBeNull()
     await draft.chooseAddress()
-    expect((await withTea(storage)).draft.getState().address).toEqual(homeAddress)
+    expect((await quotedTea(storage)).draft.getState().address).toEqual(homeAddress)
   })
 
   it('opens the form where the host has no address book, and nothing when the person went away', async () => {
-    const { draft, chooseAddress, navigation } = await withTea()
+    const { draft, chooseAddress, navigation } = await quotedTea()
     chooseAddress.mockResolvedValueOnce('cancelled').mockResolvedValueOnce('unsupported')
     await draft.chooseAddress()
     expect(navigation.toShopPage).not.toHaveBeenCalled()
@@ -95,19 +93,19 @@ describe('the draft of an order', () => {
 
   it('wants consent, and remembers that it was taken back', async () => {
     const storage = createMemoryStorage()
-    const { draft } = await withTea(storage)
+    const { draft } = await quotedTea(storage)
     draft.agree(false)
     expect(draft.isComplete()).toBe(false)
     expect(draft.getState().gap).toBe('notAgreed')
-    expect((await withTea(storage)).draft.getState().isAgreed).toBe(false)
+    expect((await quotedTea(storage)).draft.getState().isAgreed).toBe(false)
   })
 
   it('lets a coupon go that the merchant refuses, and asks anew', async () => {
-    const { draft, client } = await withTea()
+    const { draft, client } = await quotedTea()
     draft.chooseCoupon('c1')
     await settled()
     client.quote.mockClear()
-    draft.heed('COUPON_UNUSABLE')
+    draft.takeBack('COUPON_UNUSABLE')
     await settled()
     expect(client.quote.mock.calls[0]?.[0]).not.toHaveProperty('couponId')
   })

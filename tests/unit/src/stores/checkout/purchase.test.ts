@@ -1,7 +1,7 @@
-import { createAttemptKeeper, type Attempt } from '../../../../../src/stores/checkout/purchase'
+import { createPurchaseKeeper, type Purchase } from '../../../../../src/stores/checkout/purchase'
 import { createFakeApp, createMemoryStorage } from '../../fakes'
 
-const attempt: Attempt = {
+const purchase: Purchase = {
   requestId: 'request-1',
   items: [{ goodsId: 'tea', quantity: 2 }],
   content: '{}',
@@ -9,34 +9,34 @@ const attempt: Attempt = {
   payRequestId: null,
 }
 
-const keeperOf = (stored: unknown) => createAttemptKeeper(createMemoryStorage(new Map([['attempt', stored]])))
+const keeperOf = (stored: unknown) => createPurchaseKeeper(createMemoryStorage(new Map([['attempt', stored]])))
 
-describe('an attempt on the phone', () => {
+describe('a purchase on the phone', () => {
   it('comes back as it was', () => {
-    expect(keeperOf(attempt).load()).toEqual(attempt)
+    expect(keeperOf(purchase).current()).toEqual(purchase)
   })
 
   it.each<[string, unknown]>([
     ['text', '{"requestId":"r"}'],
-    ['a list', [attempt]],
+    ['a list', [purchase]],
     ['nothing', null],
     ['a number', 7],
-    ['no request id', { ...attempt, requestId: undefined }],
-    ['an empty request id', { ...attempt, requestId: '' }],
-    ['items that are no list', { ...attempt, items: { goodsId: 'tea', quantity: 1 } }],
-    ['an item without goods', { ...attempt, items: [{ quantity: 1 }] }],
-    ['one damaged item among good ones', { ...attempt, items: [...attempt.items, null] }],
-    ['a quantity in words', { ...attempt, items: [{ goodsId: 'tea', quantity: '2' }] }],
-    ['a quantity of nothing', { ...attempt, items: [{ goodsId: 'tea', quantity: 0 }] }],
-    ['half a piece', { ...attempt, items: [{ goodsId: 'tea', quantity: 0.5 }] }],
-    ['no number at all', { ...attempt, items: [{ goodsId: 'tea', quantity: Number.NaN }] }],
+    ['no request id', { ...purchase, requestId: undefined }],
+    ['an empty request id', { ...purchase, requestId: '' }],
+    ['items that are no list', { ...purchase, items: { goodsId: 'tea', quantity: 1 } }],
+    ['an item without goods', { ...purchase, items: [{ quantity: 1 }] }],
+    ['one damaged item among good ones', { ...purchase, items: [...purchase.items, null] }],
+    ['a quantity in words', { ...purchase, items: [{ goodsId: 'tea', quantity: '2' }] }],
+    ['a quantity of nothing', { ...purchase, items: [{ goodsId: 'tea', quantity: 0 }] }],
+    ['half a piece', { ...purchase, items: [{ goodsId: 'tea', quantity: 0.5 }] }],
+    ['no number at all', { ...purchase, items: [{ goodsId: 'tea', quantity: Number.NaN }] }],
   ])('counts as none when it is damaged: %s', (_, stored) => {
-    expect(keeperOf(stored).load()).toBeNull()
+    expect(keeperOf(stored).current()).toBeNull()
   })
 
   it('does without what older versions did not write', () => {
-    const { requestId, items } = attempt
-    expect(keeperOf({ requestId, items, orderNo: 7 }).load()).toEqual({
+    const { requestId, items } = purchase
+    expect(keeperOf({ requestId, items, orderNo: 7 }).current()).toEqual({
       requestId,
       items,
       content: '',
@@ -46,14 +46,14 @@ describe('an attempt on the phone', () => {
   })
 
   it('is forgotten for its own order, or for any', () => {
-    const keeper = keeperOf(attempt)
+    const keeper = keeperOf(purchase)
     keeper.clear('another')
-    expect(keeper.load()).toEqual(attempt)
+    expect(keeper.current()).toEqual(purchase)
     keeper.clear('SC1')
-    expect(keeper.load()).toBeNull()
-    keeper.save(attempt)
+    expect(keeper.current()).toBeNull()
+    keeper.save(purchase)
     keeper.clear()
-    expect(keeper.load()).toBeNull()
+    expect(keeper.current()).toBeNull()
   })
 
   it('leaves an app with a damaged one that sells as usual', async () => {
@@ -62,6 +62,6 @@ describe('an attempt on the phone', () => {
     app.shelf.add('tea')
     await app.checkout.submit()
     expect(app.client.createOrder).toHaveBeenCalledTimes(1)
-    expect(app.attempts.load()).toMatchObject({ orderNo: 'SC261120-0007' })
+    expect(app.purchases.current()).toMatchObject({ orderNo: 'SC261120-0007' })
   })
 })

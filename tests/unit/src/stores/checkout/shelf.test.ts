@@ -50,16 +50,6 @@ describe('the shelf', () => {
     expect(shelf.getState().goods).toHaveLength(2)
   })
 
-  it('does not go to the checkout with nothing', async () => {
-    const { shelf, navigation } = createFakeApp()
-    await shelf.load()
-    shelf.toCheckout()
-    expect(navigation.toCheckout).not.toHaveBeenCalled()
-    shelf.add('tea')
-    shelf.toCheckout()
-    expect(navigation.toCheckout).toHaveBeenCalledTimes(1)
-  })
-
   it('takes nothing that is not sold', async () => {
     const { shelf } = createFakeApp()
     await shelf.load()

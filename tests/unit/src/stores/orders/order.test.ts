@@ -1,15 +1,14 @@
 import { createOrderStore } from '../../../../../src/stores/orders/order'
 import { createOrdersStore } from '../../../../../src/stores/orders/orders'
 import { ApiError } from '../../../../../src/services/api-error'
-import { createFakeApp, orderOf, settled } from '../../fakes'
-import { answerShop, detailOf, pageOf, paidDetail } from '../../shop-fakes'
+import { createFakeApp, defer, orderOf, settled } from '../../fakes'
+import { answerShop, createShopApp, detailOf, pageOf, paidDetail, type ShopAnswers } from '../../shop-fakes'
 
 const orderNo = 'SC261120-0007'
 const path = `/api/orders/${orderNo}`
 
-function openOrder(answers: Parameters<typeof answerShop>[1]) {
-  const app = createFakeApp()
-  answerShop(app, answers)
+function openOrder(answers: ShopAnswers) {
+  const app = createShopApp(answers)
   const store = app.stores.create(createOrderStore)
   store.open(orderNo)
   store.show()
@@ -30,6 +29,35 @@ describe('one order', () => {
     expect(store.getState().remainingSec).toBe(1)
     await clock.advance(2000)
     expect(store.getState()).toMatchObject({ order: { status: 'closed' }, remainingSec: null })
+  })
+
+  it('does not show the answer about an order that it has left', async () => {
+    const late = defer<unknown>()
+    const { store } = openOrder({
+      [`GET ${path}`]: () => late.promise,
+      'GET /api/orders/SC2': () => ({ order: detailOf({ orderNo: 'SC2' }) }),
+    })
+    store.open('SC2')
+    await store.reload()
+    late.resolve({ order: detailOf() })
+    await settled()
+    expect(store.getState()).toMatchObject({ orderNo: 'SC2', order: { orderNo: 'SC2' } })
+  })
+
+  it('does not show what came of a deed on an order that it has left', async () => {
+    const late = defer<unknown>()
+    const { store } = openOrder({
+      [`GET ${path}`]: () => ({ order: detailOf() }),
+      [`POST ${path}/cancel`]: () => late.promise,
+      'GET /api/orders/SC2': () => ({ order: detailOf({ orderNo: 'SC2' }) }),
+    })
+    await settled()
+    const cancelled = store.cancel()
+    store.open('SC2')
+    await store.reload()
+    late.resolve({ order: detailOf({ status: 'closed' }) })
+    await cancelled
+    expect(store.getState()).toMatchObject({ order: { orderNo: 'SC2', status: 'pending' }, doing: null })
   })
 
   it('is quiet while nobody looks', async () => {

@@ -22,7 +22,7 @@ describe('the result', () => {
     expect(app.client.order).toHaveBeenCalledTimes(2)
   })
 
-  it('forgets the attempt and empties the cart when the payer comes back from another app', async () => {
+  it('forgets the purchase and empties the cart when the payer comes back from another app', async () => {
     const app = createFakeApp()
     await app.shelf.load()
     app.shelf.add('tea')
@@ -33,19 +33,19 @@ describe('the result', () => {
     returned.result.open(orderNo)
     returned.result.show()
     await settled()
-    expect(returned.attempts.load()).toBeNull()
+    expect(returned.purchases.current()).toBeNull()
     expect(returned.shelf.getState().cart).toEqual({})
     expect(returned.navigation.toResult).not.toHaveBeenCalled()
   })
 
-  it('keeps the attempt of another order', async () => {
+  it('keeps the purchase of another order', async () => {
     const app = createFakeApp()
-    app.attempts.save({ requestId: 'r', items: [], content: '', orderNo: 'another', payRequestId: null })
+    app.purchases.save({ requestId: 'r', items: [], content: '', orderNo: 'another', payRequestId: null })
     app.client.order.mockResolvedValue(paidOrder())
     app.result.open(orderNo)
     app.result.show()
     await settled()
-    expect(app.attempts.load()).toMatchObject({ orderNo: 'another' })
+    expect(app.purchases.current()).toMatchObject({ orderNo: 'another' })
   })
 
   it('keeps asking while a refund is under way', async () => {
@@ -101,11 +101,5 @@ describe('the result', () => {
     expect(app.result.getState().order).toEqual(paidOrder())
     app.result.open('another')
     expect(app.result.getState().order).toBeNull()
-  })
-
-  it('leads back to the payment of this very order', async () => {
-    const app = await atResult()
-    app.result.continuePaying()
-    expect(app.navigation.toCheckout).toHaveBeenCalledWith(orderNo)
   })
 })
