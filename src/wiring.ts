@@ -1,3 +1,4 @@
+import { createRequestId } from './domain/request-id'
 import { env, walletBase } from './env'
 import { platform as host } from './platform'
 import { simulate } from './platform/simulated'
@@ -28,11 +29,12 @@ const clock: Clock = {
 /** Builds everything that the app runs on. The only place that knows the concrete platform and HTTP client. */
 export function createAppStores(): AppStores {
   const { storage, navigation } = platform
+  const newId = (): string => createRequestId(clock.now(), Math.random)
   const http = createHttp({ baseUrl: env.apiBase })
   const session = createSessionStore({ client: createLoginClient(http), platform, clock })
   const client = createMerchantClient({ http, tokens: session })
   const shelf = createShelfStore({ client, storage, clock })
-  const purchases = createPurchaseKeeper(storage)
+  const purchases = createPurchaseKeeper({ storage, newId })
   const draft = createDraftStore({ client, platform, shelf })
   const settings = createSettingsStore({ platform })
   const checkout = createCheckoutStore({
@@ -43,7 +45,6 @@ export function createAppStores(): AppStores {
     draft,
     purchases,
     clock,
-    random: Math.random,
   })
   const result = createResultStore({
     client,
@@ -69,6 +70,6 @@ export function createAppStores(): AppStores {
     result,
     draft,
     privacy: createPrivacyStore({ platform }),
-    create: (make) => make({ client, settings, platform, clock, checkout, random: Math.random }),
+    create: (make) => make({ client, settings, platform, clock, checkout, newId }),
   }
 }

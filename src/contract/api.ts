@@ -4,6 +4,8 @@
  * integer number of fen (分); instants are RFC 3339 strings.
  */
 
+import type { TimelineEntry } from './timeline'
+
 /** The path of each call, below the merchant's base address. */
 export const apiPaths = {
   sessions: '/api/sessions',
@@ -319,33 +321,6 @@ export interface Order {
   readonly deliveryKind: DeliveryKind | null
   readonly canCancel: boolean
   readonly canConfirmReceipt: boolean
-}
-
-export const timelineKinds = [
-  'created',
-  'paid',
-  'held',
-  'closed',
-  'preparing',
-  'shipped',
-  'completed',
-  'refundRequested',
-  'refundApproved',
-  'refundDeclined',
-  'refundProcessing',
-  'refunded',
-  'refundAbnormal',
-  'refundFailed',
-] as const
-export type TimelineKind = (typeof timelineKinds)[number]
-
-export interface TimelineEntry {
-  readonly kind: TimelineKind
-  readonly at: string
-  /** A detail in plain words or numbers: a tracking number, a refund number, a reason. */
-  readonly note: string | null
-  /** Of a payment or a refund. */
-  readonly amountFen: number | null
 }
 
 /** Fields are null when unknown, not needed, or hidden from this session: a link to one order shows no address. */

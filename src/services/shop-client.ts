@@ -1,7 +1,6 @@
 import {
   apiPaths,
   deliveryKinds,
-  timelineKinds,
   type Coupon,
   type Delivery,
   type MeAnswer,
@@ -10,8 +9,8 @@ import {
   type OrdersAnswer,
   type Refund,
   type RefundRequest,
-  type TimelineEntry,
 } from '../contract/api'
+import { timelineKinds, type TimelineEntry } from '../contract/timeline'
 import { couponFields, orderFields, pickup, refundFields } from './answers'
 import type { AuthorizedCall } from './merchant-client'
 import { count, filledText, flag, instant, listOf, nullable, oneOf, record, text } from './parse'

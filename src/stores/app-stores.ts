@@ -16,8 +16,8 @@ export interface PageStoreDeps {
   readonly platform: Platform
   readonly clock: Clock
   readonly checkout: CheckoutStore
-  /** From 0 up to, but not including, 1. */
-  readonly random: () => number
+  /** Makes a request id. */
+  readonly newId: () => string
 }
 
 /** Everything that pages may see. */

@@ -4,10 +4,9 @@ import { shownAmount } from '../../domain/shown-amount'
 import type { PayOutcome, Platform } from '../../platform/types'
 import { failureCodeOf, isRetryable } from '../../services/api-error'
 import type { MerchantClient } from '../../services/merchant-client'
-import { stale } from '../orders/order-watch'
 import type { CheckoutRun } from './checkout-run'
 import type { DraftStore, OrderContent } from './draft'
-import { nextPurchase, type Purchase, type PurchaseKeeper } from './purchase'
+import type { Purchase, PurchaseKeeper } from './purchase'
 import type { ShelfStore } from './shelf'
 
 export interface CheckoutPaymentDeps {
@@ -16,7 +15,6 @@ export interface CheckoutPaymentDeps {
   readonly shelf: Pick<ShelfStore, 'getState'>
   readonly draft: Pick<DraftStore, 'getState' | 'content' | 'clear'>
   readonly purchases: PurchaseKeeper
-  readonly newId: () => string
 }
 
 /** From the payer's tap to the cashier, and back. */
@@ -33,21 +31,20 @@ export interface CheckoutPayment {
 type AgreedAmount = Fen | null | 'resent'
 
 export function createCheckoutPayment(run: CheckoutRun, deps: CheckoutPaymentDeps): CheckoutPayment {
-  const { client, platform, shelf, draft, purchases, newId } = deps
+  const { client, platform, shelf, draft, purchases } = deps
   const { watch, move } = run
   const { getState, setState } = run.store
 
   async function submit(isResent = false): Promise<void> {
     const { items } = shelf.getState()
-    const isNew = (purchases.current()?.orderNo ?? null) === null
-    if (isNew && items.length === 0) return
+    if (purchases.orderNo() === null && items.length === 0) return
     const agreed = isResent ? 'resent' : amountOnButton()
     if (!move('submit')) return
     run.begin()
     const content = draft.content()
-    const purchase = nextPurchase(purchases.current(), items, JSON.stringify(content), newId)
+    const purchase = purchases.next(items, JSON.stringify(content))
     purchases.save(purchase)
-    let answer: PaymentAnswer | typeof stale
+    let answer: PaymentAnswer | null
     try {
       answer = await watch.track(request(purchase, content), (isSlow) => setState({ isSlow }))
     } catch (error) {
@@ -56,7 +53,7 @@ export function createCheckoutPayment(run: CheckoutRun, deps: CheckoutPaymentDep
       move('lose', { problem })
       return resendInterrupted()
     }
-    if (answer !== stale) await follow(answer, purchase, agreed)
+    if (answer !== null) await follow(answer, purchase, agreed)
   }
 
   /** Hosts end requests some seconds after the app has left the screen, and let none start there. */
@@ -88,7 +85,7 @@ export function createCheckoutPayment(run: CheckoutRun, deps: CheckoutPaymentDep
     const orderPageUrl = payment.kind === 'webView' ? payment.orderPageUrl : null
     if (!move('instruct', { orderPageUrl, linkCopied: null })) return
     const outcome = await watch.track(platform.pay(payment, order.orderNo))
-    if (outcome === stale) return
+    if (outcome === null) return
     showOutcome(outcome)
     await watch.askNow()
   }

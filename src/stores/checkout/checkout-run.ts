@@ -4,24 +4,23 @@ import type { FailureCode } from '../../contract/errors'
 import { entriesOf, sameItems } from '../../domain/cart'
 import { isOpen, transition, type CheckoutEvent } from '../../domain/checkout'
 import { confirmationDelaysMs } from '../../domain/confirmation'
-import type { Navigation } from '../../platform/types'
+import type { Platform } from '../../platform/types'
 import { isRetryable, isSignIn } from '../../services/api-error'
 import type { MerchantClient } from '../../services/merchant-client'
 import type { Clock } from '../clock'
 import { createOrderWatch, type OrderWatch } from '../orders/order-watch'
 import { initialView, type CheckoutView, type HoldReason } from './checkout-view'
 import type { DraftStore } from './draft'
-import { purchaseOf, type PurchaseKeeper } from './purchase'
+import type { PurchaseKeeper } from './purchase'
 import type { ShelfStore } from './shelf'
 
 export interface CheckoutRunDeps {
   readonly client: Pick<MerchantClient, 'order'>
-  readonly navigation: Pick<Navigation, 'toResult'>
+  readonly platform: Pick<Platform, 'navigation'>
   readonly shelf: Pick<ShelfStore, 'getState' | 'clearCart'>
   readonly draft: Pick<DraftStore, 'takeBack'>
   readonly purchases: PurchaseKeeper
   readonly clock: Clock
-  readonly newId: () => string
 }
 
 /** The state of the checkout, its moves, and what the merchant's word does to it. */
@@ -50,7 +49,7 @@ export interface CheckoutRun {
 }
 
 export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
-  const { client, navigation, shelf, draft, purchases, clock, newId } = deps
+  const { client, platform, shelf, draft, purchases, clock } = deps
   const store = createStore<CheckoutView>(() => initialView)
   const { getState, setState } = store
   /** The order was taken up, not paid just now: the first "pending" means that nobody is at the cashier. */
@@ -60,7 +59,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
   const watch: OrderWatch = createOrderWatch<Order>({
     clock,
     ask() {
-      const orderNo = purchases.current()?.orderNo ?? null
+      const orderNo = purchases.orderNo()
       return orderNo !== null && isOpen(getState().state) ? client.order(orderNo) : null
     },
     onAnswer: settle,
@@ -136,7 +135,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
     const { state, order } = getState()
     if (state !== 'paid' || order === null || isAnnounced || !watch.isShown()) return
     isAnnounced = true
-    navigation.toResult(order.orderNo)
+    platform.navigation.toResult(order.orderNo)
   }
 
   return {
@@ -153,7 +152,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
       if (!move('resume', { order })) return
       begin()
       isResumed = true
-      if (purchases.current()?.orderNo !== orderNo) purchases.save(purchaseOf(orderNo, newId))
+      purchases.adopt(orderNo)
     },
     hold(holdReason) {
       move('hold', { holdReason })
@@ -163,7 +162,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
     receive,
     settle,
     takeOver(order) {
-      if (purchases.current()?.orderNo !== order.orderNo || order.status === 'pending') return
+      if (purchases.orderNo() !== order.orderNo || order.status === 'pending') return
       isAnnounced = true
       if (isOpen(getState().state)) settle(order)
       else forget(order)

@@ -2,7 +2,6 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { Order } from '../../contract/api'
 import { entriesOf, sameItems } from '../../domain/cart'
 import { isInFlight, isOpen, transition } from '../../domain/checkout'
-import { createRequestId } from '../../domain/request-id'
 import type { Platform } from '../../platform/types'
 import type { MerchantClient } from '../../services/merchant-client'
 import type { SessionStore } from '../account/session'
@@ -55,18 +54,14 @@ export interface CheckoutDeps {
   readonly draft: Pick<DraftStore, 'getState' | 'content' | 'takeBack' | 'clear'>
   readonly purchases: PurchaseKeeper
   readonly clock: Clock
-  /** From 0 up to, but not including, 1. */
-  readonly random: () => number
 }
 
 export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
-  const { platform, session, shelf, purchases, clock, random } = deps
-  const { navigation } = platform
-  const newId = (): string => createRequestId(clock.now(), random)
-  const run = createCheckoutRun({ ...deps, navigation, newId })
+  const { platform, session, shelf, purchases } = deps
+  const run = createCheckoutRun(deps)
   const { watch } = run
   const { getState, setState } = run.store
-  const payment = createCheckoutPayment(run, { ...deps, newId })
+  const payment = createCheckoutPayment(run, deps)
   let shownPage: string | null = null
 
   function takeUp(orderNo: string): void {
@@ -104,7 +99,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     show(page) {
       shownPage = page
       watch.show()
-      const orderNo = purchases.current()?.orderNo ?? null
+      const orderNo = purchases.orderNo()
       if (getState().state === 'idle' && orderNo !== null) run.resume(orderNo, null)
       // A payer who looks at the shop again is not at the cashier any more.
       if (getState().state === 'invoking') run.move('leave')
@@ -144,8 +139,8 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     },
     takeOver: run.takeOver,
     toResult() {
-      const orderNo = getState().order?.orderNo ?? purchases.current()?.orderNo
-      if (orderNo) navigation.toResult(orderNo)
+      const orderNo = getState().order?.orderNo ?? purchases.orderNo()
+      if (orderNo !== null) platform.navigation.toResult(orderNo)
     },
     async copyLink(url) {
       setState({ linkCopied: await platform.copyText(url) })

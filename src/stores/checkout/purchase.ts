@@ -21,42 +21,54 @@ export interface Purchase {
 export interface PurchaseKeeper {
   /** Null when there is no unfinished purchase. */
   current(): Purchase | null
+  /** The order of the present purchase; null when there is none yet. */
+  orderNo(): string | null
+  /** What the next tap asks for: the same purchase while its content is the same; other content is another order. */
+  next(items: readonly CartItem[], content: string): Purchase
+  /** Keeps the purchase of an order that exists already, such as one opened by a link. */
+  adopt(orderNo: string): void
   save(purchase: Purchase): void
   /** Forgets the purchase; with an order number only the purchase of that order. */
   clear(orderNo?: string): void
 }
 
-export function createPurchaseKeeper(storage: KeyValueStorage): PurchaseKeeper {
+export interface PurchaseKeeperDeps {
+  readonly storage: KeyValueStorage
+  /** Makes a request id. */
+  readonly newId: () => string
+}
+
+export function createPurchaseKeeper({ storage, newId }: PurchaseKeeperDeps): PurchaseKeeper {
   let current = toPurchase(storage.read(key))
+
+  function save(purchase: Purchase): void {
+    current = purchase
+    storage.write(key, purchase)
+  }
+
+  const orderNo = (): string | null => (current === null ? null : current.orderNo)
+
   return {
     current: () => current,
-    save(purchase) {
-      current = purchase
-      storage.write(key, purchase)
+    orderNo,
+    next(items, content) {
+      if (current !== null && current.orderNo !== null) {
+        return { ...current, payRequestId: current.payRequestId ?? newId() }
+      }
+      if (current !== null && current.content === content) return current
+      return { requestId: newId(), items, content, orderNo: null, payRequestId: null }
     },
-    clear(orderNo) {
-      if (orderNo !== undefined && current?.orderNo !== orderNo) return
+    adopt(adopted) {
+      if (orderNo() === adopted) return
+      save({ requestId: newId(), items: [], content: '', orderNo: adopted, payRequestId: null })
+    },
+    save,
+    clear(ofOrder) {
+      if (ofOrder !== undefined && orderNo() !== ofOrder) return
       current = null
       storage.remove(key)
     },
   }
-}
-
-/** What the next tap asks for: the same purchase while its content is the same; other content is another order. */
-export function nextPurchase(
-  present: Purchase | null,
-  items: readonly CartItem[],
-  content: string,
-  newId: () => string,
-): Purchase {
-  if (present !== null && present.orderNo !== null) return { ...present, payRequestId: present.payRequestId ?? newId() }
-  if (present?.content === content) return present
-  return { requestId: newId(), items, content, orderNo: null, payRequestId: null }
-}
-
-/** The purchase of an order that exists already, such as one opened by a link. */
-export function purchaseOf(orderNo: string, newId: () => string): Purchase {
-  return { requestId: newId(), items: [], content: '', orderNo, payRequestId: null }
 }
 
 /** Data of an older version may lack fields; damaged data counts as nothing. */

@@ -5,9 +5,6 @@ import { failureCodeOf } from '../../services/api-error'
 import type { Clock } from '../clock'
 import { reportSlow } from '../slow-answer'
 
-/** Stands for an answer that nobody waits for any more: the watch began anew before it came. */
-export const stale = Symbol('stale')
-
 export interface OrderWatchDeps<T> {
   readonly clock: Clock
   /** Asks the merchant once; null when there is nothing to ask. */
@@ -39,8 +36,8 @@ export interface OrderWatch {
   plan(): void
   /** Makes the next questions follow quickly again. */
   hurry(): void
-  /** Waits for a call; a call of before the last `restart` ends as `stale`, whether it succeeded or failed. */
-  track<A>(call: Promise<A>, onSlow?: (isSlow: boolean) => void): Promise<A | typeof stale>
+  /** Waits for a call. The result is null when the watch began anew meanwhile, whether the call succeeded or failed. */
+  track<A>(call: Promise<A>, onSlow?: (isSlow: boolean) => void): Promise<A | null>
   /** Starts or stops the countdown. To be called when the order changed. */
   countDown(): void
   /** The merchant says how long, not until when: the phone's own clock only measures the wait. */
@@ -68,15 +65,15 @@ export function createOrderWatch<T>(deps: OrderWatchDeps<T>): OrderWatch {
   let cancelQuestion = nothing
   let cancelSecond = nothing
 
-  async function track<A>(call: Promise<A>, report?: (isSlow: boolean) => void): Promise<A | typeof stale> {
+  async function track<A>(call: Promise<A>, report?: (isSlow: boolean) => void): Promise<A | null> {
     const present = round
     const isStale = (): boolean => present !== round
     try {
       const answer = await (report ? reportSlow(clock, call, (isSlow) => isStale() || report(isSlow)) : call)
-      return isStale() ? stale : answer
+      return isStale() ? null : answer
     } catch (error) {
       failureCodeOf(error)
-      if (isStale()) return stale
+      if (isStale()) return null
       throw error
     }
   }
@@ -84,7 +81,7 @@ export function createOrderWatch<T>(deps: OrderWatchDeps<T>): OrderWatch {
   async function askOnce(): Promise<void> {
     const call = ask()
     if (call === null) return
-    let answer: T | typeof stale
+    let answer: T | null
     try {
       answer = await track(call, onSlow)
     } catch (error) {
@@ -92,7 +89,7 @@ export function createOrderWatch<T>(deps: OrderWatchDeps<T>): OrderWatch {
       onProblem(failureCodeOf(error))
       return plan()
     }
-    if (answer === stale) return
+    if (answer === null) return
     asked += 1
     onAnswer(answer)
     plan()

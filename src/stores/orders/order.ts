@@ -1,11 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { OrderDetail } from '../../contract/api'
-import { createRequestId } from '../../domain/request-id'
 import type { FailureCode } from '../../contract/errors'
 import { failureCodeOf, isRetryable } from '../../services/api-error'
 import { createShopClient } from '../../services/shop-client'
 import type { PageStoreDeps } from '../app-stores'
-import { createOrderWatch, stale, type OrderWatch } from './order-watch'
+import { createOrderWatch, type OrderWatch } from './order-watch'
 
 export interface OrderView {
   readonly orderNo: string | null
@@ -60,7 +59,7 @@ const initial: OrderView = {
 const isMoving = ({ status, refund }: OrderDetail): boolean =>
   status === 'refunding' || refund?.status === 'requested' || refund?.status === 'approved'
 
-export function createOrderStore({ client, clock, checkout, random }: PageStoreDeps): OrderStore {
+export function createOrderStore({ client, clock, checkout, newId }: PageStoreDeps): OrderStore {
   const shop = createShopClient(client.authorized)
   const store = createStore<OrderView>(() => initial)
   const { getState, setState } = store
@@ -100,7 +99,7 @@ export function createOrderStore({ client, clock, checkout, random }: PageStoreD
     setState({ doing, refusal: null })
     try {
       const order = await watch.track(run())
-      if (order === stale) return false
+      if (order === null) return false
       receive(order)
       setState({ doing: null })
       watch.hurry()
@@ -142,7 +141,7 @@ export function createOrderStore({ client, clock, checkout, random }: PageStoreD
     },
     askRefund({ reason, items }) {
       const wish = JSON.stringify({ reason, items })
-      if (wish !== refundWish) refundId = createRequestId(clock.now(), random)
+      if (wish !== refundWish) refundId = newId()
       refundWish = wish
       const request = { requestId: refundId, reason, ...(items === null ? {} : { items }) }
       return act('refund', () => shop.refund(orderNoOf(), request))

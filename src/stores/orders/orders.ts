@@ -5,7 +5,7 @@ import type { FailureCode } from '../../contract/errors'
 import { failureCodeOf } from '../../services/api-error'
 import { createShopClient } from '../../services/shop-client'
 import type { PageStoreDeps } from '../app-stores'
-import { createOrderWatch, stale } from './order-watch'
+import { createOrderWatch } from './order-watch'
 
 /** An order of the list. The merchant says how long it can be paid; the phone's clock only measures the wait. */
 export interface ListedOrder {
@@ -146,7 +146,7 @@ export function createOrdersStore({ client, clock, checkout }: PageStoreDeps): O
       setState({ isLoadingMore: true })
       try {
         const page = await watch.track(askPage(cursor), onSlow)
-        if (page === stale) return
+        if (page === null) return
         const next = receive(page)
         setState(({ orders }) => ({ orders: [...orders, ...next], isLoadingMore: false, missing: null }))
       } catch (error) {

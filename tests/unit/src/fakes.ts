@@ -7,6 +7,7 @@ import type {
   PaymentInvocation,
   QuoteAnswer,
 } from '../../../src/contract/api'
+import { createRequestId } from '../../../src/domain/request-id'
 import type { Appearance, KeyValueStorage, Navigation, PayOutcome, Platform, Tab } from '../../../src/platform/types'
 import { ApiError } from '../../../src/services/api-error'
 import type { MerchantClient } from '../../../src/services/merchant-client'
@@ -215,7 +216,8 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     storage,
     navigation,
   }
-  const purchases = createPurchaseKeeper(storage)
+  const newId = (): string => createRequestId(clock.now(), () => 0.5)
+  const purchases = createPurchaseKeeper({ storage, newId })
   const session = createSessionStore({ client: { login }, platform, clock })
   const shelf = createShelfStore({ client, storage, clock })
   // This payer has ordered before: the address is on the phone.
@@ -231,7 +233,6 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     draft,
     purchases,
     clock,
-    random: () => 0.5,
   })
   const result = createResultStore({
     client,
@@ -244,7 +245,6 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     checkout.networkChanged(isOnline)
     result.networkChanged(isOnline)
   })
-  const random = (): number => 0.5
   const stores: AppStores = {
     hostName: platform.hostName,
     get forbidsVirtualGoods() {
@@ -259,7 +259,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     privacy,
     canContact: true,
     navigation,
-    create: (make) => make({ client, settings, platform, clock, checkout, random }),
+    create: (make) => make({ client, settings, platform, clock, checkout, newId }),
   }
   return {
     clock,

@@ -1,5 +1,6 @@
-import type { RefundStatus, TimelineKind } from '../../../contract/api'
+import type { RefundStatus } from '../../../contract/api'
 import type { FailureCode } from '../../../contract/errors'
+import type { TimelineKind } from '../../../contract/timeline'
 import type { Words } from '../../../copy/types'
 import type { OrderFilter } from '../../../stores/orders/orders'
 import type { Standing } from '../standing'

@@ -87,7 +87,7 @@ describe('a killed app', () => {
 
   it('ignores what it cannot read', () => {
     const storage = createMemoryStorage(new Map<string, unknown>([['attempt', { requestId: 7 }]]))
-    expect(createPurchaseKeeper(storage).current()).toBeNull()
+    expect(createPurchaseKeeper({ storage, newId: String }).current()).toBeNull()
   })
 })
 

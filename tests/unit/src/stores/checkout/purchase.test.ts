@@ -9,7 +9,8 @@ const purchase: Purchase = {
   payRequestId: null,
 }
 
-const keeperOf = (stored: unknown) => createPurchaseKeeper(createMemoryStorage(new Map([['attempt', stored]])))
+const keeperOf = (stored: unknown) =>
+  createPurchaseKeeper({ storage: createMemoryStorage(new Map([['attempt', stored]])), newId: () => 'new-id' })
 
 describe('a purchase on the phone', () => {
   it('comes back as it was', () => {
@@ -41,6 +42,34 @@ describe('a purchase on the phone', () => {
       items,
       content: '',
       orderNo: null,
+      payRequestId: null,
+    })
+  })
+
+  it('is the same purchase for the same content, and another for other content', () => {
+    const { orderNo: _, ...unanswered } = purchase
+    const keeper = keeperOf(unanswered)
+    expect(keeper.next([], '{}')).toBe(keeper.current())
+    expect(keeper.next([], '{"remark":"x"}')).toMatchObject({ requestId: 'new-id', orderNo: null })
+  })
+
+  it('names each call to pay its order, and a retry of it by the same name', () => {
+    const keeper = keeperOf(purchase)
+    expect(keeper.next([], 'other')).toEqual({ ...purchase, payRequestId: 'new-id' })
+    keeper.save({ ...purchase, payRequestId: 'under-way' })
+    expect(keeper.next([], 'other')).toEqual({ ...purchase, payRequestId: 'under-way' })
+  })
+
+  it('is replaced by the purchase of an order from elsewhere, unless it is the same order', () => {
+    const keeper = keeperOf(purchase)
+    keeper.adopt('SC1')
+    expect(keeper.current()).toEqual(purchase)
+    keeper.adopt('SC2')
+    expect(keeper.current()).toEqual({
+      requestId: 'new-id',
+      items: [],
+      content: '',
+      orderNo: 'SC2',
       payRequestId: null,
     })
   })

@@ -1,5 +1,5 @@
 import { ApiError } from '../../../../../src/services/api-error'
-import { createOrderWatch, stale, type OrderWatchDeps } from '../../../../../src/stores/orders/order-watch'
+import { createOrderWatch, type OrderWatchDeps } from '../../../../../src/stores/orders/order-watch'
 import { createFakeClock, defer, settled } from '../../fakes'
 
 function createWatch(change: Partial<OrderWatchDeps<string>> = {}) {
@@ -110,7 +110,7 @@ describe('the watch over an order', () => {
     watch.restart()
     await clock.advance(3000)
     dropped.resolve('late')
-    expect(await late).toBe(stale)
+    expect(await late).toBeNull()
     expect(isSlow).toHaveBeenCalledTimes(2)
   })
 
