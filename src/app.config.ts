@@ -8,7 +8,7 @@ export default defineAppConfig({
     { root: 'packages/web-view', pages: ['index'] },
   ],
   preloadRule: { 'pages/goods/index': { network: 'all', packages: ['packages/shop'] } },
-  // Without `darkmode` the host keeps prefers-color-scheme at light. The colours are in theme.json: the bar is the host's.
+  // Without `darkmode` the host reports a light prefers-color-scheme. The host draws the bar in the colours of theme.json.
   darkmode: true,
   themeLocation: 'theme.json',
   window: {

@@ -1,17 +1,17 @@
-/** Constants that the build bakes in. Read here, once; everybody else receives what he needs as an argument. */
+/** Build-time constants. They are read only here; other modules receive them as arguments. */
 export interface Env {
-  /** Origin of the merchant's API, without a trailing slash. Empty: the page's own origin (browser only). */
+  /** Origin of the merchant's API, without a trailing slash. Empty: the origin of the page (browser only). */
   readonly apiBase: string
 }
 
-/** A constant of the build is missing or malformed: the build itself is wrong, so nothing may start. */
+/** A build-time constant is missing or malformed: the build is wrong, so the app must not start. */
 export class EnvError extends Error {
   override readonly name = 'EnvError'
   readonly code = 'ENV_INVALID'
 }
 
 /**
- * Checks what the build gave.
+ * Checks the build-time constants.
  * @throws EnvError
  */
 export function parseEnv(given: { readonly apiBase: unknown }): Env {
@@ -25,9 +25,9 @@ export function parseEnv(given: { readonly apiBase: unknown }): Env {
 export const env = parseEnv({ apiBase: process.env.TARO_APP_API_BASE })
 
 /**
- * Origin of the bench, whose simulators sign in and pay in the host's place: in development builds with the simulated
- * wallet. Null in all others.
- * @note A comparison of literals, and no field of `env`: so the bundler sees the null and leaves the wallet out.
+ * Origin of the bench, whose simulators replace the host's sign-in and wallet in development builds with the simulated
+ * wallet. Null in all other builds.
+ * @note This must compare literals, not a field of `env`: only then the bundler sees the null and removes the wallet.
  */
 export const walletBase: string | null =
   process.env.TARO_APP_WALLET === 'simulated' ? (process.env.TARO_APP_WALLET_BASE ?? '') : null

@@ -1,4 +1,4 @@
-/** What has happened to an order. A file apart: only the client's subpackage reads it, so its list is not in the main package. */
+/** The history of an order. In a separate file, because only a subpackage uses the list: the main package stays smaller. */
 
 export const timelineKinds = [
   'created',

@@ -19,7 +19,7 @@ const refusals: Partial<Record<FailureCode, string>> = {
   DELIVERY_INVALID: 'Choose an address.',
 }
 
-/** English. Never says that a payment failed while nobody knows. */
+/** English. Never says that a payment failed while its result is unknown. */
 export const en: Copy = {
   shopName: 'Camellia Shop',
   payName,

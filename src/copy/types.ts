@@ -10,11 +10,11 @@ export interface Words {
   readonly text: string
 }
 
-/** Every word of the main package, in one language. A missing one is a compile error; subpackages have their own. */
+/** All words of the main package, in one language. A missing word is a compile error; subpackages have their own. */
 export interface Copy {
   readonly shopName: string
   readonly payName: string
-  /** Money as a screen reader should say it. */
+  /** An amount as a screen reader says it. */
   readonly spoken: (fen: Fen) => string
   readonly close: string
   readonly tabs: Readonly<Record<'goods' | 'orders' | 'me', string>>

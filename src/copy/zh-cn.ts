@@ -19,7 +19,7 @@ const refusals: Partial<Record<FailureCode, string>> = {
   DELIVERY_INVALID: '请选择收货地址',
 }
 
-/** Simplified Chinese. Never says that a payment failed while nobody knows. */
+/** Simplified Chinese. Never says that a payment failed while its result is unknown. */
 export const zhCN: Copy = {
   shopName: '山茶小铺',
   payName,

@@ -1,10 +1,10 @@
 import type { GoodsKind } from '../contract/api'
 import type { Fen } from './money'
 
-/** What the payer chose: goods id to quantity. A quantity of zero is not kept. */
+/** The payer's choice: goods id to quantity, without zeros. */
 export type Cart = Readonly<Record<string, number>>
 
-/** What the cart needs to know of an item that is sold. */
+/** What the cart needs to know about an item on sale. */
 export interface Sold {
   readonly goodsId: string
   readonly kind: GoodsKind
@@ -22,7 +22,7 @@ export const quantityMax = 99
 
 export const emptyCart: Cart = Object.freeze({})
 
-/** How many of an item one order may hold. */
+/** The largest quantity of an item in one order. */
 export function limitOf(goods: Sold): number {
   return Math.max(0, Math.min(goods.stock, quantityMax))
 }
@@ -31,19 +31,19 @@ export function quantityOf(cart: Cart, goodsId: string): number {
   return cart[goodsId] ?? 0
 }
 
-/** Puts one more in; at the limit the cart stays as it is. */
+/** Adds one. At the limit the cart does not change. */
 export function addOne(cart: Cart, goods: Sold): Cart {
   const quantity = quantityOf(cart, goods.goodsId)
   return quantity >= limitOf(goods) ? cart : withQuantity(cart, goods.goodsId, quantity + 1)
 }
 
-/** Takes one out; an item that is not in the cart changes nothing. */
+/** Removes one. An item that is not in the cart changes nothing. */
 export function removeOne(cart: Cart, goodsId: string): Cart {
   const quantity = quantityOf(cart, goodsId)
   return quantity === 0 ? cart : withQuantity(cart, goodsId, quantity - 1)
 }
 
-/** Drops what is no longer sold and lowers what is more than the stock. */
+/** Removes items that are no longer sold, and lowers quantities to the stock. */
 export function fitCart(cart: Cart, goods: readonly Sold[]): Cart {
   return goods.reduce<Cart>(
     (fitted, item) => withQuantity(fitted, item.goodsId, Math.min(quantityOf(cart, item.goodsId), limitOf(item))),
@@ -51,14 +51,14 @@ export function fitCart(cart: Cart, goods: readonly Sold[]): Cart {
   )
 }
 
-/** The cart as an order's items, in the order of the catalogue. */
+/** The cart as items of an order, in the sequence of the catalogue. */
 export function toItems(cart: Cart, goods: readonly Sold[]): readonly CartItem[] {
   return goods
     .map(({ goodsId }) => ({ goodsId, quantity: quantityOf(cart, goodsId) }))
     .filter(({ quantity }) => quantity > 0)
 }
 
-/** The cart as it is, also while nobody knows what is sold. */
+/** The cart as items, without checking what is sold. */
 export function entriesOf(cart: Cart): readonly CartItem[] {
   return Object.entries(cart).map(([goodsId, quantity]) => ({ goodsId, quantity }))
 }
@@ -89,7 +89,7 @@ export function quoteOf(items: readonly CartItem[], goods: readonly Sold[], flat
   return { goodsFen, shippingFen, totalFen: goodsFen + (shippingFen ?? 0) }
 }
 
-/** Answers whether two lists name the same goods in the same quantities, whatever their order. */
+/** Answers whether two lists have the same goods in the same quantities, in any sequence. */
 export function sameItems(a: readonly CartItem[], b: readonly CartItem[]): boolean {
   const quantities = new Map(a.map(({ goodsId, quantity }) => [goodsId, quantity]))
   return a.length === b.length && b.every(({ goodsId, quantity }) => quantities.get(goodsId) === quantity)
@@ -100,7 +100,7 @@ function withQuantity(cart: Cart, goodsId: string, quantity: number): Cart {
   return quantity > 0 ? { ...cart, [goodsId]: quantity } : rest
 }
 
-/** Answers whether anything of these items is of such a kind. */
+/** Answers whether one of these items is of one of these kinds. */
 export function holdsKind(
   items: readonly { readonly goodsId: string }[],
   goods: readonly Sold[],
@@ -109,7 +109,7 @@ export function holdsKind(
   return items.some((item) => goods.some(({ goodsId, kind }) => goodsId === item.goodsId && kinds.includes(kind)))
 }
 
-/** Answers whether anything of these items must reach the payer. */
+/** Answers whether one of these items must be sent or picked up. */
 export function holdsPhysical(items: readonly { readonly goodsId: string }[], goods: readonly Sold[]): boolean {
   return holdsKind(items, goods, ['physical'])
 }

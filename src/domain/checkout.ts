@@ -1,6 +1,6 @@
 /**
- * The checkout, as a table. `cancelled` means: an order is there, it is not paid, and the payer may go on. `confirming`
- * means: the payer was at the cashier (收银台) and only the merchant can say how it ended.
+ * The checkout, as a table. `cancelled`: an order exists, it is not paid, and the payer may continue. `confirming`: the
+ * payer was at the cashier (收银台), and only the merchant knows the result.
  */
 export const checkoutStates = [
   'idle',
@@ -19,15 +19,15 @@ export type CheckoutState = (typeof checkoutStates)[number]
 export const checkoutEvents = [
   /** The payer taps the button: pay, continue, or try again. */
   'submit',
-  /** An order of an earlier run or of a link is taken up; the merchant is asked before anything is offered. */
+  /** An order of an earlier run or of a link is continued; the merchant is asked before anything is offered. */
   'resume',
-  /** The merchant said how to pay. */
+  /** The merchant answered how to pay. */
   'instruct',
-  /** The merchant says the order waits for its payment, and no cashier is open. */
+  /** The order waits for its payment, as the merchant says, and no cashier is open. */
   'hold',
-  /** The phone came back without saying more than that. */
+  /** The payer came back from the cashier, and the phone reports no result. */
   'leave',
-  /** The phone says that the payer went away from the cashier, or that it did not open. */
+  /** The phone reports that the payer left the cashier, or that the cashier did not open. */
   'cancel',
   /** The merchant confirms the payment. */
   'settle',
@@ -35,7 +35,7 @@ export const checkoutEvents = [
   'close',
   /** The merchant refuses the request. */
   'refuse',
-  /** The merchant could not be asked, so nobody knows whether the request arrived. */
+  /** The merchant could not be reached, and it is unknown whether the request arrived. */
   'lose',
   /** The payer starts over with a new order. */
   'restart',
@@ -43,7 +43,7 @@ export const checkoutEvents = [
 
 export type CheckoutEvent = (typeof checkoutEvents)[number]
 
-/** Every move there is. What is not in here does not happen. */
+/** All moves. A move that is not in this table does not happen. */
 export const checkoutTable: Readonly<Record<CheckoutState, Partial<Readonly<Record<CheckoutEvent, CheckoutState>>>>> = {
   idle: { submit: 'creating', resume: 'confirming' },
   creating: {
@@ -55,7 +55,7 @@ export const checkoutTable: Readonly<Record<CheckoutState, Partial<Readonly<Reco
     lose: 'unreachable',
   },
   invoking: { leave: 'confirming', cancel: 'cancelled', settle: 'paid', close: 'expired' },
-  // `submit`: the payer came back without paying; the merchant hands out the same prepay, which can be paid only once.
+  // `submit`: the payer came back without paying; the merchant returns the same prepay, which can be paid only once.
   confirming: {
     submit: 'creating',
     hold: 'cancelled',
@@ -65,7 +65,7 @@ export const checkoutTable: Readonly<Record<CheckoutState, Partial<Readonly<Reco
     refuse: 'refused',
     restart: 'idle',
   },
-  // `settle`: a "cancelled" of the phone is a hint only; a payment may still turn up.
+  // `settle`: the phone's "cancelled" is only a hint; a payment may still arrive.
   cancelled: { submit: 'creating', settle: 'paid', close: 'expired', restart: 'idle' },
   paid: { restart: 'idle' },
   expired: { restart: 'idle' },
@@ -77,18 +77,18 @@ export type Transition =
   | { readonly kind: 'moved'; readonly from: CheckoutState; readonly to: CheckoutState }
   | { readonly kind: 'forbidden'; readonly from: CheckoutState; readonly event: CheckoutEvent }
 
-/** Looks a move up. A move that the table does not have is a value to look at, never an exception. */
+/** Looks a move up. A move that is not in the table is returned as `forbidden`, not thrown. */
 export function transition(from: CheckoutState, event: CheckoutEvent): Transition {
   const to = checkoutTable[from][event]
   return to === undefined ? { kind: 'forbidden', from, event } : { kind: 'moved', from, to }
 }
 
-/** A request or the cashier is under way: a tap does nothing now. */
+/** A request or the cashier is under way, and taps do nothing. */
 export function isInFlight(state: CheckoutState): boolean {
   return state === 'creating' || state === 'invoking'
 }
 
-/** The merchant is worth asking: an order may be there and is not settled. */
+/** An unsettled order may exist, so the merchant should be asked. */
 export function isOpen(state: CheckoutState): boolean {
   return state === 'invoking' || state === 'confirming' || state === 'cancelled' || state === 'unreachable'
 }

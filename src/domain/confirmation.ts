@@ -1,16 +1,16 @@
 const second = 1000
 
-/** Waits between two questions to the merchant: quick while a notice usually arrives, then slower, without an end. */
+/** Waits between two questions to the merchant: short while the notification usually arrives, then longer, without an end. */
 export const confirmationDelaysMs: readonly number[] = [1, 2, 3, 5, 8].map((seconds) => seconds * second)
 
 export const slowDelayMs = 15 * second
 
-/** From here on the page says that it takes longer than usual. It never says "failed". */
+/** After this time the page says that confirming takes longer than usual. It never says "failed". */
 export const longConfirmationMs = 30 * second
 
 /**
  * How long to wait before the next question.
- * @param asked how many answers have come already
+ * @param asked how many answers have arrived
  */
 export function confirmationDelayMs(asked: number): number {
   return confirmationDelaysMs[asked] ?? slowDelayMs

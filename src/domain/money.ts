@@ -21,7 +21,7 @@ export function formatYuan(fen: Fen): string {
 }
 
 /**
- * Writes an amount as it is said, without needless zeros.
+ * Writes an amount as people say it, without trailing zeros.
  * @example spokenYuan(12900) // '129'
  * @example spokenYuan(12950) // '129.5'
  */

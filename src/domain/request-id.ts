@@ -2,7 +2,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const randomLength = 22
 
 /**
- * Makes the name of one attempt: time-ordered, then 22 random characters, so that two phones never share one.
+ * Creates a request id: ordered by time, then 22 random characters, so that two phones never share one.
  * @param random from 0 up to, but not including, 1
  */
 export function createRequestId(nowMs: number, random: () => number): string {

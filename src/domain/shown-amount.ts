@@ -1,7 +1,7 @@
 import { quoteOf, type Amount, type CartItem, type Sold } from './cart'
 import type { Fen } from './money'
 
-/** Everything that can say what the payer is about to pay. */
+/** The sources of the amount, in no order. */
 export interface AmountSources {
   /** The order as the merchant described it; null before there is one. */
   readonly order: Amount | null

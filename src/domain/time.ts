@@ -1,5 +1,5 @@
 /**
- * Writes what is left as minutes and seconds; nothing is left below zero.
+ * Writes the remaining time as minutes and seconds; below zero as zero.
  * @example formatCountdown(708) // '11:48'
  */
 export function formatCountdown(seconds: number): string {
@@ -7,13 +7,13 @@ export function formatCountdown(seconds: number): string {
   return `${pad(Math.floor(left / 60))}:${pad(left % 60)}`
 }
 
-/** Seconds from now until then, rounded up; never below zero. */
+/** Seconds from now until a time, rounded up; never below zero. */
 export function secondsUntil(untilMs: number, nowMs: number): number {
   return Math.max(0, Math.ceil((untilMs - nowMs) / 1000))
 }
 
 /**
- * Writes an instant as the shop's people read it: Beijing time, wherever the phone is.
+ * Writes an instant in Beijing time, wherever the phone is.
  * @example formatInstant('2026-11-20T14:31:58+08:00') // '2026-11-20 14:31'
  */
 export function formatInstant(instant: string): string {
@@ -31,7 +31,7 @@ function pad(value: number): string {
 const dayMs = 24 * 60 * 60 * 1000
 const beijingMs = 8 * 60 * 60 * 1000
 
-/** How many midnights of Beijing lie between an instant and now: 0 is today, 1 yesterday. */
+/** Days since an instant, by Beijing's calendar: 0 is today, 1 yesterday. */
 export function daysAgo(instant: string, nowMs: number): number {
   const dayOf = (ms: number): number => Math.floor((ms + beijingMs) / dayMs)
   return dayOf(nowMs) - dayOf(Date.parse(instant))

@@ -7,8 +7,8 @@ import { useStores } from './stores-context'
 import { useCopy } from './use-copy'
 
 /**
- * Asks for consent to the use of personal data when the host demands it. The button is the host's own: it checks that a
- * person has tapped it.
+ * Asks for consent to the use of personal data when the host demands it. The host's own button is required: it proves
+ * that a person has tapped.
  */
 export function PrivacySheet() {
   const { privacy } = useStores()

@@ -5,24 +5,24 @@ import { useStore } from 'zustand'
 import { PrivacySheet } from './privacy-sheet'
 import { useStores } from './stores-context'
 
-/** From here on rows break into two and buttons stand one above the other. */
+/** From this size on, rows break into two lines, and buttons are stacked. */
 const largeTypeScale = 1.3
 
 export interface ScreenProps extends PropsWithChildren {
-  /** What the navigation bar says. */
+  /** The title in the navigation bar. */
   readonly title: string
   readonly className?: string
 }
 
-/** The outermost element of each page: its title, and the theme and the size of type that the person chose. */
+/** The outermost element of each page: title, theme and size of type. */
 export function Screen({ title, className, children }: ScreenProps) {
   const { settings } = useStores()
   const { themeChoice, fontScale } = useStore(settings)
   useDidShow(() => {
     settings.refresh()
-    settings.dressPage(title)
+    settings.setBar(title)
   })
-  useEffect(() => settings.dressPage(title), [settings, title, themeChoice])
+  useEffect(() => settings.setBar(title), [settings, title, themeChoice])
   const classes = [
     'screen',
     className,
@@ -37,7 +37,7 @@ export function Screen({ title, className, children }: ScreenProps) {
   )
 }
 
-/** The one measure that all type is multiplied by. */
+/** The factor that all type sizes are multiplied by. */
 function styleOf(fontScale: number): CSSProperties {
   return { '--font-scale': fontScale } as CSSProperties
 }

@@ -1,7 +1,7 @@
 import type { Copy } from '../copy/types'
 import type { StepperWords } from '../components/stepper'
 
-/** What a stepper says of an item. */
+/** The words of a stepper for an item. */
 export function stepperWords({ goods }: Copy, name: string, limit: number): StepperWords {
   return {
     group: goods.quantity(name),

@@ -4,7 +4,7 @@ import type { Copy } from '../copy/types'
 import type { Language } from '../stores/account/settings'
 import { useStores } from './stores-context'
 
-/** The language of the app now; a page that asks is drawn anew when it changes. */
+/** The present language. The component is rendered again when it changes. */
 export function useLanguage(): Language {
   const { settings } = useStores()
   return useStore(settings, ({ language }) => language)

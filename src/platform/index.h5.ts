@@ -1,12 +1,12 @@
 import './style-h5.scss'
-import { teachManners } from './browser-manners'
+import { manageKeysAndFocus } from './browser-focus'
 import { toRedirectUrl } from './redirect-url'
 import { copyText, mismatch, navigation, storage } from './shared'
 import type { Platform } from './types'
 
 const standardFontPx = 16
 
-/** The size that the person set in the browser: a page that sizes its own root does not see it otherwise. */
+/** The size of type that the user set in the browser. A page that sets its root's size cannot read it in another way. */
 function fontScale(): number {
   const probe = document.createElement('div')
   probe.style.font = 'medium sans-serif'
@@ -16,7 +16,7 @@ function fontScale(): number {
   return px > 0 ? px / standardFontPx : 1
 }
 
-teachManners()
+manageKeysAndFocus()
 
 export const platform = {
   name: 'h5',
@@ -31,7 +31,7 @@ export const platform = {
   },
   forbidsVirtualGoods: () => false,
   appearance: () => ({ language: window.navigator.language, fontScale: fontScale() }),
-  dressPage(title, theme) {
+  setBar(title, theme) {
     document.title = title
     document.documentElement.lang = /[一-鿿]/.test(title) ? 'zh-CN' : 'en'
     document.documentElement.style.colorScheme = theme ?? 'light dark'

@@ -4,7 +4,7 @@ import {
   appearance,
   chooseAddress,
   copyText,
-  dressPage,
+  setBar,
   forbidsVirtualGoods,
   loginCode,
   messageOf,
@@ -17,12 +17,12 @@ import {
 } from './shared'
 import type { Platform } from './types'
 
-/** QQ's own object: Taro's wrapper cannot tell whether the host really has a call. */
+/** QQ's own object: Taro's wrapper does not show whether the host really has a call. */
 declare const qq: { readonly requestWxPayment?: unknown; canIUse?(schema: string): boolean } | undefined
 
 const webViewPage = '/packages/web-view/index'
 
-/** Answers whether this QQ can open WeChat Pay. Versions without the call are still about. */
+/** Answers whether this QQ can open WeChat Pay. Versions without the call are still in use. */
 function canRequestWxPayment(): boolean {
   if (typeof qq === 'undefined' || typeof qq.requestWxPayment !== 'function') return false
   return typeof Taro.requestWxPayment === 'function'
@@ -50,10 +50,10 @@ export const platform = {
     const { h5Url, referer } = invocation
     try {
       const called = Taro.requestWxPayment?.({ url: h5Url, referer, Referer: referer })
-      // Where the host lacks the call, Taro's stand-in warns and returns undefined: awaiting that would look like success.
+      // Where the host lacks the call, Taro's replacement warns and returns undefined: awaiting it would look like success.
       if (called === undefined) return { failed: true, message: 'requestWxPayment is missing' }
       await called
-      // `requestWxPayment:ok` says that the window is gone, not that somebody paid.
+      // `requestWxPayment:ok` means that the window was closed, not that the payer paid.
       return 'left'
     } catch (error) {
       return toPayOutcome(error)
@@ -61,7 +61,7 @@ export const platform = {
   },
   forbidsVirtualGoods,
   appearance,
-  dressPage,
+  setBar,
   watchNetwork,
   chooseAddress,
   onPrivacyNeeded: () => undefined,

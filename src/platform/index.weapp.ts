@@ -4,7 +4,7 @@ import {
   appearance,
   chooseAddress,
   copyText,
-  dressPage,
+  setBar,
   forbidsVirtualGoods,
   loginCode,
   mismatch,
@@ -34,11 +34,11 @@ export const platform = {
   },
   forbidsVirtualGoods,
   appearance,
-  dressPage,
+  setBar,
   watchNetwork,
   chooseAddress,
   onPrivacyNeeded(listener) {
-    // Versions that do not ask lack the call.
+    // Versions that never ask for consent lack the call.
     if (typeof Taro.onNeedPrivacyAuthorization !== 'function') return
     Taro.onNeedPrivacyAuthorization((resolve) =>
       listener((isAgreed) => resolve(isAgreed ? { event: 'agree', buttonId: 'privacy-agree' } : { event: 'disagree' })),

@@ -10,7 +10,7 @@ import {
   type Tab,
 } from './types'
 
-/** What is the same on all three: Taro's own calls behave alike there. */
+/** What is the same on all platforms, because Taro's calls behave alike there. */
 
 export const storage: KeyValueStorage = {
   read(key) {
@@ -69,7 +69,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Hosts that lack the call, and phones that lack the motor, stay still. */
+/** Does nothing on hosts without the call, and on phones without a motor. */
 export function vibrate(): void {
   const { vibrateShort } = Taro as Partial<typeof Taro>
   void vibrateShort?.({ type: 'light', fail: () => undefined })
@@ -77,7 +77,7 @@ export function vibrate(): void {
 
 const standardFontPx = 16
 
-/** What hosts tell about the app's surroundings; older ones, QQ among them, know the one call that says everything. */
+/** What hosts report about phone and app. Older hosts, QQ among them, have one call for everything. */
 function hostInfo(): HostInfo {
   const { getAppBaseInfo, getDeviceInfo } = Taro as Partial<typeof Taro>
   if (typeof getAppBaseInfo !== 'function' || typeof getDeviceInfo !== 'function') return Taro.getSystemInfoSync()
@@ -101,7 +101,7 @@ export function appearance(): Appearance {
   return { language, fontScale: fontSizeSetting / standardFontPx }
 }
 
-/** Apple's rule, and with it the hosts': nothing virtual is sold on an iPhone by other means than Apple's. */
+/** Apple's rule, and so the hosts' rule: on an iPhone, virtual goods are sold through Apple only. */
 export function forbidsVirtualGoods(): boolean {
   return /^ios/i.test(hostInfo().system ?? '')
 }
@@ -111,10 +111,10 @@ const barColors = {
   dark: { backgroundColor: '#0e1110', frontColor: '#ffffff' },
 } as const
 
-/** A bar that was painted stays painted: only then the host's own theme has to be painted, too. */
+/** A bar whose colours were set keeps them. From then on the colours of the host's theme must be set too. */
 let isBarPainted = false
 
-export function dressPage(title: string, theme: BarTheme | null): void {
+export function setBar(title: string, theme: BarTheme | null): void {
   detach(Taro.setNavigationBarTitle({ title }))
   if (theme === null && !isBarPainted) return
   isBarPainted = true
@@ -123,9 +123,9 @@ export function dressPage(title: string, theme: BarTheme | null): void {
 }
 
 export function watchNetwork(listener: (isOnline: boolean) => void): () => void {
-  const tell = ({ isConnected }: { readonly isConnected: boolean }): void => listener(isConnected)
-  Taro.onNetworkStatusChange(tell)
-  return () => Taro.offNetworkStatusChange(tell)
+  const report = ({ isConnected }: { readonly isConnected: boolean }): void => listener(isConnected)
+  Taro.onNetworkStatusChange(report)
+  return () => Taro.offNetworkStatusChange(report)
 }
 
 /** The code of `wx.login` / `qq.login`. */
@@ -140,8 +140,8 @@ export async function loginCode(): Promise<string> {
 }
 
 /**
- * Reads the text of a failed pay call. Older clients say `requestPayment:cancel`, all others `…:fail cancel`; a wrong
- * signature ends in the same text.
+ * Reads the text of a failed pay call. Older clients report `requestPayment:cancel`, all others `…:fail cancel`; a wrong
+ * signature is reported with the same text.
  */
 export function toPayOutcome(error: unknown): PayOutcome {
   const message = messageOf(error)
@@ -159,7 +159,7 @@ export function messageOf(error: unknown): string {
   return String(error)
 }
 
-/** A navigation that the host refuses (a second tap, a full page stack) leaves the payer where he is. */
+/** When the host refuses a navigation (a second tap, a full page stack), the present page stays. */
 function detach(navigated: Promise<unknown>): void {
   navigated.catch((error: unknown) => console.warn(`navigation: ${messageOf(error)}`))
 }

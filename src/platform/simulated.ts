@@ -8,12 +8,12 @@ import { PlatformError, type PayOutcome, type Platform, type WalletVisit } from 
 const walletPage = '/packages/wallet/index'
 const timeoutMs = 10_000
 
-/** What each host pays by, whether or not the tool at hand has the call. */
+/** How each host pays, even where the developer tool lacks the call. */
 const paysBy: Readonly<Record<'weapp' | 'qq', PaymentKind>> = { weapp: 'requestPayment', qq: 'requestWxPayment' }
 
 /**
- * The platform with the simulators of `npm start` in the place of the host's sign-in and wallet: for WeChat's and QQ's own
- * tools, which know no simulated login code and no simulated prepay_id. A pay call opens a page of the app.
+ * The platform with the simulators of `npm start` in place of the host's sign-in and wallet: the developer tools of WeChat
+ * and QQ know neither a simulated login code nor a simulated prepay_id. A pay call opens a page of the app.
  * @param base origin of the bench
  */
 export function simulate(host: Platform, base: string): Platform {
@@ -60,32 +60,32 @@ export function simulate(host: Platform, base: string): Platform {
   }
 }
 
-/** A host answers `ok` for its window without a word about money. */
+/** A host that reports `ok` for its window does not report a payment. */
 function outcomeOf(heard: string): PayOutcome {
   return heard.endsWith(':ok') ? 'left' : toPayOutcome({ errMsg: heard })
 }
 
-/** @param tell gets once what the host would have said; 'silence': nothing, ever */
+/** @param report called once with what the host would report; 'silence': the host would never report anything */
 function createVisit(
   simulators: Simulators,
   invocation: PaymentInvocation,
   base: string,
-  tell: (outcome: PayOutcome | 'silence') => void,
+  report: (outcome: PayOutcome | 'silence') => void,
 ): WalletVisit {
   const look = invocation.kind === 'requestWxPayment' ? 'window' : 'sheet'
-  // A window of QQ's says `ok` however it was closed.
+  // QQ reports `ok` for its window, however it was closed.
   const untouched: PayOutcome = look === 'window' ? 'left' : 'cancelled'
   let bill: OpenBill | null = null
   let outcome: PayOutcome | 'silence' = untouched
   let isOver = false
 
-  /** WeChat hears of a cancel so that its console shows it; that it does not hear changes nothing. */
+  /** Reports the cancel to WeChat, whose console shows it. If that fails, nothing else changes. */
   async function giveUp(): Promise<void> {
     const given = bill
     bill = null
     if (given === null) return
     const step = await stepOf(() => given.cancel(), base)
-    if (step.kind !== 'done') console.warn('wallet: WeChat did not hear of the cancel')
+    if (step.kind !== 'done') console.warn('wallet: the cancel did not reach WeChat')
   }
 
   return {
@@ -118,9 +118,9 @@ function createVisit(
     end() {
       if (isOver) return
       isOver = true
-      // Who merely closes QQ's window has touched nothing in it.
+      // Closing QQ's window is not a cancel.
       if (look === 'sheet') void giveUp()
-      tell(outcome)
+      report(outcome)
     },
   }
 }

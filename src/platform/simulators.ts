@@ -3,7 +3,7 @@ import { ApiError } from '../services/api-error'
 import type { HttpAnswer } from '../services/http'
 import type { WalletBill, WalletStep } from './types'
 
-/** What a step sends: the simulators speak JSON throughout. */
+/** One request of a step. Simulators use JSON only. */
 export interface SimulatorCall {
   readonly method: 'GET' | 'POST'
   readonly url: string
@@ -14,11 +14,11 @@ export interface SimulatorsOptions {
   /** Origin of the bench. */
   readonly base: string
   readonly client: 'weapp' | 'qq'
-  /** @throws ApiError when nobody answers */
+  /** @throws ApiError when there is no answer */
   readonly send: (call: SimulatorCall) => Promise<HttpAnswer>
 }
 
-/** Why a simulator did not do what it was asked, and what the app hears afterwards. */
+/** A simulator refused: the reason, and what the app is told. */
 export class SimulatorRefusal extends Error {
   override readonly name = 'SimulatorRefusal'
   constructor(
@@ -29,18 +29,18 @@ export class SimulatorRefusal extends Error {
   }
 }
 
-/** What becomes of the page's callback: told the truth or not, told nothing, or dead before. */
+/** What the app's callback gets: success, cancel, nothing, or the app is killed before. */
 export type PhoneHears = 'ok' | 'cancel' | 'none' | 'killed'
 
-/** A bill, and what its payer can do with it. */
+/** A bill, and what the payer can do with it. */
 export interface OpenBill extends WalletBill {
   pay(): Promise<PhoneHears>
   cancel(): Promise<void>
 }
 
 /**
- * The calls that WeChat's and QQ's own clients make to their servers around sign-in and payment, made by the app itself:
- * the tools of the two firms know nothing of a simulated login code or prepay_id.
+ * The calls of WeChat's and QQ's clients to their servers for sign-in and payment. Here the app makes them: the developer
+ * tools of WeChat and QQ know neither a simulated login code nor a simulated prepay_id.
  */
 export interface Simulators {
   /** @throws SimulatorRefusal, ApiError */
@@ -51,7 +51,7 @@ export interface Simulators {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Who the app is to the simulators, and where they are. */
+/** The app's identity at the simulators, and their addresses. */
 interface Facts {
   readonly appid: string
   readonly user: string
@@ -62,7 +62,7 @@ interface Facts {
 const middlePage = '/cgi-bin/mmpayweb-bin/checkmweb'
 const heards: readonly PhoneHears[] = ['ok', 'cancel', 'none', 'killed']
 
-/** After any dialog of WeChat's the app sees a cancel; of QQ's window it hears this whatever stood in it. */
+/** What the app is told after a refusal: WeChat reports a cancel, QQ reports `ok` for its window. */
 const heardAnyway = { weapp: 'requestPayment:fail cancel', qq: 'requestWxPayment:ok' } as const
 
 export function createSimulators({ base, client, send }: SimulatorsOptions): Simulators {
@@ -77,7 +77,7 @@ export function createSimulators({ base, client, send }: SimulatorsOptions): Sim
     throw refusal(text ?? `${url}: HTTP ${statusCode}`)
   }
 
-  /** Asked each time: a simulator that was started anew with other keys knows the app by another number. */
+  /** Asked each time: a simulator that was restarted with other keys has another appid for the app. */
   async function facts(): Promise<Facts> {
     const { appid, user, wechat, qq } = await ask(`${base}/tools/${client}`)
     if (isText(appid) && isText(user) && isText(wechat) && isText(qq)) return { appid, user, wechat, qq }
@@ -142,7 +142,7 @@ export function createSimulators({ base, client, send }: SimulatorsOptions): Sim
   }
 }
 
-/** Runs a step, and makes a value of every way in which it can end. */
+/** Runs a step, and returns a refusal or a missing answer as a value. */
 export async function stepOf<T>(run: () => Promise<T>, address: string): Promise<WalletStep<T>> {
   try {
     return { kind: 'done', value: await run() }

@@ -2,23 +2,23 @@ import type { Address, ClientKind, PaymentInvocation, PaymentKind } from '../con
 
 /**
  * What the phone reported after the pay call. A hint, never the truth: `ok` is not a payment and `cancelled` is not the
- * absence of one. `left`: the payer is, or was, somewhere that reports nothing.
+ * absence of one. `left`: the payer is, or was, at a cashier that reports nothing.
  */
 export type PayOutcome = 'ok' | 'cancelled' | 'left' | { readonly failed: true; readonly message: string }
 
-/** Small values that survive the app being killed. Synchronous: what is written is there when the call returns. */
+/** Small values that survive the app being killed. Synchronous: a value is stored when the call returns. */
 export interface KeyValueStorage {
-  /** Gives null for what was never written. What comes back is as unknown as any other input. */
+  /** Returns null for a key that was never written. The value is unknown, like any other input. */
   read(key: string): unknown
   write(key: string, value: unknown): void
   remove(key: string): void
 }
 
-/** What the host says of the person's choices. */
+/** The user's choices in the host. */
 export interface Appearance {
   /** As the host writes it: `zh_CN`, `zh-CN`, `en` … */
   readonly language: string
-  /** 1 is the standard size of type. */
+  /** 1 is the default size of type. */
   readonly fontScale: number
 }
 
@@ -26,9 +26,9 @@ export type BarTheme = 'light' | 'dark'
 export type Tab = 'goods' | 'orders' | 'me'
 
 export interface Navigation {
-  /** Changes the room: nothing stays below it. */
+  /** Switches to a tab and closes all other pages. */
   toTab(tab: Tab): void
-  /** Opens the checkout on top of the present page; with an order number for that order instead of the cart. */
+  /** Opens the checkout on top of the present page: for an order, or for the cart. */
   toCheckout(orderNo?: string): void
   /** Leaves the present page for the one below it. */
   back(): void
@@ -36,16 +36,16 @@ export interface Navigation {
   toResult(orderNo: string): void
   /** Opens an order on top of the present page. */
   toOrder(orderNo: string): void
-  /** Opens a page of the shop's own subpackage on top of the present one. */
+  /** Opens a page of the shop's subpackage on top of the present one. */
   toShopPage(page: 'address' | 'pickup' | 'terms'): void
 }
 
 /** Every difference between the clients, as one port. */
 export interface Platform {
   readonly name: ClientKind
-  /** How people call the host of the app. */
+  /** The host's name on screens. */
   readonly hostName: string
-  /** The host has a window of its own to talk with the shop (客服). */
+  /** The host has a customer service chat (客服). */
   readonly canContact: boolean
   /** How this client can be sent to the cashier, best first. */
   accepts(): readonly PaymentKind[]
@@ -54,30 +54,30 @@ export interface Platform {
    * @throws PlatformError
    */
   loginCode(): Promise<string | null>
-  /** Opens the cashier that the merchant named. Refusals and surprises are outcomes, so this never rejects. */
+  /** Opens the cashier that the merchant chose. Never rejects: refusals and failures are outcomes. */
   pay(invocation: PaymentInvocation, orderNo: string): Promise<PayOutcome>
-  /** Answers whether the rules of this phone forbid to sell what is delivered on it. */
+  /** Answers whether the phone's rules forbid to sell virtual goods. */
   forbidsVirtualGoods(): boolean
   appearance(): Appearance
-  /** Title and colours of the host's bar over the page on top; null: the host's own theme. */
-  dressPage(title: string, theme: BarTheme | null): void
-  /** Tells whether there is a network, at each change. The returned function ends it. */
+  /** Sets title and colours of the host's bar for the page on top; null: the host's theme. */
+  setBar(title: string, theme: BarTheme | null): void
+  /** Calls the listener with each change of the network. The returned function removes it. */
   watchNetwork(listener: (isOnline: boolean) => void): () => void
-  /** Opens the host's own address book. 'unsupported' also where the person refuses it for good. */
+  /** Opens the host's address book. 'unsupported' also when the user has refused access permanently. */
   chooseAddress(): Promise<Address | 'cancelled' | 'unsupported'>
-  /** Hears of the host's demand for consent before personal data; `answer` goes back to the host. Never where there is none. */
+  /** Calls the listener when the host demands consent before it hands out personal data. `answer` goes back to the host. */
   onPrivacyNeeded(listener: (answer: (isAgreed: boolean) => void) => void): void
-  /** Puts text on the clipboard; false when the host refuses. */
+  /** Copies text to the clipboard; false when the host refuses. */
   copyText(text: string): Promise<boolean>
-  /** A light tap in the hand, where the host has one. */
+  /** Vibrates lightly, where the phone can. */
   vibrate(): void
   readonly storage: KeyValueStorage
   readonly navigation: Navigation
-  /** The visit that the page of the simulated wallet is for; null when nobody pays. Development builds with it only. */
+  /** The pay call that the simulated wallet shows; null without one. Only in development builds with that wallet. */
   walletVisit?(): WalletVisit | null
 }
 
-/** What a wallet shows before the payer decides. */
+/** What a wallet shows before the payer confirms. */
 export interface WalletBill {
   readonly payee: string
   readonly description: string
@@ -85,31 +85,31 @@ export interface WalletBill {
 }
 
 /**
- * What a step at the wallet came to. `refused`: WeChat's or QQ's own words, and what the app hears after them.
- * `unreachable`: nobody answered for the simulators, and trying again may help.
+ * The result of a step at the wallet. `refused`: the words of WeChat or QQ, and what the app is told. `unreachable`: no
+ * simulator answered, and trying again may help.
  */
 export type WalletStep<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'refused'; readonly text: string; readonly heard: string }
   | { readonly kind: 'unreachable'; readonly address: string }
 
-/** One pay call, from the tap until the app hears of it, where the simulators stand for the host's wallet. */
+/** One pay call at the simulated wallet, from the tap until the app is told its outcome. */
 export interface WalletVisit {
-  /** `sheet`: WeChat's wallet over the app. `window`: WeChat Pay's middle page in a window of QQ's, which reports nothing. */
+  /** `sheet`: WeChat's wallet over the app. `window`: WeChat Pay's middle page in a window of QQ, which reports nothing. */
   readonly look: 'sheet' | 'window'
-  /** Asks what there is to pay. */
+  /** Asks for the bill. */
   open(): Promise<WalletStep<WalletBill>>
-  /** Pays; with `isHeard: false` the app is told nothing of it, as when the phone loses its callback. */
+  /** Pays. With `isHeard: false` the app is not told, as when the phone loses its callback. */
   pay(isHeard: boolean): Promise<WalletStep<null>>
-  /** Gives up, and lets WeChat know. */
+  /** Cancels, and reports it to WeChat. */
   cancel(): Promise<void>
-  /** The wallet is gone: now the app hears what the host would have told it. Once; later calls do nothing. */
+  /** The wallet was closed: tells the app what the host would tell it. Only the first call does something. */
   end(): void
 }
 
 export type PlatformErrorCode = 'LOGIN_UNAVAILABLE'
 
-/** The host did not do what every host does. */
+/** The host failed at something that every host does. */
 export class PlatformError extends Error {
   override readonly name = 'PlatformError'
   constructor(

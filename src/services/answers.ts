@@ -40,7 +40,7 @@ import {
   type Reader,
 } from './parse'
 
-/** From what came over the network to the types of the contract. */
+/** Readers from network data to the types of the contract. */
 
 const goods = record<Goods>({
   goodsId: filledText,
@@ -62,7 +62,7 @@ const orderItem = record<OrderItem>({
   quantity: count,
 })
 
-/** The fields of a refund that lists know. */
+/** The fields of a refund in a list of orders. */
 export const refundFields: Fields<NonNullable<Order['refund']>> = {
   refundNo: filledText,
   status: oneOf(refundStatuses),
@@ -72,7 +72,7 @@ export const refundFields: Fields<NonNullable<Order['refund']>> = {
 
 const newestRefund = record(refundFields)
 
-/** The fields of a coupon, wherever it is shown. */
+/** The fields of every coupon. */
 export const couponFields: Fields<Coupon> = {
   couponId: filledText,
   name: text,
@@ -89,7 +89,7 @@ const quotedCoupon = record<QuotedCoupon>({
   missingFen: count,
 })
 
-/** The fields of an order that lists and the order's own page share. */
+/** The fields of an order that the list and the order page share. */
 export const orderFields: Fields<Order> = {
   orderNo: filledText,
   status: oneOf(orderStatuses),
@@ -170,7 +170,7 @@ function isApiErrorCode(code: string): code is ApiErrorCode {
 
 const errorBody = record<{ code: string; message: string }>({ code: text, message: text })
 
-/** Reads the body of a refusal. What is not one of the contract's codes is a bad answer, whatever its status. */
+/** Reads the body of a refusal. A code outside the contract is a bad answer, whatever the status. */
 export function readRefusal(status: number, body: unknown): ApiError {
   try {
     const { code, message } = errorBody(body, 'error')

@@ -1,6 +1,6 @@
 import type { FailureCode } from '../contract/errors'
 
-/** A call to the merchant that was refused or got lost. Branch on `code`; `message` is for logs. */
+/** A call to the merchant was refused or lost. Branch on `code`; `message` is for logs. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   constructor(
@@ -12,7 +12,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Asking again, with the same request id, is the right thing to do after these. */
+/** After these the same request may be sent again, with the same request id. */
 const retryableCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'NETWORK',
   'TIMEOUT',
@@ -22,7 +22,7 @@ const retryableCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'RATE_LIMITED',
 ])
 
-/** These say nothing about the order: the same request id stays good for the next try. */
+/** These do not concern the order: its request id is used again after the next sign-in. */
 const signInCodes: ReadonlySet<FailureCode> = new Set<FailureCode>(['LOGIN_FAILED', 'UNAUTHENTICATED'])
 
 export function isRetryable(code: FailureCode): boolean {
@@ -33,7 +33,7 @@ export function isSignIn(code: FailureCode): boolean {
   return signInCodes.has(code)
 }
 
-/** The code of anything that was thrown while asking the merchant; what is no ApiError is our own bug. */
+/** The code of an error of a call to the merchant. Any other error is our own bug and is thrown again. */
 export function failureCodeOf(error: unknown): FailureCode {
   if (error instanceof ApiError) return error.code
   throw error

@@ -3,7 +3,7 @@ import { readRefusal } from './answers'
 import { ApiError } from './api-error'
 
 export interface HttpOptions {
-  /** Origin of the merchant; empty for the page's own. */
+  /** Origin of the merchant; empty for the page's origin. */
   readonly baseUrl: string
   /** Milliseconds until a call counts as lost. Default 10,000. */
   readonly timeoutMs?: number
@@ -17,7 +17,7 @@ export interface HttpCall {
   readonly token?: string
 }
 
-/** Sends one call and gives the parsed JSON of a 2xx answer. Every other end is an ApiError. */
+/** Sends one call and returns the parsed JSON of a 2xx answer. Every other outcome is an ApiError. */
 export type Http = (call: HttpCall) => Promise<unknown>
 
 export function createHttp({ baseUrl, timeoutMs = 10_000 }: HttpOptions): Http {
@@ -35,7 +35,7 @@ export function createHttp({ baseUrl, timeoutMs = 10_000 }: HttpOptions): Http {
       dataType: 'json',
       ...(body ? { data: body } : {}),
     })
-    // Hosts call success for any status; a status is ours to judge.
+    // Hosts report success for every status, so the status is checked here.
     if (answer.statusCode >= 200 && answer.statusCode < 300) return answer.data
     throw readRefusal(answer.statusCode, answer.data)
   }
@@ -47,7 +47,7 @@ export interface HttpAnswer {
 }
 
 /**
- * The only place that calls `Taro.request`. Gives any answer, whatever its status.
+ * The only place that calls `Taro.request`. Returns every answer, whatever its status.
  * @throws ApiError `NETWORK` or `TIMEOUT`
  */
 export async function sendRequest(option: Taro.request.Option): Promise<HttpAnswer> {

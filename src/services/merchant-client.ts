@@ -14,7 +14,7 @@ import { readGoods, readOrder, readPayment, readQuote, readSession } from './ans
 import { ApiError } from './api-error'
 import type { Http, HttpCall } from './http'
 
-/** Opens sessions; needs none itself. */
+/** Opens sessions. These calls need no session. */
 export interface LoginClient {
   login(request: SessionRequest): Promise<SessionAnswer>
 }
@@ -25,27 +25,27 @@ export function createLoginClient(http: Http): LoginClient {
   }
 }
 
-/** Hands out session tokens. An order that was opened by a link has a session of its own. */
+/** Provides session tokens. An order that was opened by a link has a separate session. */
 export interface TokenSource {
-  /** A token that should do, signing in first where there is none. */
+  /** A token that is probably valid. Signs in first when there is none. */
   token(orderNo?: string): Promise<string>
-  /** Another token than the one that was refused. Callers at the same time share one sign-in. */
+  /** A new token in place of the refused one. Concurrent callers share one sign-in. */
   renew(refused: string, orderNo?: string): Promise<string>
 }
 
 /** The merchant, as the stores see it. Every call rejects with an ApiError or not at all. */
 export interface MerchantClient {
   goods(): Promise<GoodsAnswer>
-  /** What a cart comes to, with what the payer has. Changes nothing. */
+  /** The price of a cart with the payer's coupons and points. Changes nothing. */
   quote(request: QuoteRequest): Promise<QuoteAnswer>
   createOrder(request: CreateOrderRequest): Promise<PaymentAnswer>
   payOrder(orderNo: string, request: PayOrderRequest): Promise<PaymentAnswer>
   order(orderNo: string): Promise<Order>
-  /** Any other call with the session's token: what only subpackages ask is written there. */
+  /** Sends any other call with the session's token. The calls of a subpackage are defined there. */
   readonly authorized: AuthorizedCall
 }
 
-/** Sends a call as the payer, signing in first where need be. */
+/** Sends a call as the payer. Signs in first if necessary. */
 export type AuthorizedCall = (call: HttpCall, orderNo?: string) => Promise<unknown>
 
 export interface MerchantClientOptions {
@@ -54,7 +54,7 @@ export interface MerchantClientOptions {
 }
 
 export function createMerchantClient({ http, tokens }: MerchantClientOptions): MerchantClient {
-  /** Signs in again once when the merchant does not know the token any more; the second refusal is final. */
+  /** Signs in again once when the merchant refuses the token. A second refusal is final. */
   async function authorized(call: HttpCall, orderNo?: string): Promise<unknown> {
     const token = await tokens.token(orderNo)
     try {

@@ -1,6 +1,6 @@
 import { ApiError } from './api-error'
 
-/** Readers of unknown data: each proves one thing about a value, or says which part was wrong. */
+/** Readers of unknown data: each checks one thing about a value, or reports which part is wrong. */
 export type Reader<T> = (value: unknown, where: string) => T
 
 function wrong(where: string, expected: string): never {
@@ -28,13 +28,13 @@ export function oneOf<const T extends string>(allowed: readonly T[]): Reader<T> 
   return (value, where) => allowed.find((one) => one === value) ?? wrong(where, `one of ${allowed.join(', ')}`)
 }
 
-export function nullable<T>(read: Reader<T>): Reader<T | null> {
-  return (value, where) => (value === null ? null : read(value, where))
+export function nullable<T>(reader: Reader<T>): Reader<T | null> {
+  return (value, where) => (value === null ? null : reader(value, where))
 }
 
-export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
+export function listOf<T>(reader: Reader<T>): Reader<readonly T[]> {
   return (value, where) =>
-    Array.isArray(value) ? value.map((item: unknown, at) => read(item, `${where}[${at}]`)) : wrong(where, 'a list')
+    Array.isArray(value) ? value.map((item: unknown, at) => reader(item, `${where}[${at}]`)) : wrong(where, 'a list')
 }
 
 /** One reader for each field. */
@@ -44,8 +44,8 @@ export function record<T>(readers: Fields<T>): Reader<T> {
   return (value, where) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong(where, 'an object')
     const fields = new Map<string, unknown>(Object.entries(value))
-    const read = {} as { [K in keyof T]: T[K] }
-    for (const key in readers) read[key] = readers[key](fields.get(key), `${where}.${key}`)
-    return read
+    const parsed = {} as { [K in keyof T]: T[K] }
+    for (const key in readers) parsed[key] = readers[key](fields.get(key), `${where}.${key}`)
+    return parsed
   }
 }

@@ -15,10 +15,10 @@ import { couponFields, orderFields, pickup, refundFields } from './answers'
 import type { AuthorizedCall } from './merchant-client'
 import { count, filledText, flag, instant, listOf, nullable, oneOf, record, text } from './parse'
 
-/** What only the pages of the shop's subpackage ask; it travels with them. Every call rejects with an ApiError or not at all. */
+/** The calls of the shop's subpackage, whose code is there too. Every call rejects with an ApiError or not at all. */
 export interface ShopClient {
   me(): Promise<MeAnswer>
-  /** @param cursor of the page before; none for the first */
+  /** @param cursor from the previous page; null for the first page */
   orders(group: OrderGroup | null, cursor: string | null): Promise<OrdersAnswer>
   detail(orderNo: string): Promise<OrderDetail>
   cancel(orderNo: string): Promise<OrderDetail>

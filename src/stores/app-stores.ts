@@ -9,7 +9,7 @@ import type { SessionStore } from './account/session'
 import type { SettingsStore } from './account/settings'
 import type { ShelfStore } from './checkout/shelf'
 
-/** What a store of a single page is made of. */
+/** What the store of a single page needs. */
 export interface PageStoreDeps {
   readonly client: MerchantClient
   readonly settings: SettingsStore
@@ -22,11 +22,11 @@ export interface PageStoreDeps {
 
 /** Everything that pages may see. */
 export interface AppStores {
-  /** How people call the host of the app. */
+  /** The host's name on screens. */
   readonly hostName: string
-  /** The rules of this phone forbid to sell what is delivered on it. */
+  /** The phone's rules forbid to sell virtual goods. */
   readonly forbidsVirtualGoods: boolean
-  /** The host has a window of its own to talk with the shop (客服). */
+  /** The host has a customer service chat (客服). */
   readonly canContact: boolean
   readonly navigation: Navigation
   readonly settings: SettingsStore
@@ -36,6 +36,6 @@ export interface AppStores {
   readonly result: ResultStore
   readonly draft: DraftStore
   readonly privacy: PrivacyStore
-  /** Makes the store of a page. Its code travels with the page: in a subpackage, the first launch does not wait for it. */
+  /** Creates the store of a page. Its code is in the page's subpackage, so that the first launch does not wait for it. */
   readonly create: <T>(make: (deps: PageStoreDeps) => T) => T
 }

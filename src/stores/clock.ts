@@ -2,6 +2,6 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  /** Calls once, later; the returned function calls it off. */
+  /** Calls once, later. The returned function cancels the call. */
   after(delayMs: number, run: () => void): () => void
 }

@@ -7,7 +7,7 @@ export interface BannerProps {
   readonly tone: 'accent' | 'warn' | 'danger' | 'info' | 'neutral'
   readonly title: string
   readonly text?: string
-  /** Default: what the tone suggests. */
+  /** Default: the icon of the tone. */
   readonly icon?: IconName
   /** From edge to edge, below the navigation bar. */
   readonly isWide?: boolean

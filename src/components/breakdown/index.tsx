@@ -5,18 +5,18 @@ import './index.scss'
 
 export interface BreakdownLine {
   readonly label: string
-  /** Below zero: taken off. */
+  /** Below zero: a discount. */
   readonly fen: Fen
 }
 
 export interface BreakdownProps {
   readonly lines: readonly BreakdownLine[]
   readonly due: BreakdownLine
-  /** What is due, as a screen reader should say it. */
+  /** The amount due, as a screen reader says it. */
   readonly spoken: string
 }
 
-/** How the amount comes about; the last line is what is due, and is read out when it changes. */
+/** The parts of an amount. The last line is the amount due; screen readers say it when it changes. */
 export function Breakdown({ lines, due, spoken }: BreakdownProps) {
   return (
     <View className="breakdown card">

@@ -8,11 +8,11 @@ export interface ButtonProps {
   /** Smaller, for use within a card. */
   readonly isSmall?: boolean
   readonly label: string
-  /** What a screen reader says instead, e.g. an amount in words. */
+  /** What a screen reader says instead of the label, e.g. an amount in words. */
   readonly spoken?: string
-  /** Work is under way: a spinner, and taps do nothing. */
+  /** Shows a spinner, and ignores taps. */
   readonly isBusy?: boolean
-  /** The label says why. */
+  /** Ignores taps. The label must say why. */
   readonly isDisabled?: boolean
   readonly onTap: () => void
 }

@@ -7,7 +7,7 @@ export interface ChoiceOption<T extends string> {
   readonly value: T
   readonly label: string
   readonly text?: string
-  /** In front of the label, e.g. what a coupon takes off. */
+  /** Shown before the label, e.g. the discount of a coupon. */
   readonly lead?: string
 }
 
@@ -20,7 +20,7 @@ export interface ChoiceProps<T extends string> {
   readonly onChoose: (value: T) => void
 }
 
-/** One of several, each on a row of its own. */
+/** A choice of one, each option on a separate row. */
 export function Choice<T extends string>({ id, label, options, chosen, onChoose }: ChoiceProps<T>) {
   return (
     <View className="choice" aria-role="radiogroup" aria-label={label}>

@@ -6,7 +6,7 @@ export interface GoodsArtProps {
   readonly size: 'large' | 'small'
 }
 
-/** Drawings by the first word of a goods id; a new item shows a plain parcel until it has one. */
+/** Drawings by the first word of a goods id. An item without a drawing shows a parcel. */
 const drawings: Readonly<Record<string, string>> = {
   tea: 'tea',
   cup: 'cup',
@@ -14,7 +14,7 @@ const drawings: Readonly<Record<string, string>> = {
   giftcard: 'giftcard',
 }
 
-/** The drawing of an item. It says nothing to a screen reader: the name beside it does. */
+/** The drawing of an item. Screen readers skip it and say the name beside it. */
 export function GoodsArt({ goodsId, size }: GoodsArtProps) {
   const drawing = drawings[goodsId.split('-')[0] ?? ''] ?? 'parcel'
   return <View className={`goods-art goods-art--${size} goods-art--${drawing}`} />

@@ -26,7 +26,7 @@ export interface IconProps {
   readonly name: IconName
 }
 
-/** A drawing in the colour of the text around it. It says nothing to a screen reader: words beside it do. */
+/** A drawing in the colour of the text around it. Screen readers skip it and say the words beside it. */
 export function Icon({ name }: IconProps) {
   return <View className={`icon icon--${name}`} />
 }

@@ -11,7 +11,7 @@ export interface InfoListProps {
   readonly lines: readonly InfoLine[]
 }
 
-/** Labels and values, one a line. */
+/** Labels and values, one per line. */
 export function InfoList({ lines }: InfoListProps) {
   return (
     <View className="info-list card">

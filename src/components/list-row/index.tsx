@@ -11,11 +11,11 @@ export interface ListRowProps {
   /** Below the label. */
   readonly text?: string
   readonly tone?: 'plain' | 'promo'
-  /** Without one the row only tells. */
+  /** Without it the row cannot be tapped. */
   readonly onTap?: () => void
 }
 
-/** A row of a card: what it is, its value, and a chevron where it leads somewhere. */
+/** A row of a card: label, value, and a chevron when it can be tapped. */
 export function ListRow({ id, icon, label, value = '', text = '', tone = 'plain', onTap }: ListRowProps) {
   const content = (
     <>

@@ -8,7 +8,7 @@ export interface OrderItemsProps {
   readonly items: readonly OrderItem[]
 }
 
-/** What is being bought. */
+/** The items of an order. */
 export function OrderItems({ items }: OrderItemsProps) {
   return (
     <View className="order-items card">

@@ -4,7 +4,7 @@ import './index.scss'
 
 export interface PriceProps {
   readonly id?: string
-  /** Below zero: a discount, in its own colour. */
+  /** Below zero: a discount, in a different colour. */
   readonly fen: Fen
   readonly size?: 'display' | 'price' | 'label' | 'sub'
 }

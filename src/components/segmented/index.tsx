@@ -12,7 +12,7 @@ export interface SegmentedProps<T extends string> {
   readonly onChoose: (value: T) => void
 }
 
-/** One of two, side by side; each half of the track is the target. */
+/** A choice between two, side by side. Each half is a target. */
 export function Segmented<T extends string>({ id, label, options, chosen, isDisabled, onChoose }: SegmentedProps<T>) {
   return (
     <View className="segmented" aria-role="radiogroup" aria-label={label}>

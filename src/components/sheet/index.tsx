@@ -6,12 +6,12 @@ import './index.scss'
 
 export interface SheetProps extends PropsWithChildren {
   readonly title: string
-  /** Draws the title, with a close button at its right; without one the sheet's content brings its own headline. */
+  /** Draws the title with a close button. Without this label the content has its own headline. */
   readonly closeLabel?: string
   readonly onClose?: () => void
 }
 
-/** A dialog from the bottom. What is below it stays still; a tap beside it closes it where it can be closed. */
+/** A dialog at the bottom. The page behind does not scroll; a tap beside the dialog calls `onClose`. */
 export function Sheet({ title, closeLabel, onClose, children }: SheetProps) {
   return (
     <View className="sheet" aria-role="dialog" aria-modal="true" aria-label={title}>

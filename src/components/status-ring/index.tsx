@@ -13,7 +13,7 @@ const icons: Readonly<Record<StatusRingProps['kind'], IconName>> = {
   returned: 'refund',
 }
 
-/** The sign above a headline. It turns only while work is under way. */
+/** The sign above a headline. It turns while the result is open. */
 export function StatusRing({ kind }: StatusRingProps) {
   return (
     <View className={`status-ring status-ring--${kind}`}>

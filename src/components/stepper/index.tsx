@@ -6,7 +6,7 @@ export interface StepperWords {
   readonly group: string
   readonly more: string
   readonly fewer: string
-  /** Why there is no more. */
+  /** Why the limit is reached. */
   readonly full: string
 }
 
@@ -20,7 +20,7 @@ export interface StepperProps {
   readonly onRemove: () => void
 }
 
-/** Two targets of 88 around a number; at zero only "more" is there. */
+/** Two targets of 88 around a number. At zero only "more" is shown. */
 export function Stepper({ id, quantity, limit, words, onAdd, onRemove }: StepperProps) {
   const isFull = quantity >= limit
   return (

@@ -10,7 +10,7 @@ export interface SwitchProps {
   readonly onToggle: (isOn: boolean) => void
 }
 
-/** On or off. Drawn by us: each host's own looks different, and none follows the theme. */
+/** On or off. Drawn by us: the hosts' switches look different, and none follows the theme. */
 export function Switch({ id, label, isOn, isDisabled = false, onToggle }: SwitchProps) {
   const look = isDisabled ? 'switch--disabled' : isOn ? 'switch--on' : ''
   return (

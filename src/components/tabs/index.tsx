@@ -17,7 +17,7 @@ const icons: readonly (readonly [TabName, IconName])[] = [
   ['me', 'person'],
 ]
 
-/** The three rooms of the shop. Drawn by us: a host's own tab bar takes pages of the main package only. */
+/** The three tabs of the shop. Drawn by us: a host's tab bar accepts pages of the main package only. */
 export function Tabs({ current, labels, onTab }: TabsProps) {
   return (
     <View className="tabs" aria-role="tablist">

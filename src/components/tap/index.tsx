@@ -17,7 +17,7 @@ export interface TapProps extends PropsWithChildren {
   readonly onTap: () => void
 }
 
-/** Anything that can be tapped, with its role and state for people who do not see it. Disabled, it takes no tap. */
+/** Anything that can be tapped, with role and state for screen readers. When disabled it ignores taps. */
 export function Tap(props: TapProps) {
   const { id, className, role = 'button', label, isDisabled = false, isChecked, isSelected, pressedClass } = props
   return (

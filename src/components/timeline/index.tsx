@@ -9,11 +9,11 @@ export interface TimelineStep {
 
 export interface TimelineProps {
   readonly label: string
-  /** The newest first: it is the present one. */
+  /** The newest first: this is the present state. */
   readonly steps: readonly TimelineStep[]
 }
 
-/** What has happened, as a line of dots. */
+/** The history of an order, as a line of dots. */
 export function Timeline({ label, steps }: TimelineProps) {
   return (
     <View className="timeline" aria-role="list" aria-label={label}>

@@ -1,7 +1,7 @@
 import { daysAgo, formatClock, formatMonthDay } from '../../domain/time'
 import type { ShopCopy } from './copy/types'
 
-/** When something was, as people say it: today and yesterday by name. */
+/** Writes a time for people: "today" and "yesterday" instead of their dates. */
 export function orderTime(instant: string, nowMs: number, { orders }: ShopCopy): string {
   const clock = formatClock(instant)
   const days = daysAgo(instant, nowMs)

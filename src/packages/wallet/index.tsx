@@ -36,7 +36,7 @@ export default function WalletPage() {
   )
 }
 
-/** What is there while nothing can be paid: waiting, a refusal, or nobody who answers. */
+/** Shown while there is nothing to pay: waiting, a refusal, or no simulator that answers. */
 function Pause({ wallet }: { readonly wallet: WalletStore }) {
   const words = useWalletCopy()
   const { phase, refusal, address } = useStore(wallet)

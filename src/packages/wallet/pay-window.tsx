@@ -7,7 +7,7 @@ import { formatYuan } from '../../domain/money'
 import { useWalletCopy } from './copy/use-wallet-copy'
 import type { WalletPartProps } from './sheet'
 
-/** WeChat Pay's middle page, as it would stand in the window that QQ opens. */
+/** WeChat Pay's middle page (中间页), as QQ shows it in a window. */
 export function PayWindow({ wallet, bill }: WalletPartProps) {
   const words = useWalletCopy()
   const { phase } = useStore(wallet)

@@ -14,7 +14,7 @@ const page = 'web-view'
 
 /**
  * WeChat Pay's middle page (中间页), where the host has no call for it. A host opens business domains (业务域名) only, and
- * wx.tenpay.com cannot become one: then the page says what to do instead.
+ * wx.tenpay.com cannot become one: then the page tells the payer what to do instead.
  */
 export default function WebViewPage() {
   const { checkout, navigation, hostName } = useStores()

@@ -8,7 +8,7 @@ import type { Copy } from '../../copy/types'
 import { formatYuan, spokenYuan } from '../../domain/money'
 import { formatMonthDay } from '../../domain/time'
 
-/** Stands for "none" among the ids of coupons. */
+/** Stands for "no coupon" among the ids. */
 const none = 'none'
 
 export interface CouponSheetProps {
@@ -18,7 +18,7 @@ export interface CouponSheetProps {
   readonly onClose: () => void
 }
 
-/** The payer's coupons: those that fit, and those that do not, with the reason. */
+/** The payer's coupons: the usable ones, and the others with the reason. */
 export function CouponSheet({ copy, quote, onChoose, onClose }: CouponSheetProps) {
   const words = copy.discounts
   const [chosen, setChosen] = useState(quote.couponId ?? none)

@@ -9,7 +9,7 @@ export interface MeView {
   readonly me: MeAnswer | null
 }
 
-/** What the shop keeps for the payer. */
+/** The payer's points and coupons. */
 export interface MeStore extends StoreApi<MeView> {
   load(): Promise<void>
 }

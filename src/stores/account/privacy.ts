@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Platform } from '../../platform/types'
 
 export interface PrivacyState {
-  /** The host waits for the person's word before it hands out personal data. */
+  /** The host waits for consent before it hands out personal data. */
   readonly isAsked: boolean
 }
 

@@ -5,7 +5,7 @@ import { ApiError } from '../../services/api-error'
 import type { LoginClient, TokenSource } from '../../services/merchant-client'
 import type { Clock } from '../clock'
 
-/** A token this close to its end is not used any more. */
+/** A token this close to its expiry is not used. */
 const marginMs = 60_000
 const ownKey = 'session'
 const linkKey = 'order-link'
@@ -19,7 +19,7 @@ export interface SessionState {
 export interface SessionStore extends StoreApi<SessionState>, TokenSource {
   /** Signs in silently at launch. Failure is a state, and the next call tries again. */
   signIn(): Promise<void>
-  /** Opens one order by the key of its link; all calls about that order use a session of its own from now on. */
+  /** Opens one order by the key of its link. From now on all calls about that order use a separate session. */
   adoptOrderKey(orderNo: string, orderKey: string): void
 }
 
@@ -52,7 +52,7 @@ export function createSessionStore({ client, platform, clock }: SessionDeps): Se
     return kept !== null && kept.expiresAtMs - clock.now() > marginMs ? kept.token : null
   }
 
-  /** All who ask at the same time wait for the same sign-in. */
+  /** Concurrent callers share one sign-in. */
   function singleFlight(scope: string, run: () => Promise<string>): Promise<string> {
     const present = underWay.get(scope)
     if (present) return present
@@ -100,7 +100,7 @@ export function createSessionStore({ client, platform, clock }: SessionDeps): Se
     token,
     async renew(refused, orderNo) {
       const present = usable(isLinked(orderNo) ? linked : own)
-      // Somebody else renewed in the meantime.
+      // Another caller has renewed the token meanwhile.
       if (present !== null && present !== refused) return present
       if (isLinked(orderNo)) linked = null
       else own = null

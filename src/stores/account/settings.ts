@@ -9,26 +9,26 @@ export type Theme = (typeof themes)[number]
 
 export interface SettingsState {
   readonly language: Language
-  /** Null: the host's. */
+  /** Null: the host's language. */
   readonly languageChoice: Language | null
-  /** Null: the host's, which the style sheets follow by themselves. */
+  /** Null: the host's theme, which the style sheets follow without our help. */
   readonly themeChoice: Theme | null
-  /** What the person set in the host, from 0.8 to 1.5: beyond that nothing would fit a line. */
+  /** The size of type that the user set in the host, from 0.8 to 1.5: larger words would not fit a line. */
   readonly fontScale: number
 }
 
-/** How the app looks and speaks. Choices survive the app being killed. */
+/** Language, theme and size of type. Choices survive the app being killed. */
 export interface SettingsStore extends StoreApi<SettingsState> {
-  /** Looks again at what the host says: people change it behind the app's back. */
+  /** Reads the host's settings again: users change them while the app is in the background. */
   refresh(): void
   chooseLanguage(language: Language | null): void
   chooseTheme(theme: Theme | null): void
-  /** Gives the page on top its title, and the host's bar the chosen theme. */
-  dressPage(title: string): void
+  /** Sets the title of the page on top, and the theme of the host's bar. */
+  setBar(title: string): void
 }
 
 export interface SettingsDeps {
-  readonly platform: Pick<Platform, 'appearance' | 'dressPage' | 'storage'>
+  readonly platform: Pick<Platform, 'appearance' | 'setBar' | 'storage'>
 }
 
 const key = 'settings'
@@ -39,9 +39,9 @@ export function createSettingsStore({ platform }: SettingsDeps): SettingsStore {
   const kept = fieldsOf(platform.storage.read(key))
   const languageChoice = languages.find((one) => one === kept['language']) ?? null
   const themeChoice = themes.find((one) => one === kept['theme']) ?? null
-  const store = createStore<SettingsState>(() => ({ languageChoice, themeChoice, ...read(languageChoice) }))
+  const store = createStore<SettingsState>(() => ({ languageChoice, themeChoice, ...appearanceFor(languageChoice) }))
 
-  function read(choice: Language | null): Pick<SettingsState, 'language' | 'fontScale'> {
+  function appearanceFor(choice: Language | null): Pick<SettingsState, 'language' | 'fontScale'> {
     const { language, fontScale } = platform.appearance()
     return {
       language: choice ?? (/^zh/i.test(language) ? 'zh-CN' : 'en'),
@@ -57,19 +57,19 @@ export function createSettingsStore({ platform }: SettingsDeps): SettingsStore {
   return {
     ...store,
     refresh() {
-      const next = read(store.getState().languageChoice)
+      const next = appearanceFor(store.getState().languageChoice)
       const { language, fontScale } = store.getState()
       if (next.language !== language || next.fontScale !== fontScale) store.setState(next)
     },
     chooseLanguage(choice) {
-      store.setState({ languageChoice: choice, ...read(choice) })
+      store.setState({ languageChoice: choice, ...appearanceFor(choice) })
       keep()
     },
     chooseTheme(choice) {
       store.setState({ themeChoice: choice })
       keep()
     },
-    dressPage: (title) => platform.dressPage(title, store.getState().themeChoice),
+    setBar: (title) => platform.setBar(title, store.getState().themeChoice),
   }
 }
 

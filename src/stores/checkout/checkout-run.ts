@@ -45,7 +45,7 @@ export interface CheckoutRun {
   /** Another store fetched the order's final state: it is taken over, and its result is not opened. */
   takeOver(order: Order): void
   /** Opens the result once, and only while the payer is looking. */
-  announce(): void
+  openResult(): void
 }
 
 export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
@@ -113,7 +113,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
     if (!move(order.status === 'closed' ? 'close' : 'settle')) return
     watch.plan()
     forget(order)
-    announce()
+    openResult()
   }
 
   function settlePending(): void {
@@ -131,7 +131,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
     purchases.clear()
   }
 
-  function announce(): void {
+  function openResult(): void {
     const { state, order } = getState()
     if (state !== 'paid' || order === null || isAnnounced || !watch.isShown()) return
     isAnnounced = true
@@ -167,6 +167,6 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
       if (isOpen(getState().state)) settle(order)
       else forget(order)
     },
-    announce,
+    openResult,
   }
 }

@@ -8,25 +8,25 @@ export type HoldReason = 'cancelled' | 'notPaidYet' | 'prepayUnavailable' | 'cas
 /** What the checkout page shows. */
 export interface CheckoutView {
   readonly state: CheckoutState
-  /** Null until the merchant has answered: then its amounts are the ones that count. */
+  /** Null until the merchant has answered. From then on its amounts count. */
   readonly order: Order | null
   readonly holdReason: HoldReason | null
-  /** Why the merchant refused, or why it could not be asked. */
+  /** Why the merchant refused, or why it could not be reached. */
   readonly problem: FailureCode | null
-  /** The last question about the result found no way to the merchant; it is asked again by itself. */
+  /** The last question did not reach the merchant. It is repeated automatically. */
   readonly isOffline: boolean
-  /** The phone says that there is no network at all. */
+  /** The phone reports that it has no network. */
   readonly hasNetwork: boolean
   /** The merchant takes more than three seconds to answer. */
   readonly isSlow: boolean
-  /** The payer came back from a cashier that reports nothing, and the merchant says that nothing was paid yet. */
+  /** The payer came back from a cashier that reports nothing, and the merchant has no payment yet. */
   readonly canContinue: boolean
-  /** The phone reported success. Only words depend on it. */
+  /** The phone reported success. It only affects the words on the screen. */
   readonly saidOk: boolean
   readonly isLong: boolean
-  /** How long the order is still held; null while that does not matter. */
+  /** How long the order can still be paid; null unless it waits for its payment. */
   readonly remainingSec: number | null
-  /** The order's page for a browser, where the way to the cashier is a web-view: hosts refuse it, some without a word. */
+  /** The order's page for a browser, where the cashier is a web-view: hosts refuse it, some without an error. */
   readonly orderPageUrl: string | null
   readonly linkCopied: boolean | null
 }

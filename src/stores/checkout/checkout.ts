@@ -13,7 +13,7 @@ import type { DraftStore } from './draft'
 import type { PurchaseKeeper } from './purchase'
 import type { ShelfStore } from './shelf'
 
-/** The order that a page was opened for. Without one: what is in the cart. */
+/** The order that a page was opened for. Without one, the page is for the cart. */
 export interface CheckoutEntry {
   readonly orderNo?: string
   readonly orderKey?: string
@@ -22,9 +22,9 @@ export interface CheckoutEntry {
 export interface CheckoutStore extends StoreApi<CheckoutView> {
   /** The checkout page opens. */
   enter(entry: CheckoutEntry): void
-  /** A page that shows the purchase appears: the merchant is asked now, and then by schedule. */
+  /** A page that shows the purchase appears. The merchant is asked now, and then by schedule. */
   show(page: string): void
-  /** That page is gone: nothing is asked any more. A page that is not the present one changes nothing. */
+  /** The page is gone, and no more questions are sent. A page that is not the present one changes nothing. */
   hide(page: string): void
   /** The payer's tap: pay, continue, or try again. While a request or the cashier is under way it does nothing. */
   submit(): Promise<void>
@@ -35,9 +35,9 @@ export interface CheckoutStore extends StoreApi<CheckoutView> {
    * so the order then waits for one.
    */
   networkChanged(isOnline: boolean): void
-  /** Gives the order up and starts over with what is in the cart. */
+  /** Abandons the order and starts over with the cart. */
   restart(): void
-  /** The order as the merchant described it last; null for any other. */
+  /** The merchant's last description of this order; null for any other order. */
   known(orderNo: string): Order | null
   /** Another store fetched the order's final state. */
   takeOver(order: Order): void
@@ -76,7 +76,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     takeUp(orderNo)
   }
 
-  /** Another cart is another purchase; the same cart takes up the order that is there. */
+  /** Another cart is another purchase; with the same cart, the existing order is continued. */
   function enterCart(): void {
     const { state } = getState()
     if (isInFlight(state)) return
@@ -101,9 +101,9 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
       watch.show()
       const orderNo = purchases.orderNo()
       if (getState().state === 'idle' && orderNo !== null) run.resume(orderNo, null)
-      // A payer who looks at the shop again is not at the cashier any more.
+      // A payer who looks at the shop again has left the cashier.
       if (getState().state === 'invoking') run.move('leave')
-      run.announce()
+      run.openResult()
       payment.resendInterrupted()
       void watch.askNow()
     },

@@ -12,33 +12,33 @@ const key = 'draft'
 /** How physical goods can reach the payer. */
 export type PhysicalDelivery = Exclude<DeliveryKind, 'virtual'>
 
-/** Why there is no order yet: something is for the payer to decide. */
+/** Why the order cannot be placed yet: a decision of the payer is missing. */
 export type DraftGap = 'noAddress' | 'notAgreed'
 
-/** What the payer decides before an order is placed, and what it comes to. */
+/** What the payer decides before an order is placed, and the resulting amount. */
 export interface DraftView {
   /** How physical goods reach the payer. */
   readonly delivery: PhysicalDelivery
   readonly address: Address | null
   /** Null: the first place. */
   readonly pickupId: string | null
-  /** Undefined: the best that fits, null: none. */
+  /** Undefined: the best usable coupon. Null: none. */
   readonly couponId: string | null | undefined
   readonly usesPoints: boolean
   readonly remark: string
   readonly isAgreed: boolean
   /** The merchant's own sum for the present choice; null until it has answered. */
   readonly quote: QuoteAnswer | null
-  /** What a tap on the button found missing. */
+  /** What the last tap on the button found missing. */
   readonly gap: DraftGap | null
 }
 
-/** An order as it is asked for, without its id and without what the phone can do. */
+/** The content of an order request: everything but its id and the phone's abilities. */
 export type OrderContent = Omit<CreateOrderRequest, 'requestId' | 'accepts'>
 
-/** The order before it is one. Address and consent are kept on the phone, everything else is for this time. */
+/** The order before it is placed. Address and consent are kept on the phone, everything else is for one order. */
 export interface DraftStore extends StoreApi<DraftView> {
-  /** Asks for a new sum: the cart, or a choice, is another one. */
+  /** Asks for a new sum after the cart or a choice has changed. */
   refresh(): Promise<void>
   chooseDelivery(delivery: PhysicalDelivery): void
   choosePickup(pickupId: string): void
@@ -46,16 +46,16 @@ export interface DraftStore extends StoreApi<DraftView> {
   usePoints(isOn: boolean): void
   writeRemark(remark: string): void
   agree(isOn: boolean): void
-  /** Opens the host's address book; where there is none, or it is refused, our own form. */
+  /** Opens the host's address book, or our own form where there is none or access is refused. */
   chooseAddress(): Promise<void>
   /** Keeps an address that was typed in. */
   saveAddress(address: Address): void
-  /** Answers whether all is decided; where not, the view says what is missing. */
+  /** Answers whether everything is decided. If not, the view says what is missing. */
   isComplete(): boolean
   content(): OrderContent
-  /** The merchant refused the order: what made it refuse is taken back, and the sum asked for anew. */
+  /** The merchant refused the order: undoes the choice that it refused, and asks for a new sum. */
   takeBack(problem: FailureCode): void
-  /** The next order starts without this one's coupon, points and remark. */
+  /** Forgets coupon, points and remark, so that the next order starts without them. */
   clear(): void
 }
 
@@ -105,7 +105,7 @@ export function createDraftStore({ client, platform, shelf }: DraftDeps): DraftS
       quotedItems = items
       setState({ quote })
     } catch (error) {
-      // Without the merchant's sum the shelf's prices are shown; what is asked of the payer is his anyway.
+      // Without the merchant's sum the shelf's prices are shown; the merchant decides the amount in any case.
       failureCodeOf(error)
       if (question === asked) setState({ quote: null })
     }
@@ -176,7 +176,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
-/** What an older version wrote, or what is damaged, counts as nothing. */
+/** Data of an older version, or damaged data, counts as nothing. */
 function toAddress(value: unknown): Address | null {
   const { name, phone, province, city, district, detail } = fieldsOf(value)
   const isText = (part: unknown): part is string => typeof part === 'string'

@@ -23,7 +23,7 @@ export interface ShelfState {
   /** Apple's rules forbid to sell these in apps on its phones. */
   readonly kindsNotOnIos: readonly GoodsKind[]
   readonly cart: Cart
-  /** The cart as an order would name it. */
+  /** The cart as the items of an order. */
   readonly items: readonly CartItem[]
 }
 

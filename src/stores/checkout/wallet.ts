@@ -3,12 +3,12 @@ import type { Platform, WalletBill, WalletStep } from '../../platform/types'
 
 export const pinLength = 6
 const triesMax = 3
-/** What the simulated payer owns, in fen. Shown only: nothing is kept about it. */
+/** The balance of the simulated payer, in fen. It is shown and never charged. */
 const balanceFen = 52_000
 
 /**
  * - `nothing`: the page was opened without a pay call
- * - `refused`: WeChat or QQ said no; only leaving is left
+ * - `refused`: WeChat or QQ refused; the payer can only leave
  * - `unreachable`: no simulator answers
  */
 export type WalletPhase = 'nothing' | 'opening' | 'open' | 'paying' | 'refused' | 'unreachable'
@@ -16,37 +16,37 @@ export type WalletPhase = 'nothing' | 'opening' | 'open' | 'paying' | 'refused' 
 export interface WalletView {
   readonly look: 'sheet' | 'window'
   readonly phase: WalletPhase
-  /** Null until the simulator has named it. */
+  /** Null until the simulator has answered. */
   readonly bill: WalletBill | null
-  /** How many digits of the password are in. */
+  /** How many digits of the password are typed. */
   readonly digits: number
-  /** What the payer did wrong; not final, and no app hears of it. */
+  /** The payer's last mistake. The payer can try again, and the app is not told. */
   readonly mishap: 'wrongPin' | 'poor' | null
   readonly triesLeft: number
-  /** What the payer has, in fen. */
+  /** The payer's balance, in fen. */
   readonly balanceFen: number
   readonly refusal: { readonly text: string; readonly heard: string } | null
-  /** Where nobody answers. */
+  /** The address that does not answer. */
   readonly address: string | null
 }
 
 /** The simulated wallet while it is on the screen. */
 export interface WalletStore extends StoreApi<WalletView> {
-  /** Asks what there is to pay; again, after nobody answered. */
+  /** Asks for the bill. Can be repeated when no simulator answered. */
   open(): Promise<void>
   enterDigit(): void
   erase(): void
   pay(): Promise<void>
-  /** Pays, and the app is told nothing, as when the phone loses its callback. */
+  /** Pays without telling the app, as when the phone loses its callback. */
   payUnheard(): Promise<void>
   cancel(): Promise<void>
   /** Enters a wrong password. */
   mistype(): void
-  /** Finds too little in the purse. */
+  /** Shows too small a balance. */
   runOutOfMoney(): void
-  /** Goes back to the app without touching anything more. */
+  /** Goes back to the app. */
   leave(): void
-  /** The page is gone, by whatever way: the app hears what the host would say. */
+  /** The page was closed, in whatever way: the app is told what the host would tell it. */
   unload(): void
 }
 
@@ -84,8 +84,8 @@ export function createWalletStore({ platform }: WalletDeps): WalletStore {
     else stop(step)
   }
 
-  /** What a mishap leaves: an empty password, and the payer free to try again. */
-  function stumble(mishap: WalletView['mishap'], change: Partial<WalletView>): void {
+  /** Shows a mistake and empties the password. The payer can try again. */
+  function showMishap(mishap: WalletView['mishap'], change: Partial<WalletView>): void {
     if (getState().phase === 'open') setState({ mishap, digits: 0, ...change })
   }
 
@@ -94,7 +94,7 @@ export function createWalletStore({ platform }: WalletDeps): WalletStore {
     async open() {
       if (visit === null) return
       setState({ phase: 'opening', address: null })
-      // Paying that got lost on the way may have arrived: the simulator is asked anew, and says so.
+      // A lost payment request may have arrived: the simulator is asked again, and reports it.
       const step = await visit.open()
       if (step.kind !== 'done') return stop(step)
       const bill = step.value
@@ -118,11 +118,11 @@ export function createWalletStore({ platform }: WalletDeps): WalletStore {
     },
     mistype() {
       const { triesLeft } = getState()
-      stumble('wrongPin', { triesLeft: triesLeft <= 1 ? triesMax : triesLeft - 1 })
+      showMishap('wrongPin', { triesLeft: triesLeft <= 1 ? triesMax : triesLeft - 1 })
     },
     runOutOfMoney() {
       const totalFen = getState().bill?.totalFen ?? 0
-      stumble('poor', { balanceFen: Math.min(1240, Math.max(0, totalFen - 1)) })
+      showMishap('poor', { balanceFen: Math.min(1240, Math.max(0, totalFen - 1)) })
     },
     leave,
     unload: () => visit?.end(),

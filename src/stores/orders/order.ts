@@ -15,11 +15,11 @@ export interface OrderView {
   readonly isOffline: boolean
   /** The merchant takes more than three seconds to answer. */
   readonly isSlow: boolean
-  /** How long the order can still be paid; null where that does not matter. */
+  /** How long the order can still be paid; null unless it is pending. */
   readonly remainingSec: number | null
   /** What the payer asked for, until the merchant has answered. */
   readonly doing: 'cancel' | 'receipt' | 'refund' | null
-  /** Why that did not happen. */
+  /** Why the merchant refused it. */
   readonly refusal: FailureCode | null
 }
 

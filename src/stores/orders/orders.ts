@@ -20,7 +20,7 @@ export type OrderFilter = (typeof orderFilters)[number]
 export interface ListDeed {
   readonly orderNo: string
   readonly kind: 'cancel' | 'receipt'
-  /** Why it did not happen; null while the merchant has not answered. */
+  /** Why the merchant refused; null until it has answered. */
   readonly refusal: FailureCode | null
 }
 
@@ -33,19 +33,19 @@ export interface OrdersView {
   /** There are older orders. */
   readonly hasMore: boolean
   readonly isLoadingMore: boolean
-  /** The page that failed to load, while the orders of before are still shown. */
+  /** The page that failed to load, while the previous orders are still shown. */
   readonly missing: 'newest' | 'older' | null
   readonly deed: ListDeed | null
-  /** Now, once a second while a countdown is on the screen. */
+  /** The present time, updated each second while a countdown is on the screen. */
   readonly nowMs: number
 }
 
-/** The payer's own orders, newest first, a page at a time. */
+/** The payer's orders, newest first, page by page. */
 export interface OrdersStore extends StoreApi<OrdersView> {
   show(): void
   hide(): void
   reload(): Promise<void>
-  /** Adds the next page, once. */
+  /** Adds the next page. Does nothing while a page is loading. */
   more(): Promise<void>
   choose(filter: OrderFilter): void
   /** Cancels an unpaid order. Does nothing while the merchant has not answered for another order. */
@@ -68,7 +68,7 @@ export function createOrdersStore({ client, clock, checkout }: PageStoreDeps): O
   }))
   const { getState, setState } = store
   let cursor: string | null = null
-  /** The first page has come, or failed: only then the list goes on. */
+  /** The first page has arrived or failed. Before that no further page is loaded. */
   let isSettled = false
 
   const onSlow = (isSlow: boolean): void => setState({ isSlow })
@@ -113,7 +113,7 @@ export function createOrdersStore({ client, clock, checkout }: PageStoreDeps): O
     isSettled = false
     const { status, isLoadingMore, isSlow } = getState()
     if (status === 'failed') setState({ status: 'loading' })
-    // A page under way belongs to the list of before.
+    // A page that is still loading belongs to the previous list.
     if (isLoadingMore || isSlow) setState({ isLoadingMore: false, isSlow: false })
     return watch.askNow()
   }

@@ -15,7 +15,7 @@ export interface ResultView {
   readonly isOffline: boolean
   /** The merchant takes more than three seconds to answer. */
   readonly isSlow: boolean
-  /** How many answers have come. */
+  /** How many answers have arrived. */
   readonly asked: number
   readonly isLong: boolean
 }
@@ -28,7 +28,7 @@ export interface ResultStore extends StoreApi<ResultView> {
   retry(): Promise<void>
   /** The network came back: asks at once. */
   networkChanged(isOnline: boolean): void
-  /** The payer sees that it is paid. */
+  /** The payer sees that the order is paid. */
   celebrate(): void
 }
 

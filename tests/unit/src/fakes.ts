@@ -189,7 +189,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
   const vibrate = jest.fn()
   const login = jest.fn(async () => ({ token: 'token-1', expiresInSec: 7200 }))
   const host = { appearance: { language: 'zh_CN', fontScale: 1 } as Appearance, forbidsVirtualGoods: false }
-  const dressPage = jest.fn<void, [string, 'light' | 'dark' | null]>()
+  const setBar = jest.fn<void, [string, 'light' | 'dark' | null]>()
   const chooseAddress = jest.fn<ReturnType<Platform['chooseAddress']>, []>(async () => homeAddress)
   let askPrivacy: (answer: (isAgreed: boolean) => void) => void = () => undefined
   let reportNetwork: (isOnline: boolean) => void = () => undefined
@@ -202,7 +202,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     pay,
     forbidsVirtualGoods: () => host.forbidsVirtualGoods,
     appearance: () => host.appearance,
-    dressPage,
+    setBar,
     watchNetwork(listener) {
       reportNetwork = listener
       return () => undefined
@@ -265,7 +265,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     clock,
     client,
     host,
-    dressPage,
+    setBar,
     settings,
     draft,
     chooseAddress,

@@ -6,7 +6,7 @@ import type { OrderFilter } from '../../../stores/orders/orders'
 import type { Standing } from '../standing'
 import type { Language, Theme } from '../../../stores/account/settings'
 
-/** Every word of this subpackage, in one language. */
+/** All words of this subpackage, in one language. */
 export interface ShopCopy {
   readonly orders: {
     readonly title: string

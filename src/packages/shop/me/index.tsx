@@ -17,10 +17,10 @@ import type { ShopCopy } from '../copy/types'
 import { useShopCopy } from '../copy/use-shop-copy'
 import './index.scss'
 
-/** Stands for the host's own choice. */
+/** Stands for the host's choice. */
 const auto = 'auto'
 
-/** The payer's points, coupons and address, and how the app looks and speaks. */
+/** The payer's points, coupons and address, and the settings of the app. */
 export default function MePage() {
   const { draft, navigation, create } = useStores()
   const [store] = useState(() => create(createMeStore))
@@ -81,7 +81,7 @@ export default function MePage() {
   )
 }
 
-/** How the app looks and speaks. */
+/** Language, theme and size of type. */
 function Look({ words }: { readonly words: ShopCopy['me'] }) {
   const { settings } = useStores()
   const { languageChoice, themeChoice, fontScale } = useStore(settings)

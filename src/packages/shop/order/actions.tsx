@@ -13,9 +13,9 @@ export interface ActionsProps {
   readonly copy: ShopCopy
   readonly order: OrderDetail
   readonly view: Pick<OrderView, 'remainingSec' | 'doing' | 'refusal'>
-  /** How far the cashier is with this very order; null when it is with none, or with another. */
+  /** The state of the checkout for this order; null when it is busy with another order, or with none. */
   readonly paying: CheckoutState | null
-  /** Where the host has a window to talk with the shop. */
+  /** The host has a customer service chat. */
   readonly canContact: boolean
   readonly onPay: () => void
   readonly onCancel: () => void
@@ -23,7 +23,7 @@ export interface ActionsProps {
   readonly onRefund: () => void
 }
 
-/** What can be done with an order now. */
+/** The buttons for what is possible with an order now. */
 export function Actions(props: ActionsProps) {
   const { main, copy, order, view, paying, canContact, onPay, onCancel, onReceive, onRefund } = props
   const words = copy.order

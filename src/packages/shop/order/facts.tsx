@@ -11,7 +11,7 @@ export interface FactsProps {
   readonly order: OrderDetail
 }
 
-/** Where the goods go, each refund, and the numbers that one tells on the telephone. */
+/** Delivery, refunds, and the numbers that customer service asks for. */
 export function Facts({ copy, order }: FactsProps) {
   const words = copy.order
   const { delivery } = order

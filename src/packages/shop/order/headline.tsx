@@ -7,7 +7,7 @@ import { formatClock, formatCountdown, formatMonthDay } from '../../../domain/ti
 import type { ShopCopy } from '../copy/types'
 import { standingOf } from '../standing'
 
-/** Seconds that are read out: the others only tick. */
+/** The seconds at which screen readers say the countdown. */
 const spokenSeconds = new Set([300, 60, 0])
 
 export interface HeadlineProps {
@@ -16,7 +16,7 @@ export interface HeadlineProps {
   readonly remainingSec: number | null
 }
 
-/** Where the order stands, with the way it came, or with the time that is left to pay it. */
+/** The state of the order, with its history, or with the time that is left to pay it. */
 export function Headline({ copy, order, remainingSec }: HeadlineProps) {
   const words = copy.order
   const { title, text } = words.standing[standingOf(order)]

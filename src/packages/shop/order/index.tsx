@@ -23,7 +23,7 @@ import { RefundSheet } from './refund-sheet'
 
 const page = 'order'
 
-/** One order: where it stands, what was in it, and what can be done now. */
+/** One order: its state, its items, and what is possible now. */
 export default function OrderPage() {
   const { create, checkout, canContact } = useStores()
   const [store] = useState(() => create(createOrderStore))

@@ -23,7 +23,7 @@ export interface RefundSheetProps {
   readonly onClose: () => void
 }
 
-/** Asks for the money back: all of it, or for some of the goods. */
+/** Asks for a refund: of everything, or of some goods. */
 export function RefundSheet({ main, copy, order, isBusy, refusal, onSubmit, onClose }: RefundSheetProps) {
   const words = copy.refund
   const [reason, setReason] = useState(words.reasons[0] ?? '')
@@ -98,7 +98,7 @@ export function RefundSheet({ main, copy, order, isBusy, refusal, onSubmit, onCl
   )
 }
 
-/** What comes back besides money: the coupon only with all of it, and only what was used. */
+/** What is returned besides money: used points, and the coupon with a full refund only. */
 function returnedWords(words: ShopCopy['refund'], order: OrderDetail, scope: 'whole' | 'part'): string | null {
   const hasPoints = order.pointsFen > 0
   if (scope === 'whole' && order.refundReturnsCoupon) return hasPoints ? words.returnsBoth : words.returnsCoupon

@@ -11,21 +11,21 @@ import type { ShopCopy } from '../copy/types'
 import { orderTime } from '../order-time'
 import { standingOf, standingTones } from '../standing'
 
-/** More pictures than these would not fit beside the amount. */
+/** More pictures would not fit beside the amount. */
 const picturesMax = 3
 
 export interface OrderCardProps {
   readonly copy: ShopCopy
   readonly listed: ListedOrder
   readonly nowMs: number
-  /** What was done to this very order from here. */
+  /** What the payer did to this order in the list. */
   readonly deed: ListDeed | null
   readonly onOpen: () => void
   readonly onCancel: () => void
   readonly onReceive: () => void
 }
 
-/** One order of the list; tapped, it opens. What can be done now is below it. */
+/** One order of the list. A tap opens it; the buttons below it do what is possible now. */
 export function OrderCard({ copy, listed, nowMs, deed, onOpen, onCancel, onReceive }: OrderCardProps) {
   const { order, payableUntilMs } = listed
   const words = copy.orders

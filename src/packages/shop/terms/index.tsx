@@ -3,7 +3,7 @@ import { Screen } from '../../../pages/screen'
 import { useShopCopy } from '../copy/use-shop-copy'
 import './index.scss'
 
-/** What one agrees to by ordering. */
+/** The terms that the payer agrees to by ordering. */
 export default function TermsPage() {
   const words = useShopCopy().terms
   return (

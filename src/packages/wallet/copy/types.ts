@@ -1,7 +1,7 @@
 import type { Fen } from '../../../domain/money'
 import type { Words } from '../../../copy/types'
 
-/** Every word of the simulated wallet, in one language. */
+/** All words of the simulated wallet, in one language. */
 export interface WalletCopy {
   readonly title: string
   readonly simulated: string
@@ -23,7 +23,7 @@ export interface WalletCopy {
   readonly mistyped: (triesLeft: number) => string
   readonly tooPoor: string
   readonly opening: string
-  /** WeChat Pay's middle page, in a window of QQ's. */
+  /** WeChat Pay's middle page, in a window of QQ. */
   readonly window: {
     readonly title: string
     readonly text: string

@@ -189,7 +189,7 @@ describe('the page that is the payer’s own', () => {
     expect(screen.getByRole('radio', { name: 'English' }).getAttribute('aria-checked')).toBe('true')
     await tap('theme-dark')
     expect(document.querySelector('.theme-dark')).not.toBeNull()
-    expect(app.dressPage).toHaveBeenLastCalledWith('Me', 'dark')
+    expect(app.setBar).toHaveBeenLastCalledWith('Me', 'dark')
   })
 
   it('says when points did not come, and tries again', async () => {

@@ -45,10 +45,10 @@ describe('the host WeChat', () => {
 
   it('paints the bar only when a theme was chosen, and gives it back', () => {
     phone.system = { theme: 'dark' }
-    platform.dressPage('订单', null)
+    platform.setBar('订单', null)
     expect(callsOf('setNavigationBarColor')).toHaveLength(0)
-    platform.dressPage('订单', 'light')
-    platform.dressPage('订单', null)
+    platform.setBar('订单', 'light')
+    platform.setBar('订单', null)
     expect(callsOf('setNavigationBarColor').map(({ frontColor }) => frontColor)).toEqual(['#000000', '#ffffff'])
     expect(callsOf('setNavigationBarTitle')).toHaveLength(3)
   })

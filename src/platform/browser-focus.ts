@@ -1,23 +1,23 @@
-/** What hosts do for a mini program and a browser leaves to the page: keys that press, and a focus that follows the news. */
+/** Keyboard and focus: hosts take care of them for a mini program, a browser leaves them to the page. */
 
 const pressable = '[role=button],[role=switch],[role=checkbox],[role=radio],[role=tab],[role=link]'
 
 interface OpenDialog {
   readonly dialog: HTMLElement
-  /** Kept: a dialog that is closed has none any more. */
+  /** Stored, because a closed dialog no longer has a parent. */
   readonly parent: Element
-  /** What had the focus before. */
+  /** The element that had the focus before. */
   readonly opener: Element | null
 }
 
 /**
- * Presses with Enter or the space bar what is tapped with a finger. Moves the focus into a dialog that opens, keeps what
- * is behind it out of reach, closes it with Escape where it can be closed, and gives the focus back. On a page whose
- * headline is the news, the focus goes to it when the page opens and when it says something else.
+ * Enter and the space bar press what a finger taps. When a dialog opens, the focus moves into it, and the page behind it
+ * cannot be reached; Escape closes the dialog where that is possible, and the focus goes back. On the result page, the
+ * focus moves to the headline when the page opens and when the headline changes.
  */
-export function teachManners(): void {
+export function manageKeysAndFocus(): void {
   let open: OpenDialog | null = null
-  let news = ''
+  let headlineText = ''
 
   function follow(): void {
     const dialog = onTop('[role=dialog]')
@@ -34,19 +34,19 @@ export function teachManners(): void {
         dialog.focus()
       }
     }
-    // What appears behind an open dialog is out of reach, too.
+    // New elements behind an open dialog must not be reachable either.
     if (open !== null) for (const element of besides(open)) element.inert = true
-    else announce()
+    else focusHeadline()
   }
 
-  function announce(): void {
+  function focusHeadline(): void {
     const headline = onTop('#result-status')
     const text = headline?.textContent ?? ''
-    if (headline !== null && text !== news) {
+    if (headline !== null && text !== headlineText) {
       headline.tabIndex = -1
       headline.focus()
     }
-    news = text
+    headlineText = text
   }
 
   const observer = new MutationObserver(follow)
@@ -65,7 +65,7 @@ export function teachManners(): void {
   })
 }
 
-/** The pages below the present one stay in the document, unseen, and so does what is on them. */
+/** Finds the visible element: pages below the present one stay in the document, hidden. */
 function onTop(selector: string): HTMLElement | null {
   const found = [...document.querySelectorAll<HTMLElement>(selector)]
   return found.reverse().find((element) => element.getClientRects().length > 0) ?? null

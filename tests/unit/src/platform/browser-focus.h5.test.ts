@@ -1,11 +1,11 @@
-import { teachManners } from '../../../../src/platform/browser-manners'
+import { manageKeysAndFocus } from '../../../../src/platform/browser-focus'
 
 /** Pages that are not on top are not drawn: without a layout, a class says so. */
 beforeAll(() => {
   jest.spyOn(Element.prototype, 'getClientRects').mockImplementation(function rects(this: Element): DOMRectList {
     return { length: this.closest('.under') === null ? 1 : 0 } as DOMRectList
   })
-  teachManners()
+  manageKeysAndFocus()
 })
 
 afterEach(() => {
