@@ -19,7 +19,7 @@ describe('Breakdown', () => {
     const due = screen.getByRole('status', { name: '应付 129 元' })
     expect(due.getAttribute('aria-live')).toBe('polite')
     rerender(<Breakdown lines={lines} due={{ label: '应付', fen: 14900 }} spoken="149 元" />)
-    // The same element: a reader hears changes of a region, not regions that are replaced.
+    // The same element: screen readers report changes inside a region, not regions that are replaced.
     expect(screen.getByRole('status', { name: '应付 149 元' })).toBe(due)
   })
 })

@@ -26,7 +26,7 @@ describe('Stepper', () => {
     expect(onRemove).toHaveBeenCalledTimes(1)
   })
 
-  it('says at the limit why there is no more', () => {
+  it('says why the limit is reached', () => {
     const { group, onAdd } = show(3)
     const more = group.getByRole('button', { name: '最多可购 3 件' })
     expect(more.getAttribute('aria-disabled')).toBe('true')

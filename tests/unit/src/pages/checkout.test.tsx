@@ -173,7 +173,7 @@ describe('the checkout page', () => {
     expect(app.client.createOrder).toHaveBeenCalledTimes(1)
   })
 
-  it('lets the payer choose among his coupons, and orders with the one that he chose', async () => {
+  it('lets the payer choose a coupon, and orders with it', async () => {
     const app = createFakeApp()
     const coupon = {
       couponId: 'c1',

@@ -60,7 +60,7 @@ describe.each<[string, ComponentType, string]>([
   ['packages/shop/orders', OrdersPage, `order-${orderNo}`],
   ['packages/shop/order', OrderPage, 'order-status'],
 ])('pulled down, %s', (name, Page, shownId) => {
-  /** Answers until told otherwise. */
+  /** Answers until the test changes the answer. */
   async function open() {
     const app = createFakeApp()
     let answer = (value: unknown): unknown => value
@@ -88,7 +88,7 @@ describe.each<[string, ComponentType, string]>([
       await settled()
     })
 
-  it('asks the merchant anew, and lets go when he has answered, not before', async () => {
+  it('asks the merchant again, and ends the gesture when the answer has arrived, not before', async () => {
     const { asked, answerWith } = await open()
     const answer = defer<unknown>()
     answerWith(() => answer.promise)
@@ -103,7 +103,7 @@ describe.each<[string, ComponentType, string]>([
     expect(callsOf('stopPullDownRefresh')).toHaveLength(1)
   })
 
-  it('lets go when nobody answers, and keeps what it shows', async () => {
+  it('ends the gesture when there is no answer, and keeps what it shows', async () => {
     const { answerWith } = await open()
     answerWith(() => {
       throw new ApiError('NETWORK', 'fail')

@@ -111,7 +111,7 @@ describe('the result page', () => {
     expect(hasId('continue-pay')).toBe(false)
   })
 
-  it('says that it goes on by itself when the network is gone', async () => {
+  it('says that it goes on automatically when the network is gone', async () => {
     const app = createFakeApp()
     app.client.order.mockRejectedValueOnce(new ApiError('NETWORK', 'fail')).mockResolvedValue(paidOrder())
     await openPage(ResultPage, params, app)

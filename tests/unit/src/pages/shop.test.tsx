@@ -58,7 +58,7 @@ describe('the page of orders', () => {
     expect(hasId(`continue-${orderNo}`)).toBe(true)
   })
 
-  it('leads to the parcel, and takes the word that it has come', async () => {
+  it('leads to the parcel, and confirms its receipt', async () => {
     const shipped = { status: 'paid', fulfilment: 'shipped', deliveryKind: 'express', canCancel: false } as const
     let order = orderOf({ ...shipped, canConfirmReceipt: true })
     const app = createShopApp({
@@ -224,8 +224,8 @@ describe('the address form', () => {
   })
 })
 
-describe('stores and terms', () => {
-  it('lets a store be chosen', async () => {
+describe('pick-up and terms', () => {
+  it('lets a pick-up place be chosen', async () => {
     const app = createFakeApp()
     app.shelf.setState({
       pickups: [{ storeId: 's1', name: '龙井路店', address: '龙井路 1 号', hours: '09:00–21:00' }],

@@ -11,7 +11,7 @@ import { createFakeApp, defer, goodsOf, orderOf, paidOrder, settled, tea } from 
 import { createShopApp, detailOf, meOf, pageOf, paidDetail } from '../shop-fakes'
 import { byId, hasId, openPage, tap, textOf } from './support'
 
-/** What pages show while they know nothing, too little, or something rare. */
+/** What pages show while they load, after a failure, and in rare states. */
 
 const orderNo = 'SC261120-0007'
 const path = `/api/orders/${orderNo}`
@@ -98,7 +98,7 @@ describe('the checkout page', () => {
     return app
   }
 
-  it('says that it goes on by itself when the network goes while it confirms', async () => {
+  it('says that it goes on automatically when the network is lost while it confirms', async () => {
     const app = await confirming()
     expect(bodyText()).toContain('请勿重复付款')
     act(() => app.setNetwork(false))
@@ -150,7 +150,7 @@ describe('the page of orders', () => {
     expect(hasId(`order-${orderNo}`)).toBe(true)
   })
 
-  it('keeps the orders that it has, and says that the newest did not come', async () => {
+  it('keeps its orders, and says that the newest could not be loaded', async () => {
     let answer: () => unknown = () => pageOf([orderOf()])
     await openPage(OrdersPage, {}, createShopApp({ 'GET /api/orders': () => answer() }))
     answer = lost
@@ -224,7 +224,7 @@ describe('the page of an order', () => {
     expect(app.navigation.toTab).toHaveBeenCalledWith('goods')
   })
 
-  it('says that the network is gone, and goes on by itself', async () => {
+  it('says that the network is gone, and goes on automatically', async () => {
     let answer: () => unknown = lost
     const app = createShopApp({ [`GET ${path}`]: () => answer() })
     await openPage(OrderPage, { orderNo }, app)
@@ -285,7 +285,7 @@ describe('the page of an order', () => {
     expect(bodyText()).toContain('零钱')
   })
 
-  it('covers itself while the payment of this very order is confirmed', async () => {
+  it('shows the confirming sheet while the payment of this order is confirmed', async () => {
     const app = createShopApp({ [`GET ${path}`]: () => ({ order: detailOf() }) })
     await openPage(OrderPage, { orderNo }, app)
     await tap('continue-pay')
@@ -325,7 +325,7 @@ describe('the page that is the payer’s own', () => {
     expect(textOf('my-address')).toContain('还没有收货地址')
   })
 
-  it('keeps the points that it has when a later question gets lost', async () => {
+  it('keeps its points when a later question is lost', async () => {
     let answer: () => unknown = () => meOf()
     await openPage(MePage, {}, createShopApp({ 'GET /api/me': () => answer() }))
     answer = lost

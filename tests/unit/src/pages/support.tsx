@@ -4,7 +4,7 @@ import { StoresProvider } from '../../../../src/pages/stores-context'
 import { phone, resetTaro } from '../../../support/taro/taro'
 import { createFakeApp, settled } from '../fakes'
 
-/** Shows a page around a fake app, as if the host had opened it with these parameters. */
+/** Opens a page of a fake app with these parameters, as the host does. */
 export async function openPage(
   Page: ComponentType,
   params: Record<string, string> = {},
@@ -35,7 +35,7 @@ export function textOf(id: string): string {
   return byId(id).textContent ?? ''
 }
 
-/** Taps and lets everything run that follows from it. */
+/** Taps, and waits for everything that follows. */
 export async function tap(id: string): Promise<void> {
   await act(async () => {
     byId(id).click()

@@ -18,7 +18,7 @@ function createVisit(look: WalletVisit['look'] = 'sheet') {
   }
 }
 
-/** The page with a visit under way; null: somebody opened it without one. */
+/** The page with a pay call under way; null: it was opened without one. */
 async function open(visit: WalletVisit | null, language = 'zh_CN') {
   const app = createFakeApp()
   app.host.appearance = { language, fontScale: 1 }
@@ -43,7 +43,7 @@ const keyOf = (digit: string): HTMLElement => {
 }
 
 describe('the simulated wallet', () => {
-  it('says that it is simulated, whom and how much, in words as well', async () => {
+  it('says that it is simulated, and names payee and amount, also in words', async () => {
     await open(createVisit())
     expect(textOf('wallet-simulated')).toBe('模拟')
     expect(textOf('wallet-payee')).toBe('向 山茶小铺 付款')

@@ -1,6 +1,6 @@
 import { manageKeysAndFocus } from '../../../../src/platform/browser-focus'
 
-/** Pages that are not on top are not drawn: without a layout, a class says so. */
+/** Pages below the top are not drawn. jsdom has no layout, so a class marks them. */
 beforeAll(() => {
   jest.spyOn(Element.prototype, 'getClientRects').mockImplementation(function rects(this: Element): DOMRectList {
     return { length: this.closest('.under') === null ? 1 : 0 } as DOMRectList
@@ -12,7 +12,7 @@ afterEach(() => {
   document.body.innerHTML = ''
 })
 
-/** Mutations are told in a microtask. */
+/** Mutations are reported in a microtask. */
 const seen = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => queueMicrotask(resolve)))
 
 const focused = (): string => document.activeElement?.id ?? ''

@@ -1,7 +1,7 @@
 import { platform } from '../../../../src/platform'
 import { answer, callsOf, phone } from '../../../support/taro/taro'
 
-/** What WeChat tells about itself, and what is asked of it. */
+/** What WeChat reports about itself, and what the app asks of it. */
 describe('the host WeChat', () => {
   it('tells language and size of type', () => {
     phone.system = { language: 'en', fontSizeSetting: 20 }

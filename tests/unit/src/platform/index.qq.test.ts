@@ -34,7 +34,7 @@ describe('QQ', () => {
     expect(port.accepts()).toEqual(['webView'])
   })
 
-  it('passes the referer in both spellings and takes "ok" for no more than "the window is gone"', async () => {
+  it('passes the referer in both spellings and takes "ok" only for "the window was closed"', async () => {
     expect(await port.pay(byWindow, 'SC1')).toBe('left')
     expect(callsOf('requestWxPayment')).toEqual([
       { url: h5Url, referer: 'https://shop.example', Referer: 'https://shop.example' },

@@ -36,7 +36,7 @@ describe('WeChat', () => {
     expect(await port.pay(invocation, 'SC1')).toEqual({ failed: true, message })
   })
 
-  it('refuses an instruction that is meant for somebody else', async () => {
+  it('refuses an instruction for another platform', async () => {
     expect(await port.pay({ kind: 'redirect', h5Url: 'https://wx.tenpay.com/x' }, 'SC1')).toMatchObject({
       failed: true,
     })

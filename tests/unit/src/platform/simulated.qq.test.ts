@@ -51,7 +51,7 @@ describe('QQ with the simulators in the place of its window', () => {
     expect(simulate(host, bench).accepts()).toEqual(['requestWxPayment'])
   })
 
-  it('asks QQ about the address and WeChat about the page, pays there, and hears no more than that the window is gone', async () => {
+  it('asks QQ about the address and WeChat about the page, pays there, and is told only that the window was closed', async () => {
     const asked = answerAs(world)
     const { visit, outcome } = startToPay()
     expect(visit.look).toBe('window')

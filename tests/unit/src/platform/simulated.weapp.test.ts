@@ -16,7 +16,7 @@ beforeEach(() => {
   port = simulate(host, bench)
 })
 
-/** Starts to pay, as after a tap. `outcome` is what the app has heard by now. */
+/** Starts to pay, as after a tap. `outcome` is what the app has been told so far. */
 function startToPay() {
   const heard: unknown[] = []
   void port.pay(invocation, 'SC1').then((outcome) => heard.push(outcome))

@@ -2,15 +2,15 @@ import { answer } from '../../../support/taro/taro'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What was asked of the simulators: the path, and what was sent. */
+/** A request to the simulators: path and body. */
 export type Asked = readonly [path: string, data: unknown]
 
 export const bench = 'http://127.0.0.1:4003'
 export const tool = { appid: 'wx1', user: 'payer-1', wechat: 'http://127.0.0.1:4001', qq: 'http://127.0.0.1:4002' }
 
 /**
- * Makes the phone's network a table: path to body, or to status and body. `null`: nobody answers. What is not in it answers
- * 404.
+ * Answers the phone's requests by a table: path to body, or to status and body. `null`: no answer. Paths that are not in the
+ * table are answered 404.
  */
 export function answerAs(table: Readonly<Record<string, Fields | readonly [number, Fields] | null>>): Asked[] {
   const asked: Asked[] = []

@@ -1,7 +1,7 @@
 import { readGoods, readOrder, readPayment, readSession } from '../../../../src/services/answers'
 import { goodsOf, invocation, orderOf, paidOrder, paymentOf, tea } from '../fakes'
 
-/** A body as the network would give it. */
+/** A body as the network returns it. */
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 const refusal = (run: () => unknown) => {

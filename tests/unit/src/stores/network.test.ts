@@ -7,7 +7,7 @@ async function whileShown() {
   return app
 }
 
-describe('a network that comes and goes', () => {
+describe('a network that is lost and comes back', () => {
   it('sends what got lost again, under the same id, and waits for a tap before it opens the cashier', async () => {
     const app = await whileShown()
     app.client.createOrder.mockRejectedValueOnce(new ApiError('NETWORK', 'fail'))
@@ -25,7 +25,7 @@ describe('a network that comes and goes', () => {
     expect(app.pay).toHaveBeenCalledTimes(1)
   })
 
-  it('sends nothing by itself that nobody has sent before', async () => {
+  it('sends no order that the payer has not sent before', async () => {
     const app = await whileShown()
     app.setNetwork(false)
     app.setNetwork(true)
@@ -33,7 +33,7 @@ describe('a network that comes and goes', () => {
     expect(app.client.createOrder).not.toHaveBeenCalled()
   })
 
-  it('says after three seconds that it is slow, not before, and takes it back', async () => {
+  it('reports a slow network after three seconds, not before, and takes the report back', async () => {
     const app = await whileShown()
     const answer = defer<ReturnType<typeof paymentOf>>()
     app.client.createOrder.mockReturnValue(answer.promise)

@@ -3,13 +3,13 @@ import type { PayOutcome } from '../../../../../src/platform/types'
 import { ApiError } from '../../../../../src/services/api-error'
 import { atCheckout, defer, orderOf, paidOrder, paymentOf, settled, type FakeApp } from '../../fakes'
 
-/** Every row of the checkout's table, brought about from outside: by taps, by the phone and by the merchant. */
+/** Every row of the checkout's table, caused from outside: by taps, by the phone, and by the merchant. */
 
 const orderNo = 'SC261120-0007'
 const closed = () => orderOf({ status: 'closed' })
 const lost = () => new ApiError('NETWORK', 'request:fail')
 
-/** How an app comes to stand there; and, where something is under way, how that ends. */
+/** Brings an app into each state. Where a call is under way, the test can settle it. */
 const standing = {
   async idle() {
     return { app: await atCheckout() }
@@ -60,7 +60,7 @@ const standing = {
     await app.checkout.submit()
     return { app }
   },
-  /** The order is there; the call to pay it got lost. */
+  /** The order exists, and the call to pay it was lost. */
   async unreachable() {
     const { app } = await standing.cancelled()
     app.client.payOrder.mockRejectedValueOnce(lost())
@@ -73,13 +73,13 @@ type At<S extends CheckoutState> = Awaited<ReturnType<(typeof standing)[S]>>
 type Deeds = { readonly [S in CheckoutState]: { readonly [E in CheckoutEvent]?: (at: At<S>) => void } }
 
 const submit = ({ app }: { app: FakeApp }): void => {
-  // What follows must not run on: the question is where the tap itself leads.
+  // The merchant never answers here: the test is about the tap's own move.
   app.client.createOrder.mockReturnValue(new Promise(() => undefined))
   app.client.payOrder.mockReturnValue(new Promise(() => undefined))
   void app.checkout.submit()
 }
 const restart = ({ app }: { app: FakeApp }): void => app.checkout.restart()
-/** The merchant says so at the next look. */
+/** The merchant reports it at the next question. */
 const learn =
   (order: ReturnType<typeof orderOf>) =>
   ({ app }: { app: FakeApp }): void => {

@@ -21,7 +21,7 @@ beforeEach(() => jest.spyOn(console, 'warn').mockImplementation(() => undefined)
 afterEach(() => jest.restoreAllMocks())
 
 describe('a killed app', () => {
-  /** What an app leaves behind that is killed at some point. */
+  /** An app that was started again after a kill. */
   async function killed(prepare: (app: FakeApp) => void): Promise<FakeApp> {
     const storage = createMemoryStorage()
     const before = await atCheckout(createFakeApp(storage))
@@ -62,7 +62,7 @@ describe('a killed app', () => {
     expect(app.shelf.getState().cart).toEqual({})
   })
 
-  it('offers the unpaid order instead of opening the cashier by itself', async () => {
+  it('offers the unpaid order instead of opening the cashier without a tap', async () => {
     const app = await killed(({ pay }) => pay.mockReturnValue(new Promise(() => undefined)))
     app.checkout.enter({})
     app.checkout.show('checkout')

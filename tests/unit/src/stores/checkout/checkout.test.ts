@@ -230,7 +230,7 @@ describe('asking', () => {
   it('waits until the merchant has closed the order before it says expired', async () => {
     const app = await atCheckout()
     app.pay.mockResolvedValue('cancelled')
-    // The merchant's clock and the phone's are hours apart: only what is left counts.
+    // The clocks of merchant and phone are hours apart: only the remaining time counts.
     const orderedAtMs = app.clock.now()
     app.client.order.mockImplementation(() =>
       Promise.resolve(orderOf({ payableForSec: 900 - (app.clock.now() - orderedAtMs) / 1000 })),
@@ -244,7 +244,7 @@ describe('asking', () => {
     expect(app.purchases.current()).toBeNull()
   })
 
-  it('takes a payment that somebody has to look at for a payment', async () => {
+  it('treats a held payment as a payment', async () => {
     const app = await atCheckout()
     app.client.order.mockResolvedValue(orderOf({ status: 'held' }))
     await app.checkout.submit()

@@ -91,7 +91,7 @@ describe('the draft of an order', () => {
     expect(navigation.toShopPage).toHaveBeenCalledWith('address')
   })
 
-  it('wants consent, and remembers that it was taken back', async () => {
+  it('requires consent, and remembers that it was withdrawn', async () => {
     const storage = createMemoryStorage()
     const { draft } = await quotedTea(storage)
     draft.agree(false)
@@ -100,7 +100,7 @@ describe('the draft of an order', () => {
     expect((await quotedTea(storage)).draft.getState().isAgreed).toBe(false)
   })
 
-  it('lets a coupon go that the merchant refuses, and asks anew', async () => {
+  it('drops a coupon that the merchant refuses, and asks for a new sum', async () => {
     const { draft, client } = await quotedTea()
     draft.chooseCoupon('c1')
     await settled()

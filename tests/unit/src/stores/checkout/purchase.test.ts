@@ -85,7 +85,7 @@ describe('a purchase on the phone', () => {
     expect(keeper.current()).toBeNull()
   })
 
-  it('leaves an app with a damaged one that sells as usual', async () => {
+  it('does not stop an app from selling when it is damaged', async () => {
     const app = createFakeApp(createMemoryStorage(new Map([['attempt', { requestId: 3 }]])))
     await app.shelf.load()
     app.shelf.add('tea')

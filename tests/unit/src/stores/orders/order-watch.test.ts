@@ -38,7 +38,7 @@ describe('the watch over an order', () => {
     expect(clock.waiting()).toBe(0)
   })
 
-  it('asks nothing while nobody looks', async () => {
+  it('asks nothing while the page is hidden', async () => {
     const { ask, watch, clock } = createWatch({ isMoving: () => true, onSecond: () => 9 })
     watch.show()
     await watch.askNow()
@@ -60,7 +60,7 @@ describe('the watch over an order', () => {
     expect(onAnswer).not.toHaveBeenCalled()
   })
 
-  it('drops an answer, and a failure, of before it began anew', async () => {
+  it('drops an answer, and a failure, from before the restart', async () => {
     for (const isFailure of [false, true]) {
       const answer = defer<string>()
       const { onAnswer, onProblem, watch } = createWatch({ ask: () => answer.promise })
@@ -93,7 +93,7 @@ describe('the watch over an order', () => {
     expect(ask).toHaveBeenCalledTimes(2)
   })
 
-  it('reports a slow call after three seconds, and its end, but none of before it began anew', async () => {
+  it('reports a slow call after three seconds, and its end, but no call from before the restart', async () => {
     const { watch, clock } = createWatch()
     const call = defer<string>()
     const isSlow = jest.fn<void, [boolean]>()

@@ -44,7 +44,7 @@ describe('one order', () => {
     expect(store.getState()).toMatchObject({ orderNo: 'SC2', order: { orderNo: 'SC2' } })
   })
 
-  it('does not show what came of a deed on an order that it has left', async () => {
+  it('does not show the answer to a cancel of an order that it has left', async () => {
     const late = defer<unknown>()
     const { store } = openOrder({
       [`GET ${path}`]: () => ({ order: detailOf() }),
@@ -60,7 +60,7 @@ describe('one order', () => {
     expect(store.getState()).toMatchObject({ order: { orderNo: 'SC2', status: 'pending' }, doing: null })
   })
 
-  it('is quiet while nobody looks', async () => {
+  it('plans nothing while the page is hidden', async () => {
     const { store, clock } = openOrder({ [`GET ${path}`]: () => ({ order: detailOf() }) })
     await settled()
     store.hide()

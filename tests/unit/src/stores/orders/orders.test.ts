@@ -95,7 +95,7 @@ describe('the next page of orders', () => {
 })
 
 describe('a slow list of orders', () => {
-  it('is called slow after three seconds, and not any more once another was asked for', async () => {
+  it('is reported slow after three seconds, and no longer once another list was asked for', async () => {
     const app = createFakeApp()
     const late = defer<OrdersAnswer>()
     let calls = 0

@@ -64,7 +64,7 @@ describe('the result', () => {
     expect(app.client.order).toHaveBeenCalledTimes(1)
   })
 
-  it('goes on by itself after a lost network', async () => {
+  it('goes on automatically after a lost network', async () => {
     const app = createFakeApp()
     app.client.order.mockRejectedValueOnce(new ApiError('NETWORK', 'fail')).mockResolvedValue(paidOrder())
     app.result.open(orderNo)
