@@ -94,6 +94,13 @@ module.exports = {
       to: { path: '^mock-server/wire/' },
     },
     {
+      name: 'wire-stops-at-the-edge',
+      severity: 'error',
+      comment: 'Error codes die in merchant/gateway: map them to an outcome of the port there.',
+      from: { path: '^mock-server/merchant/(domain|actions|store|jobs)/' },
+      to: { path: '^mock-server/merchant/gateway/errors\\.ts$' },
+    },
+    {
       name: 'merchant-domain-is-pure',
       severity: 'error',
       comment: 'The merchant decides in pure code: hand values in and take values out.',

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 import { longFunctions, smallFunctions } from './small-functions.mjs'
+import { readProtocolErrorCodes } from './protocol-error-codes.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -27,6 +28,16 @@ const noBarrel = {
   selector: 'ExportAllDeclaration',
   message: 'no-barrels: import the file that holds it.',
 }
+
+const anyProtocolErrorCode = `/^(${readProtocolErrorCodes().join('|')})$/`
+const noProtocolErrorCode = [
+  `Literal[value=${anyProtocolErrorCode}]`,
+  `TemplateElement[value.cooked=${anyProtocolErrorCode}]`,
+  `Property > Identifier.key[name=${anyProtocolErrorCode}]`,
+].map((selector) => ({
+  selector,
+  message: 'wire-stops-at-the-edge: map the error code to an outcome of the port in merchant/gateway (outcomes.ts).',
+}))
 
 export default tseslint.config(
   { ignores: ['dist/**', '.cache/**', '.data/**', 'node_modules/**', 'coverage/**'] },
@@ -69,5 +80,10 @@ export default tseslint.config(
       'no-restricted-globals': ['error', ...noStrayPlatform],
       'no-restricted-syntax': ['error', noTaroEnv, noBarrel],
     },
+  },
+  {
+    files: ['mock-server/merchant/**/*.ts'],
+    ignores: ['mock-server/merchant/gateway/**'],
+    rules: { 'no-restricted-syntax': ['error', noBarrel, ...noProtocolErrorCode] },
   },
 )

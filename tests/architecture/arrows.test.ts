@@ -47,6 +47,7 @@ describe('arrows that never exist', () => {
     ['wire-stops-at-the-edge', 'mock-server/merchant/domain/order.ts', '../../wire/v3'],
     ['merchant-domain-is-pure', 'mock-server/merchant/domain/order.ts', '../server'],
     ['wire-stops-at-the-edge', 'mock-server/merchant/actions/pay-order.ts', '../../wire/v3'],
+    ['wire-stops-at-the-edge', 'mock-server/merchant/jobs/refund-work.ts', '../gateway/errors'],
     ['simulator-domain-is-pure', 'mock-server/simulator/wechat/domain/trade.ts', '../store/store'],
     ['simulator-domain-is-pure', 'mock-server/simulator/qq/domain/evidence.ts', '../../../kit/http/listen'],
     ['doors-are-apart', 'mock-server/simulator/wechat/v2/v2-door.ts', '../v3/v3-errors'],

@@ -232,7 +232,7 @@ describe('an order whose time is up', () => {
     expect(await events.next()).toMatchObject({
       type: 'refund.due',
       outTradeNo,
-      reason: 'ORDER_CLOSED',
+      reason: 'PAID_AFTER_CLOSE',
       totalFen: 9600,
     })
     expect(await shop.status(token, order.orderNo)).toMatchObject({ status: 'closed' })

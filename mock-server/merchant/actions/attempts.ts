@@ -3,11 +3,11 @@ import type { Clock } from '../../kit/clock'
 import { isOpen, type Attempt } from '../domain/order'
 import type { ShopEvents } from '../events/events'
 import type { PaymentGateway, Trade } from '../gateway/port'
-import type { SettlePayment } from './settle-payment'
 import type { OrderWithAttempts, Store } from '../store/port'
+import type { SettlePayment } from './settle-payment'
 
 export interface AttemptsOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'closeAttempt'>
   readonly gateway: PaymentGateway
   readonly settlePayment: SettlePayment
   readonly events: ShopEvents
@@ -15,20 +15,27 @@ export interface AttemptsOptions {
   readonly logger: Logger
 }
 
+/** How ending attempts went, the worst outcome last. `tooSoon`: WeChat Pay does not close them yet, so they stay payable. */
+const endOutcomes = ['closed', 'tooSoon', 'unavailable', 'paid'] as const
+
+export type EndOutcome = (typeof endOutcomes)[number]
+
 export interface Attempts {
-  /** Asks WeChat Pay how an attempt stands and books the answer. Rejects when no answer can be had. */
+  /** Asks WeChat Pay how an attempt stands and books the answer. Rejects when WeChat Pay cannot be reached. */
   ask(attempt: Attempt, options?: { readonly timeoutMs?: number }): Promise<Trade['state']>
-  /** Asks for what is open of a pending order, at most once a second; never rejects. True when it was asked. */
+  /** Asks about the live attempts of a pending order, at most once a second. Answers whether it asked; never rejects. */
   askAgain(order: OrderWithAttempts): Promise<boolean>
+  /** Closes an attempt at WeChat Pay, or settles it when it has been paid. Never rejects. */
+  end(attempt: Attempt): Promise<EndOutcome>
   /**
-   * Closes an attempt at WeChat Pay, or settles it when the payer was quicker. `tooSoon`: it stays open, because WeChat
-   * Pay does not close it yet. Never rejects.
+   * Ends every open attempt among these and answers the worst outcome. Stops at the first that was paid or could not be
+   * ended. Never rejects.
    */
-  end(attempt: Attempt): Promise<'closed' | 'paid' | 'tooSoon' | 'unavailable'>
+  endAll(attempts: readonly Attempt[]): Promise<EndOutcome>
 }
 
 const askEveryMs = 1000
-/** A payer waits for this answer: better a state from a second ago than a page that hangs. */
+/** A payer waits for this answer: the state of a second ago serves better than a page that hangs. */
 const readTimeoutMs = 3000
 const rememberedMax = 10_000
 
@@ -67,8 +74,26 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     return started
   }
 
+  async function end(attempt: Attempt): Promise<EndOutcome> {
+    if (!isOpen(attempt)) return attempt.status === 'paid' ? 'paid' : 'closed'
+    try {
+      const outcome = await gateway.close(attempt)
+      if (outcome === 'tooSoon') return 'tooSoon'
+      if (outcome === 'closed') {
+        await noteClosed(attempt, 'CLOSED_BY_US')
+        return 'closed'
+      }
+      // WeChat Pay refuses to close what is paid: find out what was paid.
+      return (await ask(attempt)) === 'paid' ? 'paid' : 'unavailable'
+    } catch (error) {
+      logger.warn({ err: error, outTradeNo: attempt.outTradeNo }, 'close failed')
+      return 'unavailable'
+    }
+  }
+
   return {
     ask,
+    end,
 
     async askAgain({ order, attempts }) {
       if (order.status !== 'pending') return false
@@ -87,21 +112,14 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       return due.length > 0
     },
 
-    async end(attempt) {
-      if (!isOpen(attempt)) return attempt.status === 'paid' ? 'paid' : 'closed'
-      try {
-        const outcome = await gateway.close(attempt)
-        if (outcome === 'tooSoon') return 'tooSoon'
-        if (outcome === 'closed') {
-          await noteClosed(attempt, 'CLOSED_BY_US')
-          return 'closed'
-        }
-        // WeChat Pay refuses to close what is paid: find out what was paid.
-        return (await ask(attempt)) === 'paid' ? 'paid' : 'unavailable'
-      } catch (error) {
-        logger.warn({ err: error, outTradeNo: attempt.outTradeNo }, 'close failed')
-        return 'unavailable'
+    async endAll(attempts) {
+      let worst: EndOutcome = 'closed'
+      for (const attempt of attempts.filter(isOpen)) {
+        const outcome = await end(attempt)
+        if (endOutcomes.indexOf(outcome) > endOutcomes.indexOf(worst)) worst = outcome
+        if (outcome === 'paid' || outcome === 'unavailable') return worst
       }
+      return worst
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { PaymentInvocation, PaymentKind } from '../../../src/contract/api'
 import type { ClientKind } from '../domain/order'
-import type { PaymentGateway, PrepayOrder } from '../gateway/port'
+import type { PaymentGateway, PrepayOrder, PrepayOutcome } from '../gateway/port'
 
 export interface Payer {
   readonly openid: string | null
@@ -24,9 +24,9 @@ export interface Channel {
   readonly isTiedToAddress: boolean
   /** How long an instruction can be handed out; then the same number is ordered again. */
   readonly freshForMs: number
-  /** Orders at WeChat Pay; answers the instruction to keep. */
-  order(gateway: PaymentGateway, order: PrepayOrder, payer: Payer): Promise<string>
-  /** Makes of an instruction what the phone must do now. */
+  /** Orders at WeChat Pay. The instruction that it answers is kept with the attempt. */
+  order(gateway: PaymentGateway, order: PrepayOrder, payer: Payer): Promise<PrepayOutcome>
+  /** Turns an instruction into what the phone must do now. */
   invoke(kind: PaymentKind, instruction: string, context: InvocationContext): Promise<PaymentInvocation>
 }
 

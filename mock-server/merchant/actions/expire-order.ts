@@ -1,14 +1,14 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../../kit/clock'
-import type { Attempts } from './attempts'
-import { isOpen, type Order } from '../domain/order'
-import type { ShopEvents } from '../events/events'
 import type { KeyedLock } from '../../kit/keyed-lock'
+import type { Order } from '../domain/order'
+import type { ShopEvents } from '../events/events'
 import type { OrderWithAttempts, Store } from '../store/port'
+import type { Attempts } from './attempts'
 
 export interface ExpiringOptions {
-  readonly store: Store
-  readonly attempts: Attempts
+  readonly store: Pick<Store, 'findOrderById' | 'closeOrder' | 'postponeExpiry' | 'claimDueOrders'>
+  readonly attempts: Pick<Attempts, 'endAll'>
   readonly orderLock: KeyedLock
   readonly events: ShopEvents
   readonly clock: Clock
@@ -16,11 +16,11 @@ export interface ExpiringOptions {
 }
 
 export interface Expiring {
-  /** Closes an order whose time is up, unless the payer was quicker; never rejects. For callers that hold the order's lock. */
+  /** Closes an order whose time is up, unless it has been paid. Never rejects. For callers that hold the order's lock. */
   expireLocked(current: OrderWithAttempts): Promise<void>
-  /** The same for the sweep, which has claimed it. */
+  /** The same for the sweep, which has claimed the order. */
   expire(orderId: number): Promise<void>
-  /** The same for somebody who looks at it; false while it is being tried, and right after that was in vain. */
+  /** The same before the order is shown. False while somebody else tries, and for a while after a try that failed. */
   expireIfDue(orderId: number): Promise<boolean>
 }
 
@@ -37,20 +37,16 @@ export function createExpiring(options: ExpiringOptions): Expiring {
   async function expireLocked({ order, attempts: all }: OrderWithAttempts): Promise<void> {
     if (!isOverdue(order, clock.now())) return
     try {
-      for (const attempt of all.filter(isOpen)) {
-        const outcome = await attempts.end(attempt)
-        // Paid does not always end the order: money for somebody else leaves it as it was.
-        if (outcome !== 'closed') return await store.postponeExpiry(order.id, clock.now() + retryMs)
-      }
-      if (await store.closeOrder(order.id, clock.now())) {
-        events.announce({
-          type: 'order.closed',
-          orderNo: order.orderNo,
-          from: 'pending',
-          to: 'closed',
-          reason: 'EXPIRED',
-        })
-      } else await store.postponeExpiry(order.id, clock.now() + retryMs)
+      // A paid attempt does not always end the order: money for another merchant leaves it pending.
+      const isClosed = (await attempts.endAll(all)) === 'closed' && (await store.closeOrder(order.id, clock.now()))
+      if (!isClosed) return await store.postponeExpiry(order.id, clock.now() + retryMs)
+      events.announce({
+        type: 'order.closed',
+        orderNo: order.orderNo,
+        from: 'pending',
+        to: 'closed',
+        reason: 'EXPIRED',
+      })
     } catch (error) {
       logger.error({ err: error, orderNo: order.orderNo }, 'expiry failed')
     }

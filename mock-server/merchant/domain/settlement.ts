@@ -39,7 +39,7 @@ export type HoldReason =
   | 'REFUND_FAILED'
   /** WeChat Pay speaks of another amount or payment than we do. */
   | 'REFUND_MISMATCH'
-export type RefundReason = 'ORDER_CLOSED' | 'PAID_TWICE'
+export type RefundReason = 'PAID_AFTER_CLOSE' | 'PAID_TWICE'
 
 export type Settlement =
   | { readonly kind: 'unchanged' }
@@ -74,7 +74,7 @@ export function settle(order: Order, attempt: Attempt, payment: Payment, payee: 
   if (!orderCanBecome[order.status].includes('paid') || order.transactionId !== null) {
     return {
       kind: 'refund',
-      reason: order.transactionId === null ? 'ORDER_CLOSED' : 'PAID_TWICE',
+      reason: order.transactionId === null ? 'PAID_AFTER_CLOSE' : 'PAID_TWICE',
       attempt: paying,
     }
   }

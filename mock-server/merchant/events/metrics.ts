@@ -111,7 +111,9 @@ export function createMetrics({ store, events, clock }: MetricsOptions): Metrics
       const startedMs = performance.now()
       let outcome = 'ok'
       try {
-        return await work(...rest)
+        const answer = await work(...rest)
+        outcome = errorIn(answer)?.code ?? outcome
+        return answer
       } catch (error) {
         outcome = error instanceof WechatPayError ? error.code : 'error'
         throw error
@@ -141,6 +143,12 @@ export function createMetrics({ store, events, clock }: MetricsOptions): Metrics
       close: timed('close', gateway.close),
     }),
   }
+}
+
+/** The error inside an answer that has a word for its failure: counted like one that was thrown. */
+function errorIn(answer: unknown): WechatPayError | null {
+  const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : null
+  return error instanceof WechatPayError ? error : null
 }
 
 const settlementOutcomes: Readonly<Record<string, string>> = {

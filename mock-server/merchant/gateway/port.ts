@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { BookLine } from '../domain/reconciliation'
 import type { RefundReport } from '../domain/refund'
 import type { Payment } from '../domain/settlement'
+import type { WechatPayError } from './errors'
 
 /** What is ordered at WeChat Pay, in our names. The same values every time it is ordered again under the same number. */
 export interface PrepayOrder {
@@ -53,14 +54,28 @@ export type NoticeReading =
       readonly outTradeNo: string | null
     }
 
-/** WeChat Pay, as the shop needs it. Wire names stay on the other side. Every call rejects with a WechatPayError. */
+/**
+ * How ordering at WeChat Pay ended, in words about the number that was ordered. `error` is for the log and the metrics.
+ * - `paid`: it has been paid
+ * - `taken`: another order has used it
+ * - `spent`: it was ordered before and can no longer be paid
+ * - `unavailable`: the call says nothing about it; a later one may succeed
+ */
+export type PrepayOutcome =
+  | { readonly kind: 'ordered'; readonly instruction: string }
+  | { readonly kind: 'paid' | 'taken' | 'spent' | 'unavailable'; readonly error: WechatPayError }
+
+/**
+ * WeChat Pay, as the shop needs it. Wire names and error codes stay on the other side. A call rejects with a
+ * WechatPayError unless its answer has a word for the failure.
+ */
 export interface PaymentGateway {
-  /** Answers the prepay id. */
-  orderJsapi(order: PrepayOrder, openid: string): Promise<string>
-  /** Answers the H5 link. */
-  orderH5(order: PrepayOrder, payerClientIp: string): Promise<string>
+  /** The instruction is the prepay id. */
+  orderJsapi(order: PrepayOrder, openid: string): Promise<PrepayOutcome>
+  /** The instruction is the H5 link. */
+  orderH5(order: PrepayOrder, payerClientIp: string): Promise<PrepayOutcome>
   /** The same, made through QQ's proxy, so that QQ's client accepts it. */
-  orderH5ThroughQq(order: PrepayOrder, payerClientIp: string): Promise<string>
+  orderH5ThroughQq(order: PrepayOrder, payerClientIp: string): Promise<PrepayOutcome>
   /** Signs the call of the phone anew: the parameters of one prepay id may be handed out any number of times. */
   toPayCall(prepayId: string): PayCall
   query(trade: TradeName, options?: { readonly timeoutMs?: number }): Promise<Trade>
@@ -104,10 +119,15 @@ export interface RefundOrder {
   readonly subMchid: string | null
 }
 
-/** Money on its way back. Every call rejects with a WechatPayError. */
+/** `refused`: the same request will never succeed. An earlier one under the same number may have: query it. */
+export type RefundOutcome =
+  | { readonly kind: 'accepted'; readonly report: RefundReport }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Money on its way back. A call rejects with a WechatPayError when a later one may succeed. */
 export interface RefundGateway {
   /** Asks for a refund, once or again: the number names it. */
-  refund(order: RefundOrder): Promise<RefundReport>
+  refund(order: RefundOrder): Promise<RefundOutcome>
   /** Null when WeChat Pay knows of none. */
   queryRefund(refundNo: string, subMchid: string | null): Promise<RefundReport | null>
 }
@@ -137,12 +157,15 @@ export interface ShippingReport {
 
 export type ShippingPartReport = Pick<ShippingReport, 'transactionId' | 'kind' | 'description'>
 
+/** `refused`: the same report will never be accepted. */
+export type ShippingOutcome = { readonly kind: 'reported' } | { readonly kind: 'refused'; readonly reason: string }
+
 export interface ShippingGateway {
   /**
-   * Tells WeChat; telling it twice is the same.
-   * @throws WechatPayError with `SHIPPING_REFUSED` when that will not change
+   * Reports to WeChat how an order was sent. Reporting it twice is the same as once.
+   * @throws WechatPayError when a later report may be accepted
    */
-  report(shipping: ShippingReport): Promise<void>
+  report(shipping: ShippingReport): Promise<ShippingOutcome>
 }
 
 /** Sign-in: a one-time code of the phone against the openid of the person who holds it. Rejects with a LoginError. */

@@ -5,7 +5,6 @@ import type { Order } from '../domain/order'
 import { uploadNotBeforeMs, type JobOutcome } from '../domain/outbox'
 import type { Clock } from '../../kit/clock'
 import type { ShopEvents } from '../events/events'
-import { WechatPayError } from '../gateway/errors'
 import type { ShippingGateway, ShippingPartReport, ShippingReport } from '../gateway/port'
 import type { PaidPart } from '../store/orders/payment-parts'
 import type { Parcel } from '../store/work/work-port'
@@ -37,13 +36,8 @@ export function createDeliverWork({ store, shipping, events, clock }: DeliverWor
     }
     const report = toReport(parcel)
     if (typeof report === 'string') return { kind: 'skipped', reason: report }
-    try {
-      await shipping.report(report)
-      return { kind: 'done' }
-    } catch (error) {
-      if (!(error instanceof WechatPayError) || error.code !== 'SHIPPING_REFUSED') throw error
-      return { kind: 'hopeless', reason: error.message }
-    }
+    const outcome = await shipping.report(report)
+    return outcome.kind === 'reported' ? { kind: 'done' } : { kind: 'hopeless', reason: outcome.reason }
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Clock } from '../../kit/clock'
 import { isOpenRefund, type RefundReport, type RefundTask } from '../domain/refund'
 import { refundAskWaitMs, type JobOutcome } from '../domain/outbox'
-import { WechatPayError } from '../gateway/errors'
 import type { RefundGateway } from '../gateway/port'
 import type { Refunding } from '../actions/refunds'
 import type { Store } from '../store/port'
@@ -14,40 +13,21 @@ export interface RefundWorkOptions {
   readonly clock: Clock
 }
 
-/** Refusals that the same request will get tomorrow, too: a person has to look. */
-const finalRefusals: ReadonlySet<string> = new Set([
-  'PARAM_ERROR',
-  'INVALID_REQUEST',
-  'NO_AUTH',
-  'CERT_ERROR',
-  'MCH_NOT_EXISTS',
-  'APPID_MCHID_NOT_MATCH',
-  'RESOURCE_NOT_EXISTS',
-  'USER_ACCOUNT_ABNORMAL',
-  'REFUND_UNAVAILABLE',
-])
-
 /** How often a refund is asked about that waits for a person in WeChat Pay's console. */
 const abnormalWaitMs = 6 * 3_600_000
 
 /** Gives money back, once: under the number that was written down with the decision. Then asks until it is there. */
 export function createRefundWork({ store, refunds, refunding, clock }: RefundWorkOptions): Work {
-  /** Null when WeChat Pay will not, with the reason. */
+  /** How the refund stands at WeChat Pay, or why there will be none. */
   async function reportOn(refund: RefundTask): Promise<RefundReport | { readonly refusal: string }> {
-    if (refund.status !== 'approved') {
-      return (
-        (await refunds.queryRefund(refund.refundNo, refund.subMchid)) ?? {
-          refusal: 'WeChat Pay does not know it any more.',
-        }
-      )
+    let refusal = 'WeChat Pay does not know it any more.'
+    if (refund.status === 'approved') {
+      const outcome = await refunds.refund(refund)
+      if (outcome.kind === 'accepted') return outcome.report
+      refusal = outcome.reason
     }
-    try {
-      return await refunds.refund(refund)
-    } catch (error) {
-      if (!(error instanceof WechatPayError) || !finalRefusals.has(error.code)) throw error
-      // The answer to an earlier try may have been lost: then it is there, whatever the second one was told.
-      return (await refunds.queryRefund(refund.refundNo, refund.subMchid)) ?? { refusal: error.message }
-    }
+    // After a refusal, too: an earlier request may have been accepted and its answer lost.
+    return (await refunds.queryRefund(refund.refundNo, refund.subMchid)) ?? { refusal }
   }
 
   return async ({ subject }): Promise<JobOutcome> => {

@@ -59,13 +59,15 @@ export function createWechatShipping({ mchid, send, token, clock, timeoutMs }: W
       const accessToken = await token.current()
       let errcode = await post(accessToken, path, body)
       if (tokenRefusals.has(errcode)) errcode = await post(await token.renew(accessToken), path, body)
-      if (errcode === 0 || doneAlready.has(errcode)) return
+      if (errcode === 0 || doneAlready.has(errcode)) return { kind: 'reported' }
       const isFinal = !later.has(errcode) && !tokenRefusals.has(errcode) && typeof errcode === 'number'
-      throw new WechatPayError(
+      const error = new WechatPayError(
         isFinal ? 'SHIPPING_REFUSED' : 'SHIPPING_LATER',
         `Shipping refused with ${String(errcode).slice(0, 16)}`,
         { status: 200 },
       )
+      if (!isFinal) throw error
+      return { kind: 'refused', reason: error.message }
     },
   }
 }

@@ -2,8 +2,9 @@ import { randomAlphanumeric } from '../../../crypto/digest'
 import type { Clock } from '../../../kit/clock'
 import { v2Paths } from '../../../wire/v2-paths'
 import { signV2 } from '../../../wire/v2-signing'
-import { readAnswer, WechatPayError } from '../errors'
+import { readAnswer, WechatPayError, type WechatPayErrorCode } from '../errors'
 import { xmlAnswers } from '../notice-answers'
+import { toPrepayOutcome } from '../outcomes'
 import type { PaymentGateway, PrepayOrder, RefundGateway, Trade, TradeName } from '../port'
 import { anyPayerIp, filledOf, fromV2Trade, toV2Order, type V2OrderFacts, type V2Record } from './v2-mapping'
 import { readV2Notice } from './v2-notices'
@@ -21,7 +22,7 @@ export interface V2GatewayOptions extends V2Signer {
 }
 
 /** Refusals of a close that are about the trade: what became of it is asked for, and that answer counts. */
-const aboutTheTrade: ReadonlySet<string> = new Set([
+const aboutTheTrade: ReadonlySet<WechatPayErrorCode> = new Set([
   'ORDER_PAID',
   'ORDERPAID',
   'ORDER_CLOSED',
@@ -52,28 +53,31 @@ export function createV2Gateway(options: V2GatewayOptions): PaymentGateway {
   }
 
   return {
-    async orderJsapi(order, openid) {
-      assertSingle(order)
-      const facts = {
-        tradeType: 'JSAPI',
-        notifyUrl,
-        payerClientIp: anyPayerIp,
-        payer: party.payer(openid),
-        publicBase,
-      } as const
-      const answer = await send({ target: v2Paths.order, params: toV2Order(order, facts) })
-      return readAnswer('jsapi order', () => filledOf(answer, 'prepay_id'))
-    },
-    async orderH5(order, payerClientIp) {
-      assertSingle(order)
-      const facts = { tradeType: 'MWEB', notifyUrl, payerClientIp, publicBase } as const
-      return readMwebUrl(await send({ target: v2Paths.order, params: toV2Order(order, facts) }))
-    },
-    async orderH5ThroughQq(order, payerClientIp) {
-      assertSingle(order)
-      if (qqProxy === null) throw new WechatPayError('QQ_REFUSED', 'No QQ mini program is configured', { status: 0 })
-      return readMwebUrl(await qqProxy(order, { tradeType: 'MWEB', notifyUrl, payerClientIp, publicBase }))
-    },
+    orderJsapi: (order, openid) =>
+      toPrepayOutcome(async () => {
+        assertSingle(order)
+        const facts = {
+          tradeType: 'JSAPI',
+          notifyUrl,
+          payerClientIp: anyPayerIp,
+          payer: party.payer(openid),
+          publicBase,
+        } as const
+        const answer = await send({ target: v2Paths.order, params: toV2Order(order, facts) })
+        return readAnswer('jsapi order', () => filledOf(answer, 'prepay_id'))
+      }),
+    orderH5: (order, payerClientIp) =>
+      toPrepayOutcome(async () => {
+        assertSingle(order)
+        const facts = { tradeType: 'MWEB', notifyUrl, payerClientIp, publicBase } as const
+        return readMwebUrl(await send({ target: v2Paths.order, params: toV2Order(order, facts) }))
+      }),
+    orderH5ThroughQq: (order, payerClientIp) =>
+      toPrepayOutcome(async () => {
+        assertSingle(order)
+        if (qqProxy === null) throw new WechatPayError('QQ_REFUSED', 'No QQ mini program is configured', { status: 0 })
+        return readMwebUrl(await qqProxy(order, { tradeType: 'MWEB', notifyUrl, payerClientIp, publicBase }))
+      }),
     toPayCall(prepayId) {
       const timeStamp = String(Math.floor(options.transportClock.now() / 1000))
       const nonceStr = randomAlphanumeric(32)

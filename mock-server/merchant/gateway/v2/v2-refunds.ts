@@ -6,6 +6,7 @@ import type { V2RefundState } from '../../../wire/v2-types'
 import type { RefundReport } from '../../domain/refund'
 import { readAnswer, WechatPayError } from '../errors'
 import type { ClientCertificate } from '../http-sender'
+import { toRefundOutcome } from '../outcomes'
 import type { NoticeReading, RefundGateway, RefundOrder } from '../port'
 import { UnreadableError } from '../read'
 import { fenOf, filledOf, fromV2Time, type V2Record } from './v2-mapping'
@@ -36,26 +37,28 @@ const statuses: Readonly<Record<V2RefundState, RefundReport['status']>> = {
  * @see https://pay.weixin.qq.com/doc/v2/merchant/4011935216
  */
 export function createV2Refunds({ send, notifyUrl, certificate }: V2RefundsOptions): RefundGateway {
+  async function refund(order: RefundOrder): Promise<RefundReport> {
+    if (order.subMchid !== null) {
+      throw new WechatPayError('LOCAL_UNSUPPORTED', 'V2 knows no parts of combined orders', { status: 0 })
+    }
+    if (certificate === null) {
+      throw new WechatPayError('REFUND_UNAVAILABLE', 'V2 refunds need the merchant’s certificate', { status: 0 })
+    }
+    const answer = await send({ target: v2Paths.refund, params: toRefund(order, notifyUrl), certificate })
+    return readAnswer('refund', () => ({
+      refundNo: sameOf(answer, 'out_refund_no', order.refundNo),
+      refundId: filledOf(answer, 'refund_id'),
+      transactionId: filledOf(answer, 'transaction_id'),
+      amountFen: fenOf(answer, 'refund_fee'),
+      // The answer says only that the request was accepted.
+      status: 'processing',
+      account: null,
+      settledAtMs: null,
+    }))
+  }
+
   return {
-    async refund(order) {
-      if (order.subMchid !== null) {
-        throw new WechatPayError('LOCAL_UNSUPPORTED', 'V2 knows no parts of combined orders', { status: 0 })
-      }
-      if (certificate === null) {
-        throw new WechatPayError('REFUND_UNAVAILABLE', 'V2 refunds need the merchant’s certificate', { status: 0 })
-      }
-      const answer = await send({ target: v2Paths.refund, params: toRefund(order, notifyUrl), certificate })
-      return readAnswer('refund', () => ({
-        refundNo: sameOf(answer, 'out_refund_no', order.refundNo),
-        refundId: filledOf(answer, 'refund_id'),
-        transactionId: filledOf(answer, 'transaction_id'),
-        amountFen: fenOf(answer, 'refund_fee'),
-        // The answer says that it was taken, and no more.
-        status: 'processing',
-        account: null,
-        settledAtMs: null,
-      }))
-    },
+    refund: (order) => toRefundOutcome(() => refund(order)),
     async queryRefund(refundNo) {
       try {
         const answer = await send({ target: v2Paths.refundQuery, params: { out_refund_no: refundNo } })

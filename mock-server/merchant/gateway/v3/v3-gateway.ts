@@ -2,8 +2,9 @@ import { randomAlphanumeric } from '../../../crypto/digest'
 import { signRsaSha256 } from '../../../crypto/rsa'
 import type { Clock } from '../../../kit/clock'
 import { v3PayMessage } from '../../../wire/v3-signing'
-import { readAnswer, WechatPayError } from '../errors'
+import { readAnswer, WechatPayError, type WechatPayErrorCode } from '../errors'
 import { jsonAnswers } from '../notice-answers'
+import { toPrepayOutcome } from '../outcomes'
 import type { PlatformKeys } from './platform-keys'
 import type { PaymentGateway, PrepayOrder, Trade, TradeName } from '../port'
 import { filledTextOf } from '../read'
@@ -25,7 +26,7 @@ export interface V3GatewayOptions extends V3Signer {
 }
 
 /** Refusals of a close that say that the trade has come to an end. */
-const finalRefusals: ReadonlySet<string> = new Set(['ORDER_PAID', 'ORDERPAID', 'ORDER_CLOSED'])
+const finalRefusals: ReadonlySet<WechatPayErrorCode> = new Set(['ORDER_PAID', 'ORDERPAID', 'ORDER_CLOSED'])
 
 /** WeChat Pay's API v3 for a merchant or a partner, with ordinary and combined orders. */
 export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
@@ -45,28 +46,31 @@ export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
   }
 
   return {
-    async orderJsapi(order, openid) {
-      const form = formOf(forms, order)
-      const answer = await transport.request({
-        method: 'POST',
-        target: form.target('jsapi'),
-        body: form.toJsapiBody(order, notifyUrl, openid),
-      })
-      return readAnswer('jsapi order', () => filledTextOf(answer, 'prepay_id'))
-    },
-    async orderH5(order, payerClientIp) {
-      const form = formOf(forms, order)
-      const answer = await transport.request({
-        method: 'POST',
-        target: form.target('h5'),
-        body: form.toH5Body(order, notifyUrl, payerClientIp),
-      })
-      return readH5Url(answer)
-    },
-    async orderH5ThroughQq(order, payerClientIp) {
-      if (qqProxy === null) throw new WechatPayError('QQ_REFUSED', 'No QQ mini program is configured', { status: 0 })
-      return readH5Url(await qqProxy(formOf(forms, order), order, payerClientIp))
-    },
+    orderJsapi: (order, openid) =>
+      toPrepayOutcome(async () => {
+        const form = formOf(forms, order)
+        const answer = await transport.request({
+          method: 'POST',
+          target: form.target('jsapi'),
+          body: form.toJsapiBody(order, notifyUrl, openid),
+        })
+        return readAnswer('jsapi order', () => filledTextOf(answer, 'prepay_id'))
+      }),
+    orderH5: (order, payerClientIp) =>
+      toPrepayOutcome(async () => {
+        const form = formOf(forms, order)
+        const answer = await transport.request({
+          method: 'POST',
+          target: form.target('h5'),
+          body: form.toH5Body(order, notifyUrl, payerClientIp),
+        })
+        return readH5Url(answer)
+      }),
+    orderH5ThroughQq: (order, payerClientIp) =>
+      toPrepayOutcome(async () => {
+        if (qqProxy === null) throw new WechatPayError('QQ_REFUSED', 'No QQ mini program is configured', { status: 0 })
+        return readH5Url(await qqProxy(formOf(forms, order), order, payerClientIp))
+      }),
     toPayCall(prepayId) {
       const timeStamp = String(Math.floor(transportClock.now() / 1000))
       const nonceStr = randomAlphanumeric(32)

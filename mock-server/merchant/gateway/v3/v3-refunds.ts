@@ -1,6 +1,7 @@
 import { v3RefundPath, type V3RefundRequest, type V3RefundStatus } from '../../../wire/v3-refund-types'
 import type { RefundReport } from '../../domain/refund'
 import { readAnswer, WechatPayError } from '../errors'
+import { toRefundOutcome } from '../outcomes'
 import type { V3Party } from '../parties'
 import type { RefundGateway, RefundOrder } from '../port'
 import { fieldOf, filledTextOf, instantOf, integerOf, UnreadableError } from '../read'
@@ -28,12 +29,13 @@ const statuses: Readonly<Record<V3RefundStatus, RefundReport['status']>> = {
  */
 export function createV3Refunds({ transport, notifyUrl, party }: V3RefundsOptions): RefundGateway {
   return {
-    async refund(order) {
-      const sub = order.subMchid === null ? party.refund : { sub_mchid: order.subMchid }
-      const body = { ...toRefund(order, notifyUrl), ...sub }
-      const answer = await transport.request({ method: 'POST', target: v3RefundPath, body })
-      return readAnswer('refund', () => fromRefund(answer, 'status'))
-    },
+    refund: (order) =>
+      toRefundOutcome(async () => {
+        const sub = order.subMchid === null ? party.refund : { sub_mchid: order.subMchid }
+        const body = { ...toRefund(order, notifyUrl), ...sub }
+        const answer = await transport.request({ method: 'POST', target: v3RefundPath, body })
+        return readAnswer('refund', () => fromRefund(answer, 'status'))
+      }),
     async queryRefund(refundNo, subMchid) {
       const query = subMchid === null ? party.refundQuery : `?${new URLSearchParams({ sub_mchid: subMchid })}`
       const target = `${v3RefundPath}/${encodeURIComponent(refundNo)}${query}`

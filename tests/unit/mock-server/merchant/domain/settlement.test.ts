@@ -85,7 +85,7 @@ describe('settling', () => {
   it('gives a payment after the close back', () => {
     expect(settle(at('closed'), tried('closed'), payment, payee)).toMatchObject({
       kind: 'refund',
-      reason: 'ORDER_CLOSED',
+      reason: 'PAID_AFTER_CLOSE',
       attempt: { status: 'closed', transactionId: '4200000001' },
     })
   })
