@@ -57,7 +57,7 @@ export function createQuoting({ store, goods, clock }: QuotingOptions): Quoting 
 
   function toCart({ lines, delivery }: Wish): PricedCart {
     const cart = priceCart(lines, goods)
-    if (cart.kind === 'fault') {
+    if (cart.kind === 'refused') {
       throw new ApiError(cart.code, cart.line === null ? 'items' : `items[${cart.line}]`)
     }
     if (delivery !== null && !fitsDelivery(delivery, cart)) throw new ApiError('DELIVERY_INVALID', 'delivery')

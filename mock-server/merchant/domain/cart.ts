@@ -5,7 +5,7 @@ export interface CartLine {
   readonly quantity: number
 }
 
-/** A line as it was sold: later changes of the catalogue do not touch it. */
+/** A line as it was sold: later changes of the catalogue do not change it. */
 export interface OrderItem {
   readonly goodsId: string
   readonly kind: GoodsKind
@@ -13,7 +13,7 @@ export interface OrderItem {
   readonly spec: string
   readonly priceFen: number
   readonly quantity: number
-  /** Who gets the money for it; absent where that is the shop. */
+  /** The seller who gets the money; absent where that is the shop. */
   readonly sellerId?: string
 }
 
@@ -21,43 +21,38 @@ export interface PricedCart {
   readonly kind: 'priced'
   readonly items: readonly OrderItem[]
   readonly goodsFen: number
-  /** Sent by express; the terms may change that. */
+  /** For express delivery; the terms of the order may change it. */
   readonly shippingFen: number
   readonly totalFen: number
 }
 
-export interface CartFault {
-  readonly kind: 'fault'
+export interface CartRefusal {
+  readonly kind: 'refused'
   readonly code: 'CART_EMPTY' | 'QUANTITY_INVALID' | 'GOODS_UNKNOWN'
-  /** Position of the line at fault. */
+  /** Position of the wrong line; null where the whole cart is wrong. */
   readonly line: number | null
 }
 
 /** Computes what a cart costs. Lines of the same goods become one. */
-export function priceCart(lines: readonly CartLine[], goods: readonly CatalogueItem[]): PricedCart | CartFault {
-  if (lines.length === 0) return { kind: 'fault', code: 'CART_EMPTY', line: null }
+export function priceCart(lines: readonly CartLine[], goods: readonly CatalogueItem[]): PricedCart | CartRefusal {
+  if (lines.length === 0) return { kind: 'refused', code: 'CART_EMPTY', line: null }
   const quantities = new Map<string, number>()
   for (const [line, { goodsId, quantity }] of lines.entries()) {
-    if (!goods.some((item) => item.goodsId === goodsId)) return { kind: 'fault', code: 'GOODS_UNKNOWN', line }
+    if (!goods.some((item) => item.goodsId === goodsId)) return { kind: 'refused', code: 'GOODS_UNKNOWN', line }
     const sum = (quantities.get(goodsId) ?? 0) + quantity
     if (!Number.isInteger(quantity) || quantity < 1 || sum > quantityMax) {
-      return { kind: 'fault', code: 'QUANTITY_INVALID', line }
+      return { kind: 'refused', code: 'QUANTITY_INVALID', line }
     }
     quantities.set(goodsId, sum)
   }
-  // The catalogue's order, not the client's: equal carts become equal orders.
-  const sold = goods.filter(({ goodsId }) => quantities.has(goodsId))
-  const items = sold.map(({ goodsId, kind, name, spec, priceFen, sellerId }) => ({
-    goodsId,
-    kind,
-    name,
-    spec,
-    priceFen,
-    quantity: quantities.get(goodsId)!,
-    ...(sellerId !== undefined && { sellerId }),
-  }))
+  // In the catalogue's order, not the client's: equal carts become equal orders.
+  const items = goods.flatMap(({ goodsId, kind, name, spec, priceFen, sellerId }): readonly OrderItem[] => {
+    const quantity = quantities.get(goodsId)
+    if (quantity === undefined) return []
+    return [{ goodsId, kind, name, spec, priceFen, quantity, ...(sellerId !== undefined && { sellerId }) }]
+  })
   const goodsFen = sumOf(items)
-  const shipping = sold.some(({ kind }) => kind === 'physical') ? shippingFen : 0
+  const shipping = items.some(({ kind }) => kind === 'physical') ? shippingFen : 0
   return { kind: 'priced', items, goodsFen, shippingFen: shipping, totalFen: goodsFen + shipping }
 }
 
@@ -70,19 +65,19 @@ export function sellersIn(items: readonly OrderItem[]): number {
   return new Set(items.flatMap(({ sellerId }) => sellerId ?? [])).size
 }
 
-/** What coupons and points are for. */
+/** What the physical goods cost: only these take coupons and points. */
 export function physicalFenOf(items: readonly OrderItem[]): number {
   return sumOf(items.filter(({ kind }) => kind === 'physical'))
 }
 
-/** Same content, same text: tells whether a request id is being used for something else. */
+/** Equal carts give equal texts: shows whether a request id is used for another cart. */
 export function contentOf(items: readonly OrderItem[]): string {
   return items.map(({ goodsId, quantity }) => `${goodsId}*${quantity}`).join(',')
 }
 
 const descriptionBytesMax = 127
 
-/** What the payer reads in the cashier (商品描述). WeChat Pay takes 127; counted in bytes we are inside either reading of that. */
+/** What the payer reads in the cashier (商品描述). The limit of 127 is counted in bytes, which also fits a limit in characters. */
 export function describeItems(items: readonly OrderItem[]): string {
   const count = items.reduce((sum, { quantity }) => sum + quantity, 0)
   const [first] = items

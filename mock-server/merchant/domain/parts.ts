@@ -1,4 +1,5 @@
 import { physicalFenOf, sumOf, type OrderItem } from './cart'
+import { zip } from './lists'
 import type { Price } from './pricing'
 import type { Seller } from './seller'
 
@@ -20,7 +21,7 @@ export interface AttemptPart extends Seller {
   readonly totalFen: number
 }
 
-/** A part as WeChat Pay says that it was paid. */
+/** A part as WeChat Pay reports its payment. */
 export interface PaymentPart {
   readonly outTradeNo: string
   readonly mchid: string
@@ -31,9 +32,10 @@ export interface PaymentPart {
 }
 
 /**
- * Splits an order among its sellers. Shipping and the goods' coupon go by the price of the physical goods, points by what
- * these still cost, a shipping coupon by the shipping. Each part costs at least one fen, because WeChat Pay takes no less.
- * Empty where all goods are the shop's own.
+ * Splits an order among its sellers. Shipping and a coupon for goods are shared in proportion to the price of the
+ * physical goods, points in proportion to what these goods cost after the coupon, a coupon for shipping in proportion to
+ * the shipping. Each part costs at least one fen, because WeChat Pay takes no less. Empty where all goods are the shop's
+ * own.
  */
 export function toParts(
   items: readonly OrderItem[],
@@ -48,17 +50,14 @@ export function toParts(
   const physical = own.map((part) => physicalFenOf(part.items))
   const shipping = apportion(price.shippingFen, physical)
   const coupon = apportion(price.couponFen, couponKind === 'shipping' ? shipping : physical)
-  const stillPhysical = couponKind === 'goods' ? physical.map((fen, index) => fen - coupon[index]!) : physical
+  const stillPhysical = couponKind === 'goods' ? zip(physical, coupon).map(([fen, offFen]) => fen - offFen) : physical
   const points = apportion(price.pointsFen, stillPhysical)
-  const parts = own.map(({ seller, items: some }, index): OrderPart => {
-    const shares = {
-      goodsFen: sumOf(some),
-      shippingFen: shipping[index]!,
-      couponFen: coupon[index]!,
-      pointsFen: points[index]!,
-    }
-    return { ...seller, ...shares, totalFen: totalOf(shares) }
-  })
+  const parts = zip(own, shipping, coupon, points).map(
+    ([{ seller, items: some }, shippingFen, couponFen, pointsFen]) => {
+      const shares = { goodsFen: sumOf(some), shippingFen, couponFen, pointsFen }
+      return { ...seller, ...shares, totalFen: totalOf(shares) }
+    },
+  )
   return withoutEmpty(parts)
 }
 
@@ -66,27 +65,28 @@ function totalOf({ goodsFen, shippingFen, couponFen, pointsFen }: Omit<OrderPart
   return goodsFen + shippingFen - couponFen - pointsFen
 }
 
-/** Moves a fen of discount from each part that would cost nothing to the one that costs most. */
+/** Moves a fen of discount from each part that would cost nothing to the part that costs most. */
 function withoutEmpty(parts: readonly OrderPart[]): readonly OrderPart[] {
-  const filled = [...parts]
-  for (let empty = emptyIn(filled); empty >= 0; empty = emptyIn(filled)) {
-    const most = filled.reduce((best, { totalFen }, index) => (totalFen > filled[best]!.totalFen ? index : best), 0)
-    if (filled[most]!.totalFen < 2) throw new Error('An order must cost a fen for each of its sellers.')
-    const discount = filled[empty]!.pointsFen > 0 ? 'pointsFen' : 'couponFen'
-    filled[empty] = moved(filled[empty]!, discount, -1)
-    filled[most] = moved(filled[most]!, discount, 1)
+  let filled = parts
+  for (;;) {
+    const empty = filled.find(({ totalFen }) => totalFen < 1)
+    if (!empty) return filled
+    const most = filled.reduce((best, part) => (part.totalFen > best.totalFen ? part : best))
+    if (most.totalFen < 2) throw new Error('An order must cost a fen for each of its sellers.')
+    const discount = empty.pointsFen > 0 ? 'pointsFen' : 'couponFen'
+    filled = filled.map((part) => {
+      if (part === empty) return moved(part, discount, -1)
+      return part === most ? moved(part, discount, 1) : part
+    })
   }
-  return filled
 }
-
-const emptyIn = (parts: readonly OrderPart[]): number => parts.findIndex(({ totalFen }) => totalFen < 1)
 
 function moved(part: OrderPart, discount: 'pointsFen' | 'couponFen', byFen: number): OrderPart {
   const shares = { ...part, [discount]: part[discount] + byFen }
   return { ...shares, totalFen: totalOf(shares) }
 }
 
-/** The sub orders of an attempt. Their order is fixed: closing names the same list as ordering did. */
+/** The sub orders of an attempt. Their order is fixed: a close must name the same list as the order did. */
 export function toAttemptParts(outTradeNo: string, parts: readonly OrderPart[]): readonly AttemptPart[] {
   return parts.map(({ sellerId, subMchid, totalFen }, index) => ({
     outTradeNo: toPartNo(outTradeNo, index + 1),
@@ -102,33 +102,33 @@ export function toPartNo(wholeNo: string, number: number): string {
 }
 
 /**
- * Shares an amount out in proportion, to the fen: nobody gets a fen more or less than his exact share rounded up or down,
- * and what rounding leaves goes to the largest remainders, the first of equal ones.
+ * Shares an amount out in proportion, to the fen. Each share is the exact one, rounded up or down: the fen that rounding
+ * down leaves go to the largest remainders, and among equal remainders to the first.
  */
 export function apportion(amountFen: number, weights: readonly number[]): readonly number[] {
   const sum = weights.reduce((all, weight) => all + BigInt(weight), 0n)
   if (amountFen === 0) return weights.map(() => 0)
   if (sum === 0n) throw new Error('Nobody is there to share an amount.')
-  // Whole numbers throughout: a product of two amounts in fen is more than a double holds exactly.
+  // BigInt: the product of two amounts in fen can exceed what a double holds exactly.
   const exact = weights.map((weight) => BigInt(amountFen) * BigInt(weight))
   const shares = exact.map((value) => Number(value / sum))
   const left = amountFen - shares.reduce((all, share) => all + share, 0)
   const byRemainder = exact
     .map((value, index) => ({ index, remainder: value % sum }))
     .sort((one, other) => Number(other.remainder - one.remainder) || one.index - other.index)
-  for (const { index } of byRemainder.slice(0, left)) shares[index]! += 1
-  return shares
+  const favoured = new Set(byRemainder.slice(0, left).map(({ index }) => index))
+  return shares.map((share, index) => (favoured.has(index) ? share + 1 : share))
 }
 
-/** The same, and nobody gets more than he can take: what is too much for one goes to those with room. */
+/** The same with a limit for each share. What is above a limit goes to the shares that have room. */
 export function apportionWithin(
   amountFen: number,
   weights: readonly number[],
   limits: readonly number[],
 ): readonly number[] {
   const wanted = weights.some((weight) => weight > 0) ? weights : limits
-  const shares = apportion(amountFen, wanted).map((share, index) => Math.min(share, limits[index]!))
-  const room = limits.map((limit, index) => limit - shares[index]!)
+  const shares = zip(apportion(amountFen, wanted), limits).map(([share, limit]) => Math.min(share, limit))
+  const room = zip(limits, shares).map(([limit, share]) => limit - share)
   const more = apportion(amountFen - shares.reduce((sum, share) => sum + share, 0), room)
-  return shares.map((share, index) => share + more[index]!)
+  return zip(shares, more).map(([share, extra]) => share + extra)
 }

@@ -1,24 +1,25 @@
 import { physicalFenOf, sumOf, type CartLine, type OrderItem } from './cart'
 import type { Order, OrderStatus } from './order'
+import { zip } from './lists'
 import { apportionWithin } from './parts'
 
 export type RefundStatus = 'requested' | 'declined' | 'approved' | 'processing' | 'succeeded' | 'abnormal' | 'failed'
 
-/** `asked`: by the payer; `shop`: by a person of the shop; the others: money that came for nothing. */
+/** `asked`: by the payer. `shop`: by a person of the shop. The others: money that the shop has no goods for. */
 export type RefundCause = 'asked' | 'shop' | 'paidTwice' | 'paidAfterClose' | 'held'
 
-/** Where a refund can go from where it is. WeChat Pay's word is needed for everything after `approved`. */
+/** The states that may follow a state. Everything after `approved` needs a report of WeChat Pay. */
 export const refundCanBecome: Readonly<Record<RefundStatus, readonly RefundStatus[]>> = {
   requested: ['approved', 'declined'],
   declined: [],
   approved: ['processing', 'succeeded', 'abnormal', 'failed'],
   processing: ['succeeded', 'abnormal', 'failed'],
   succeeded: [],
-  abnormal: ['processing', 'succeeded', 'failed'], // a person mends it in WeChat Pay's console (异常退款)
+  abnormal: ['processing', 'succeeded', 'failed'], // a person resolves it in WeChat Pay's console (异常退款)
   failed: [],
 }
 
-/** Money on its way back. `refundNo` (商户退款单号) is the same at every try, so that it never goes twice. */
+/** A refund (退款). `refundNo` (商户退款单号) is the same at every try, so that the money never goes back twice. */
 export interface Refund {
   readonly id: number
   readonly orderId: number
@@ -28,7 +29,7 @@ export interface Refund {
   readonly status: RefundStatus
   readonly cause: RefundCause
   readonly amountFen: number
-  /** What was paid in the trade that it belongs to. */
+  /** Amount of the payment that is refunded. */
   readonly paidFen: number
   readonly reason: string
   readonly requestedAtMs: number
@@ -41,8 +42,8 @@ export interface Refund {
 }
 
 /**
- * What one seller gives back of a refund of a combined order. WeChat Pay knows each part as a refund of its own; the
- * whole is what the payer asked for.
+ * One seller's share in the refund of a combined order. To WeChat Pay each part is a refund of its own; the whole is what
+ * the payer asked for.
  */
 export interface RefundPart extends Pick<
   Refund,
@@ -56,7 +57,7 @@ export interface RefundPart extends Pick<
   readonly account: string | null
 }
 
-/** What WeChat Pay is asked for under one number: a whole refund, or a part of one. */
+/** A refund as WeChat Pay knows it, under one number: a whole, or a part of one. */
 export interface RefundTask extends Pick<
   Refund,
   | 'refundNo'
@@ -70,11 +71,11 @@ export interface RefundTask extends Pick<
   | 'decidedAtMs'
   | 'settledAtMs'
 > {
-  /** Of the seller whose money it is; null where that is the shop. */
+  /** Of the seller who gives the money back; null where that is the shop. */
   readonly subMchid: string | null
 }
 
-/** What WeChat Pay says of a refund. */
+/** How a refund stands, as WeChat Pay reports it. */
 export interface RefundReport {
   readonly refundNo: string
   readonly refundId: string
@@ -85,26 +86,26 @@ export interface RefundReport {
   readonly settledAtMs: number | null
 }
 
-/** Not at its end. */
+/** Whether its state can still change. */
 export function isOpenRefund({ status }: Pick<Refund, 'status'>): boolean {
   return refundCanBecome[status].length > 0
 }
 
-/** Gives back what the order cost, and so changes it; the others give back what came besides. */
+/** Whether a refund gives back what the order cost, and so changes the order. The others return money that came besides. */
 export function isOfOrder({ cause }: Pick<Refund, 'cause'>): boolean {
   return cause === 'asked' || cause === 'shop'
 }
 
-/** WeChat Pay takes 50 parts of one payment. */
+/** WeChat Pay accepts 50 refunds of one payment. */
 export const refundsMax = 50
 
-/** What the shop can give back: what was paid and has not gone back. */
+/** What the shop can still give back: what was paid, less what was refunded. */
 export function leftFenOf(order: Order): number {
   const isSettled = order.status === 'paid' || order.status === 'refunding'
   return isSettled ? Math.max(0, order.totalFen - order.refundedFen) : 0
 }
 
-/** What the payer can ask for now: not for virtual goods, which are used, and not beside an open refund. */
+/** What the payer can ask for now: nothing for virtual goods, which are used, and nothing while a refund is open. */
 export function refundableFenOf(order: Order, refunds: readonly Refund[]): number {
   const own = refunds.filter(isOfOrder)
   if (order.status !== 'paid' || own.some(isOpenRefund) || own.length >= refundsMax) return 0
@@ -112,7 +113,7 @@ export function refundableFenOf(order: Order, refunds: readonly Refund[]): numbe
   return Math.max(0, leftFenOf(order) - virtualFen)
 }
 
-/** What somebody asks for: the whole of what is left, an amount, or goods. */
+/** What is asked for: everything that is left, an amount, or goods. */
 export type RefundWish =
   | { readonly kind: 'whole' }
   | { readonly kind: 'amount'; readonly amountFen: number }
@@ -122,7 +123,7 @@ export type RefundDecision =
   | { readonly kind: 'granted'; readonly amountFen: number }
   | { readonly kind: 'open' | 'notRefundable' | 'amountInvalid' }
 
-/** Whether a wish can be had, and what it comes to. A person of the shop may give back more than a payer can ask for. */
+/** Decides whether a wish is granted, and its amount. A person of the shop may give back more than a payer can ask for. */
 export function decideRefund(
   order: Order,
   refunds: readonly Refund[],
@@ -141,12 +142,39 @@ export function decideRefund(
   return { kind: 'granted', amountFen }
 }
 
+/**
+ * Whether a person of the shop must approve a refund that a payer asks for.
+ * @param automaticMaxFen up to here no approval is needed while the goods are still in the shop
+ */
+export function needsApproval(
+  order: Pick<Order, 'fulfilment'>,
+  { cause, amountFen }: Pick<Refund, 'cause' | 'amountFen'>,
+  automaticMaxFen: number,
+): boolean {
+  return cause !== 'shop' && (amountFen > automaticMaxFen || order.fulfilment !== 'preparing')
+}
+
+export function canApprove({ status }: Pick<Refund, 'status'>, order: Pick<Order, 'status'>): boolean {
+  return status === 'requested' && order.status === 'paid'
+}
+
+export function canDecline({ status }: Pick<Refund, 'status'>): boolean {
+  return status === 'requested'
+}
+
+/** The reason that the payer reads when money goes back because the shop has no goods for it. */
+export const automaticReasons: Readonly<Record<'paidTwice' | 'paidAfterClose' | 'held', string>> = {
+  paidTwice: '重复支付，自动退款',
+  paidAfterClose: '订单已关闭，自动退款',
+  held: '付款与订单不符，退款',
+}
+
 function wishedFen(order: Order, wish: RefundWish, limitFen: number): number | null {
   if (wish.kind === 'whole') return limitFen
   return wish.kind === 'amount' ? wish.amountFen : paidFenOf(order, wish.lines)
 }
 
-/** What was paid for some of the goods: their price less their part of coupon and points. Null: they were not bought so. */
+/** What was paid for some of the goods: their price less their share of coupon and points. Null where the order has no such goods. */
 export function paidFenOf(order: Order, lines: readonly CartLine[]): number | null {
   const known = lines.every(({ goodsId, quantity }) => {
     const item = order.items.find((one) => one.goodsId === goodsId)
@@ -170,7 +198,7 @@ function paidByGroup(order: Order, lines: readonly CartLine[]): readonly number[
   })
 }
 
-/** Goods that share a discount. */
+/** Groups of goods that share a discount. */
 function groupsOf(order: Order): readonly { readonly items: readonly OrderItem[]; readonly discountFen: number }[] {
   const discountOf = ({ pointsFen, couponFen }: Pick<Order, 'pointsFen' | 'couponFen'>): number =>
     pointsFen + (order.couponKind === 'goods' ? couponFen : 0)
@@ -183,9 +211,9 @@ function itemsOf(order: Order, sellerId: string): readonly OrderItem[] {
 }
 
 /**
- * Splits a refund among the sellers of an order: goods are given back by who sold them, everything else in proportion to
- * what each has left. What a payer asks for does not touch virtual goods, which are used. Nobody gives back more than he
- * has left of this order; adds up to the fen.
+ * Splits a refund among the sellers of an order, to the fen. A refund of goods is given back by those who sold them;
+ * every other amount is shared in proportion to what each seller has left, for a payer without virtual goods, which are
+ * used. No seller gives back more than is left of its part.
  * @param leftFen what each part has not given back yet, in the order of `order.parts`
  */
 export function splitRefund(
@@ -199,33 +227,21 @@ export function splitRefund(
 ): readonly number[] {
   if (wish.kind === 'goods') return apportionWithin(amountFen, paidByGroup(order, wish.lines), leftFen)
   if (cause === 'shop') return apportionWithin(amountFen, leftFen, leftFen)
-  const physicalLeft = order.parts.map(({ sellerId }, index) => {
+  const physicalLeft = zip(order.parts, leftFen).map(([{ sellerId }, partLeftFen]) => {
     const items = itemsOf(order, sellerId)
-    return Math.max(0, leftFen[index]! - (sumOf(items) - physicalFenOf(items)))
+    return Math.max(0, partLeftFen - (sumOf(items) - physicalFenOf(items)))
   })
   return apportionWithin(amountFen, physicalLeft, leftFen)
 }
 
-/**
- * How a whole refund stands, by its parts: at its end when all of them are, and failed when not all of it went back;
- * what did go back is booked with each part.
- */
-export function statusOfParts(parts: readonly Pick<RefundPart, 'status'>[]): RefundStatus {
-  const has = (status: RefundStatus): boolean => parts.some((part) => part.status === status)
-  const all = (status: RefundStatus): boolean => parts.every((part) => part.status === status)
-  for (const status of ['requested', 'declined', 'approved', 'succeeded'] as const) if (all(status)) return status
-  if (has('abnormal')) return 'abnormal'
-  return has('approved') || has('processing') ? 'processing' : 'failed'
-}
-
-/** What a succeeded refund takes back and gives back besides the money. */
+/** What a succeeded refund changes besides the money. */
 export interface Reversal {
   /** Earned points that are taken back. */
   readonly earnedPoints: number
   /** Used points that come back. */
   readonly usedPoints: number
   readonly couponReturns: boolean
-  /** The goods never left: they are sold again. */
+  /** The goods never left the shop and can be sold again. */
   readonly goodsReturn: boolean
 }
 
@@ -234,7 +250,7 @@ export function pointsEarnedBy(paidFen: number): number {
   return Math.floor(paidFen / 100)
 }
 
-/** In proportion, so that the parts of a refund add up to what the whole would do. The coupon comes back with the whole. */
+/** Points in proportion, so that several refunds add up to what one of the whole would do. The coupon returns with the last. */
 export function reversalOf(order: Order, amountFen: number): Reversal {
   const { totalFen, refundedFen, points } = order
   const afterFen = refundedFen + amountFen
@@ -248,7 +264,7 @@ export function reversalOf(order: Order, amountFen: number): Reversal {
   }
 }
 
-/** What an order is after one of its refunds came to its end. */
+/** The state of an order when one of its refunds has ended. */
 export function statusAfterRefund(order: Order, refundedFen: number): OrderStatus {
   return refundedFen === order.totalFen ? 'refunded' : 'paid'
 }

@@ -8,24 +8,24 @@ export interface RefundAsk {
   readonly refundNo: string
   /** Null for the shop's own. */
   readonly requestId: string | null
-  /** Same content, same text. */
+  /** Equal wishes give equal texts: shows whether a request id is used for another wish. */
   readonly content: string
   readonly wish: RefundWish
   readonly reason: string
   readonly cause: 'asked' | 'shop'
-  /** Up to here nobody is asked, as long as the goods are still in the house. */
+  /** Up to here a payer's refund needs no approval while the goods are still in the shop. */
   readonly automaticMaxFen: number
   readonly nowMs: number
 }
 
 export type RefundPlacement =
   | { readonly kind: 'requested' | 'approved'; readonly refund: Refund }
-  /** The request id was there already, with the same content or with another. */
+  /** The request id is known, with the same content or with another. */
   | { readonly kind: 'known' | 'conflict' }
   | { readonly kind: 'open' | 'notRefundable' | 'amountInvalid' }
 
 export type RefundBooking =
-  /** `from` and `to` are of what the report is about, which may be a part of `refund`. */
+  /** `from` and `to` are states of the number that the report is about, which may be a part of `refund`. */
   | {
       readonly kind: 'changed'
       readonly from: RefundStatus
@@ -39,18 +39,17 @@ export type RefundBooking =
 
 export type Decided = 'done' | 'wrongState' | 'unknown'
 
-/** Refunds as the shop remembers them. */
 export interface RefundStore {
-  /** Decides by `decideRefund()` and keeps the refund, and sends it on its way where nobody has to be asked. */
+  /** Keeps a refund that `decideRefund()` grants, and starts it where no approval is needed. */
   requestRefund(ask: RefundAsk): Promise<RefundPlacement>
   approveRefund(refundNo: string, nowMs: number): Promise<Decided>
   declineRefund(refundNo: string, reason: string, nowMs: number): Promise<Decided>
-  /** Books what WeChat Pay says and, with a notice, keeps that notice: all or nothing. */
+  /** Books a report of WeChat Pay and keeps the notice that brought it, in one transaction. */
   recordRefund(report: RefundReport, nowMs: number, notice: NoticeRecord | null): Promise<RefundBooking>
   findRefund(refundNo: string): Promise<Refund | null>
-  /** What WeChat Pay is asked for under a number: a refund, or a part of one. */
+  /** The refund, or the part of one, that WeChat Pay knows under this number. */
   findRefundTask(refundNo: string): Promise<RefundTask | null>
-  /** What each seller gives back of an order's refunds, oldest first. */
+  /** The parts of an order's refunds, oldest first. */
   refundPartsOf(orderId: number): Promise<readonly RefundPart[]>
   /** Oldest first. */
   refundsOf(orderId: number): Promise<readonly Refund[]>

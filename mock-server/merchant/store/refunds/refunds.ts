@@ -2,14 +2,8 @@ import type { Kysely } from 'kysely'
 import { toAutomaticRefundNo } from '../../domain/numbers'
 import { toPartNo } from '../../domain/parts'
 import type { Order } from '../../domain/order'
-import {
-  reversalOf,
-  statusAfterRefund,
-  statusOfParts,
-  type Refund,
-  type RefundCause,
-  type RefundPart,
-} from '../../domain/refund'
+import { automaticReasons, reversalOf, statusAfterRefund, type Refund, type RefundPart } from '../../domain/refund'
+import { afterPart } from '../../domain/refund-report'
 import type { Payment } from '../../domain/settlement'
 import { addPoints, returnCoupon } from '../orders/benefits'
 import { addJobs } from '../work/jobs'
@@ -18,26 +12,18 @@ import { refundPartColumns } from '../rows'
 import type { Tables } from '../schema'
 import { moveStock } from '../orders/stock'
 
-/** Refunds, as parts of somebody else's transaction. */
+/** Steps of transactions that refund. */
 
 export interface AutomaticRefund {
   readonly orderId: number
   readonly payment: Pick<Payment, 'outTradeNo' | 'transactionId' | 'totalFen'>
-  readonly cause: RefundCause
+  readonly cause: keyof typeof automaticReasons
   readonly nowMs: number
-  /** Default: the automatic one of the payment. */
+  /** Default: the number that is derived from the payment's. */
   readonly refundNo?: string
 }
 
-const automaticReasons: Readonly<Record<RefundCause, string>> = {
-  paidTwice: '重复支付，自动退款',
-  paidAfterClose: '订单已关闭，自动退款',
-  held: '付款与订单不符，退款',
-  asked: '',
-  shop: '',
-}
-
-/** Gives a payment back whole: it came for nothing. */
+/** Gives the whole of a payment back that the shop has no goods for. */
 export async function addAutomaticRefund(tx: Kysely<Tables>, refund: AutomaticRefund): Promise<string> {
   const { orderId, payment, cause, nowMs } = refund
   const refundNo = refund.refundNo ?? toAutomaticRefundNo(payment.outTradeNo)
@@ -61,20 +47,20 @@ export async function addAutomaticRefund(tx: Kysely<Tables>, refund: AutomaticRe
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   const parts = await partsOfPayment(tx, payment.transactionId)
-  await addRefundParts(tx, { refundNo, orderId, status: 'approved' }, parts, (part) => part.totalFen)
+  const whole = parts.map((part) => ({ ...part, amountFen: part.totalFen }))
+  await addRefundParts(tx, { refundNo, orderId, status: 'approved' }, whole)
   await addRefundJobs(tx, { refundNo, orderId }, nowMs)
   return refundNo
 }
 
-/** Notes what each seller gives back. Whoever gives back nothing has no part in it. */
+/** Keeps what each seller gives back: nothing for a seller whose share is zero. */
 export async function addRefundParts(
   tx: Kysely<Tables>,
   { refundNo, orderId, status }: Pick<Refund, 'refundNo' | 'orderId' | 'status'>,
-  paid: readonly PaidPart[],
-  amountOf: (part: PaidPart, index: number) => number,
+  shares: readonly (PaidPart & Pick<RefundPart, 'amountFen'>)[],
 ): Promise<void> {
-  const values = paid
-    .map(({ transactionId, outTradeNo, subMchid, totalFen }, index) => ({
+  const values = shares
+    .map(({ transactionId, outTradeNo, subMchid, totalFen, amountFen }, index) => ({
       orderId,
       ofRefundNo: refundNo,
       refundNo: toPartNo(refundNo, index + 1),
@@ -82,7 +68,7 @@ export async function addRefundParts(
       subMchid,
       transactionId,
       status,
-      amountFen: amountOf(paid[index]!, index),
+      amountFen,
       paidFen: totalFen,
     }))
     .filter(({ amountFen }) => amountFen > 0)
@@ -94,7 +80,7 @@ export async function addRefundParts(
     .execute()
 }
 
-/** Oldest first; empty for a refund that goes to WeChat Pay as one. */
+/** Oldest first. Empty for a refund that WeChat Pay knows as one. */
 export async function partsOfRefund(tx: Kysely<Tables>, refundNo: string): Promise<readonly RefundPart[]> {
   return tx
     .selectFrom('refundParts')
@@ -116,7 +102,7 @@ async function addRefundJobs(
   await addJobs(tx, jobs, nowMs)
 }
 
-/** Notes how a part stands, and with it the whole. @returns the whole as it is then */
+/** Saves a part that changed, and the whole that changes with it. @returns the whole */
 export async function savePart(tx: Kysely<Tables>, refund: Refund, part: RefundPart, nowMs: number): Promise<Refund> {
   const { status, refundId, account, settledAtMs } = part
   await tx
@@ -124,14 +110,7 @@ export async function savePart(tx: Kysely<Tables>, refund: Refund, part: RefundP
     .set({ status, refundId, account, settledAtMs })
     .where('id', '=', part.id)
     .execute()
-  const whole = statusOfParts(await partsOfRefund(tx, refund.refundNo))
-  const isEnd = whole === 'succeeded' || whole === 'failed'
-  const after: Refund = {
-    ...refund,
-    status: whole,
-    account: account ?? refund.account,
-    settledAtMs: isEnd ? (settledAtMs ?? nowMs) : null,
-  }
+  const after = afterPart(refund, part, await partsOfRefund(tx, refund.refundNo), nowMs)
   await tx
     .updateTable('refunds')
     .set({ status: after.status, account: after.account, settledAtMs: after.settledAtMs })
@@ -140,7 +119,7 @@ export async function savePart(tx: Kysely<Tables>, refund: Refund, part: RefundP
   return after
 }
 
-/** Sends an asked refund on its way. For one that holds the order's row. */
+/** Starts an approved refund. The transaction must hold the order's row. */
 export async function startRefund(
   tx: Kysely<Tables>,
   { refundNo, orderId }: Pick<Refund, 'refundNo' | 'orderId'>,
@@ -157,8 +136,8 @@ export async function startRefund(
 }
 
 /**
- * The money of a part of the order is back: so are its points, and with the last of it coupon and goods.
- * @param isOver false while other parts of the same refund are on their way
+ * Books money that went back: points in proportion, and with the last of it the coupon and goods that never left.
+ * @param isOver false while other parts of the same refund are still open
  */
 export async function applyRefund(
   tx: Kysely<Tables>,

@@ -29,8 +29,8 @@ describe('a cart', () => {
 
   it('takes 99 of one item and not 100', () => {
     expect(priced(['tea', 99]).totalFen).toBe(99 * 8800 + 800)
-    expect(price(['tea', 100])).toEqual({ kind: 'fault', code: 'QUANTITY_INVALID', line: 0 })
-    expect(price(['tea', 99], ['tea', 1])).toEqual({ kind: 'fault', code: 'QUANTITY_INVALID', line: 1 })
+    expect(price(['tea', 100])).toEqual({ kind: 'refused', code: 'QUANTITY_INVALID', line: 0 })
+    expect(price(['tea', 99], ['tea', 1])).toEqual({ kind: 'refused', code: 'QUANTITY_INVALID', line: 1 })
   })
 
   it('is the same in any order of lines', () => {

@@ -5,12 +5,8 @@ import type { Coupon } from '../../../../../mock-server/merchant/domain/coupon'
 import { plainTerms, untouched, type Order } from '../../../../../mock-server/merchant/domain/order'
 import { apportion, apportionWithin, toAttemptParts, toParts } from '../../../../../mock-server/merchant/domain/parts'
 import { priceOrder } from '../../../../../mock-server/merchant/domain/pricing'
-import {
-  decideRefund,
-  splitRefund,
-  statusOfParts,
-  type RefundStatus,
-} from '../../../../../mock-server/merchant/domain/refund'
+import { decideRefund, splitRefund, type RefundStatus } from '../../../../../mock-server/merchant/domain/refund'
+import { statusOfParts } from '../../../../../mock-server/merchant/domain/refund-report'
 import { findSellerFaults, goodsSoldBy } from '../../../../../mock-server/merchant/domain/seller'
 
 /** Of combined orders WeChat Pay takes no more parts than this, and a cart cannot have more. */
