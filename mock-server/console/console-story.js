@@ -111,7 +111,7 @@ function noticeStep({ at, type, reason, source }, copy) {
     at,
     title: `${copy('merchantEvent')} · ${type}`,
     detail: [reason, source].filter(Boolean).join(' · '),
-    ok: type === 'notice.refused' ? false : type === 'notice.settled' ? true : undefined,
+    ok: type === 'notice.refused' ? false : undefined,
   }
 }
 

@@ -51,7 +51,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     return trade.state
   }
 
-  async function noteClosed(attempt: Attempt, reason: string): Promise<void> {
+  async function noteClosed(attempt: Attempt, reason: 'CLOSED_AT_WECHAT_PAY' | 'CLOSED_BY_US'): Promise<void> {
     await store.closeAttempt(attempt.id)
     events.announce({
       type: 'attempt.closed',

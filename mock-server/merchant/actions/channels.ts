@@ -9,20 +9,20 @@ export interface Payer {
 
 export interface InvocationContext {
   readonly gateway: PaymentGateway
-  /** Address of the shop: a registered H5 domain. */
+  /** Origin of the shop: a registered H5 domain. */
   readonly publicBase: string
-  /** Makes a link that opens this one order in a browser. */
+  /** Creates a link that opens this one order in a browser. */
   createOrderPageUrl(): Promise<string>
 }
 
-/** How one kind of client signs in and pays. */
+/** How a kind of client signs in and pays. */
 export interface Channel {
   readonly login: 'wechat' | 'qq' | 'guest'
-  /** What it can answer with. */
+  /** The kinds of payment that the shop can answer this client with. */
   readonly offers: readonly PaymentKind[]
-  /** H5 payments are: the middle page compares the payer's address with the one that was ordered. */
+  /** True for H5 payments: the middle page compares the payer's address with the address in the order. */
   readonly isTiedToAddress: boolean
-  /** How long an instruction can be handed out; then the same number is ordered again. */
+  /** How long an instruction is handed out. After that the same number is ordered again. */
   readonly freshForMs: number
   /** Orders at WeChat Pay. The instruction that it answers is kept with the attempt. */
   order(gateway: PaymentGateway, order: PrepayOrder, payer: Payer): Promise<PrepayOutcome>
@@ -32,12 +32,12 @@ export interface Channel {
 
 const minuteMs = 60_000
 
-/** An H5 link lives for 5 minutes; the payer needs some of them. */
+/** An H5 link is valid for 5 minutes, and the payer needs some of that time. */
 const h5FreshForMs = 4 * minuteMs
-/** A prepay id lives for 2 hours. */
+/** A prepay id is valid for 2 hours. */
 const prepayFreshForMs = 110 * minuteMs
 
-/** Every difference between the clients that the shop knows of. */
+/** Every difference between the clients, as far as the shop is concerned. */
 export const channels: Readonly<Record<ClientKind, Channel>> = {
   weapp: {
     login: 'wechat',
@@ -72,7 +72,7 @@ export const channels: Readonly<Record<ClientKind, Channel>> = {
   },
 }
 
-/** The best kind that both the client and the shop can do; null when there is none. */
+/** The first kind that the client accepts and the shop offers; null where there is none. */
 export function pickPaymentKind(channel: Channel, accepts: readonly PaymentKind[]): PaymentKind | null {
   return accepts.find((kind) => channel.offers.includes(kind)) ?? null
 }

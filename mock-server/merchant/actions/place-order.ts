@@ -15,13 +15,13 @@ import type { Quoted, Quoting } from './quotes'
 import type { OrderDraft, OrderWithAttempts, Placement, Store } from '../store/port'
 
 export interface OrderingOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'findByRequest' | 'placeOrder'>
   readonly payOrder: PayOrder
   readonly requestLock: KeyedLock
   readonly events: ShopEvents
   readonly clock: Clock
   readonly quoting: Quoting
-  /** Empty where the shop sells everything itself. */
+  /** Empty where all goods are the shop's own. */
   readonly sellers: readonly Seller[]
   readonly orderLifeMs: number
 }
@@ -33,11 +33,11 @@ export interface CreateOrder {
   readonly usePoints: boolean
   readonly delivery: Delivery | null
   readonly remark: string
-  /** What the payer was shown; null where nothing was. */
+  /** The total that the payer was shown; null where none was shown. */
   readonly expectedTotalFen: number | null
 }
 
-/** Places an order, or finds the one that the request id names, and says how to pay it. Rejects with an ApiError. */
+/** Places an order, or finds the order that has the request id, and answers how to pay it. Rejects with an ApiError. */
 export type PlaceOrder = (
   request: CreateOrder,
   payRequest: PayRequest,
@@ -51,9 +51,10 @@ export function createPlaceOrder(options: OrderingOptions): PlaceOrder {
   return async (request, payRequest) => {
     const { session } = payRequest
     const { requestId } = request
-    // Equal requests at the same moment: one places and pays, the others find. The unique index holds across processes.
+    // Of equal requests at the same moment the first places and pays, the others find its order. The lock saves work:
+    // the unique index is what prevents a second order.
     return requestLock.run(`${session.userId}:${requestId}`, async () => {
-      // A repeat must not be priced: its coupon and points are in use, by itself.
+      // A repeated request is not priced with coupon and points: its own order uses them.
       const known = isPricedByPossessions(request) ? await store.findByRequest(session.userId, requestId) : null
       const wish = { ...request, delivery: request.delivery?.kind ?? null }
       const quoted = await quoting.price(session.userId, known ? { ...wish, couponId: null, usePoints: false } : wish)
@@ -146,7 +147,7 @@ function isPricedByPossessions({ couponId, usePoints, expectedTotalFen }: Create
   return couponId !== null || usePoints || expectedTotalFen !== null
 }
 
-/** Same wish, same text. The terms as a hash: there is a person's address in them. */
+/** Equal wishes give equal texts. The terms go in as a hash, because they hold a person's address. */
 function contentWith({ cart }: Quoted, { couponId, usePoints, delivery, remark }: CreateOrder): string {
   const goods = contentOf(cart.items)
   const isPlain = couponId === null && !usePoints && delivery === null && remark === ''

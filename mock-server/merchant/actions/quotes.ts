@@ -8,7 +8,7 @@ import { bestCoupon, priceOrder, shippingOf, type Price } from '../domain/pricin
 import type { Possessions, Store } from '../store/port'
 
 export interface QuotingOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'benefitsOf'>
   readonly goods: readonly CatalogueItem[]
   readonly clock: Clock
 }
@@ -25,15 +25,15 @@ export interface Quoted {
   readonly cart: PricedCart
   readonly price: Price
   readonly coupon: Coupon | null
-  /** What the payer has; empty where nothing of it was needed. */
+  /** Coupons and points of the payer; empty where they were not loaded. */
   readonly possessions: Possessions
 }
 
-/** Works out what a wish costs this user. Rejects with an ApiError when it cannot be had. */
+/** Works out what a wish costs this user. Rejects with an ApiError where the shop cannot sell it. */
 export interface Quoting {
-  /** Without looking at coupons and points where none are wished for. */
+  /** Loads coupons and points only where the wish uses them. */
   price(userId: number, wish: Wish): Promise<Quoted>
-  /** The same, with all that the user could use. */
+  /** The same with every coupon and all points that the user could use. */
   quote(userId: number, wish: Wish): Promise<Quoted>
 }
 
@@ -47,7 +47,7 @@ export function createQuoting({ store, goods, clock }: QuotingOptions): Quoting 
       couponId === 'best'
         ? bestCoupon(cart, shippingFen, possessions.coupons)
         : (possessions.coupons.find(({ id }) => id === couponId) ?? null)
-    // A coupon of somebody else is answered like none at all.
+    // Another user's coupon is refused like one that does not exist.
     if (typeof couponId === 'number' && (coupon === null || obstacleOf(coupon, cart, shippingFen) !== null)) {
       throw new ApiError('COUPON_UNUSABLE', 'couponId')
     }

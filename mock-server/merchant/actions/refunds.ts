@@ -9,10 +9,10 @@ import type { NoticeRecord, Store } from '../store/port'
 import type { RefundBooking } from '../store/refunds/refund-port'
 
 export interface RefundingOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'requestRefund' | 'approveRefund' | 'declineRefund' | 'findRefund' | 'recordRefund'>
   readonly events: ShopEvents
   readonly clock: Clock
-  /** Up to here nobody is asked, as long as the goods are still in the house. */
+  /** Up to here a payer's refund needs no approval while the goods are still in the shop. */
   readonly automaticMaxFen: number
 }
 
@@ -24,13 +24,13 @@ export interface RefundRequest {
 }
 
 export interface Refunding {
-  /** Rejects with an ApiError when it cannot be had. */
+  /** @throws ApiError where the order does not allow this refund */
   request(order: Order, request: RefundRequest): Promise<void>
   /** @throws ApiError */
   approve(refundNo: string): Promise<void>
   /** @throws ApiError */
   decline(refundNo: string, reason: string): Promise<void>
-  /** Books what WeChat Pay says. A rejection means that nothing was stored. */
+  /** Books and announces a report of WeChat Pay. A rejection means that nothing was stored. */
   record(report: RefundReport, notice: NoticeRecord | null): Promise<RefundBooking>
 }
 
@@ -101,7 +101,7 @@ export function createRefunding({ store, events, clock, automaticMaxFen }: Refun
       switch (booking.kind) {
         case 'changed':
           events.announce({
-            type: types[report.status],
+            type: eventTypes[report.status],
             ...facts,
             orderNo: booking.order.orderNo,
             from: booking.from,
@@ -130,7 +130,7 @@ export function createRefunding({ store, events, clock, automaticMaxFen }: Refun
   }
 }
 
-const types = {
+const eventTypes = {
   processing: 'refund.processing',
   succeeded: 'refund.succeeded',
   abnormal: 'refund.held',

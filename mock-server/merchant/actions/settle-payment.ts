@@ -4,13 +4,13 @@ import type { NoticeRecord, SettlementResult, Store } from '../store/port'
 import type { Clock } from '../../kit/clock'
 
 export interface SettlingOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'settlePayment'>
   readonly events: ShopEvents
   readonly clock: Clock
   readonly payee: Payee
 }
 
-/** Settles what WeChat Pay vouches for, and says so. A rejection means that nothing was stored. */
+/** Settles and announces a payment that WeChat Pay confirmed. A rejection means that nothing was stored. */
 export type SettlePayment = (payment: Payment, notice: NoticeRecord | null) => Promise<SettlementResult>
 
 export function createSettlePayment({ store, events, clock, payee }: SettlingOptions): SettlePayment {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import type { DatedEvent, ShopEvents } from './events'
 import type { Broadcast } from '../store/engine/engine'
+import type { DatedEvent, ShopEvents } from './events'
 
 export interface EventsEverywhereOptions {
   readonly events: ShopEvents
@@ -10,62 +10,63 @@ export interface EventsEverywhereOptions {
   readonly logger: Logger
 }
 
-/** What a stream of events is, once the other processes are heard. */
+/** The events of all processes, once the connection to the others is up. */
 export interface Feed {
   /** @returns how to stop listening */
   subscribe(listener: (event: DatedEvent) => void): () => void
-  /** For a reader who is gone before it began. */
+  /** For a reader who left before subscribing. */
   close(): void
 }
 
 export interface EventsEverywhere {
   /**
-   * Answers when everything that any process announces from now on will be heard. Nothing is repeated: what was missed
-   * is in the lists. `onLost` comes when the others can no longer be heard: let the reader come again, and look anew.
+   * Answers when every event from now on will be heard. Earlier events are not repeated: the lists of the operator API
+   * show what they changed. `onLost` is called when the other processes can no longer be heard: the reader must open
+   * another feed and load the lists again.
    */
   open(onLost: () => void): Promise<Feed>
   close(): Promise<void>
 }
 
-/** So many a second at most does a process tell the others, however much happens. */
-const tellEveryMs = 100
+/** Events to other processes are sent in batches: at most ten a second per process. */
+const sendEveryMs = 100
 
-/** The events of all processes on one database. Metrics count those of their own process alone. */
+/** The events of all processes on one database. Metrics count those of their own process only. */
 export function createEventsEverywhere({ events, broadcast, logger }: EventsEverywhereOptions): EventsEverywhere {
   if (broadcast === null) {
     return { open: async () => ({ subscribe: events.subscribe, close: () => {} }), close: async () => {} }
   }
   const origin = randomUUID()
-  const tell = createTeller(broadcast, origin, logger)
-  const stopTelling = events.subscribe(tell.add)
-  const ears = createEars(broadcast, origin)
+  const outgoing = createOutgoingEvents(broadcast, origin, logger)
+  const incoming = createIncomingEvents(broadcast, origin)
+  const stopSending = events.subscribe(outgoing.add)
   return {
     async open(onLost) {
-      const leave = await ears.join(onLost)
+      const leave = await incoming.join(onLost)
       return {
         subscribe(listener) {
-          const stops = [events.subscribe(listener), ears.subscribe(listener), leave]
+          const stops = [events.subscribe(listener), incoming.subscribe(listener), leave]
           return () => stops.forEach((stop) => stop())
         },
         close: leave,
       }
     },
     async close() {
-      stopTelling()
-      await tell.flush()
-      await ears.close()
+      stopSending()
+      await outgoing.flush()
+      await incoming.close()
     },
   }
 }
 
-/** Equal lines of one transaction arrive once: the number makes each another. */
+/** NOTIFY drops duplicate payloads within a transaction; the number makes each unique. */
 interface Line {
   readonly origin: string
   readonly number: number
   readonly event: DatedEvent
 }
 
-function createTeller(broadcast: Broadcast, origin: string, logger: Logger) {
+function createOutgoingEvents(broadcast: Broadcast, origin: string, logger: Logger) {
   let waiting: string[] = []
   let timer: NodeJS.Timeout | null = null
   let number = 0
@@ -86,29 +87,29 @@ function createTeller(broadcast: Broadcast, origin: string, logger: Logger) {
   return {
     add(event: DatedEvent): void {
       waiting.push(JSON.stringify({ origin, number: (number += 1), event } satisfies Line))
-      timer ??= setTimeout(() => void flush(), tellEveryMs).unref()
+      timer ??= setTimeout(() => void flush(), sendEveryMs).unref()
     },
     flush,
   }
 }
 
-/** One connection listens for all streams of this process, and only while there is one. */
-function createEars(broadcast: Broadcast, origin: string) {
+/** One connection serves all feeds of this process, and is open only while there is a feed. */
+function createIncomingEvents(broadcast: Broadcast, origin: string) {
   const listeners = new Set<(event: DatedEvent) => void>()
   const members = new Set<() => void>()
   let listening: Promise<() => Promise<void>> | null = null
 
-  function hear(text: string): void {
-    // Written by a process of this program.
+  function receive(text: string): void {
+    // Only processes of this program write to the channel, so the line needs no check.
     const line = JSON.parse(text) as Line
     if (line.origin !== origin) for (const listener of listeners) listener(line.event)
   }
 
-  function lose(): void {
+  function loseAll(): void {
     listening = null
     const lost = [...members]
     members.clear()
-    for (const tell of lost) tell()
+    for (const onLost of lost) onLost()
   }
 
   async function stop(): Promise<void> {
@@ -123,7 +124,7 @@ function createEars(broadcast: Broadcast, origin: string) {
     async join(onLost: () => void): Promise<() => void> {
       const member = (): void => onLost()
       members.add(member)
-      const mine = (listening ??= broadcast.listen(hear, lose))
+      const mine = (listening ??= broadcast.listen(receive, loseAll))
       try {
         await mine
       } catch (error) {

@@ -7,7 +7,7 @@ import type { PaymentGateway } from '../gateway/port'
 import type { Store } from '../store/port'
 
 export interface MetricsOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'queueDepths' | 'newestBill'>
   readonly events: ShopEvents
   readonly clock: Clock
 }
@@ -15,16 +15,16 @@ export interface MetricsOptions {
 export interface Metrics {
   /** In Prometheus' text format. */
   expose(): Promise<{ readonly contentType: string; readonly text: string }>
-  /** Times every answer of a server. */
+  /** Measures every answer of a server. */
   watch(server: FastifyInstance): void
-  /** The same gateway, with its calls timed. */
+  /** The same gateway, with its calls measured. */
   time(gateway: PaymentGateway): PaymentGateway
 }
 
-/** Seconds; the upper ones are where a client or WeChat Pay gives up. */
+/** Seconds. The highest are where a client or WeChat Pay stops waiting. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Counts of one process: whoever reads them adds up the processes. Labels are closed lists, never numbers or people. */
+/** Metrics of one process; Prometheus adds up the processes. Labels are closed lists, never order numbers or people. */
 export function createMetrics({ store, events, clock }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -54,14 +54,16 @@ export function createMetrics({ store, events, clock }: MetricsOptions): Metrics
     labelNames: ['outcome'],
     registers,
   })
-  events.subscribe(({ type, source }) => {
-    counted.inc({ type, source: source ?? 'none' })
+  events.subscribe((event) => {
+    const { type } = event
+    const source = 'source' in event ? event.source : 'none'
+    counted.inc({ type, source })
     const [subject, outcome] = type.split('.') as [string, string]
     if (subject === 'order') orders.inc({ state: outcome === 'created' ? 'pending' : outcome })
     if (subject === 'notice') notices.inc({ outcome })
     else if (source === 'notice') notices.inc({ outcome: 'settled' })
     const settled = settlementOutcomes[type]
-    if (settled !== undefined) settlements.inc({ outcome: settled, source: source ?? 'none' })
+    if (settled !== undefined) settlements.inc({ outcome: settled, source })
   })
 
   new Gauge({
@@ -129,7 +131,7 @@ export function createMetrics({ store, events, clock }: MetricsOptions): Metrics
     },
     watch(server) {
       server.addHook('onResponse', async (request, reply) => {
-        // The route as it was written, not the address: whoever calls must not invent labels.
+        // The route's pattern instead of the address: callers must not be able to create labels.
         const route = request.routeOptions.url ?? 'none'
         requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
       })

@@ -12,21 +12,21 @@ import type { Store } from '../store/port'
 import type { Work } from './outbox'
 
 export interface DeliverWorkOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'findParcel' | 'shipOrder'>
   readonly shipping: ShippingGateway
   readonly events: ShopEvents
   readonly clock: Clock
 }
 
-const againMs = 60_000
+const refundingWaitMs = 60_000
 
-/** Sends off what goes by itself, and tells WeChat of everything that was paid in its mini program. */
+/** Marks orders as shipped that nobody has to send, and reports to WeChat every order that was paid in its mini program. */
 export function createDeliverWork({ store, shipping, events, clock }: DeliverWorkOptions): Work {
   return async ({ subject }): Promise<JobOutcome> => {
     const parcel = await store.findParcel(subject)
     if (parcel === null) return { kind: 'hopeless', reason: 'There is no such order.' }
     const { order } = parcel
-    if (order.status === 'refunding') return { kind: 'later', afterMs: againMs }
+    if (order.status === 'refunding') return { kind: 'later', afterMs: refundingWaitMs }
     if (order.status !== 'paid') return { kind: 'skipped', reason: `ORDER_${order.status.toUpperCase()}` }
     const knownInMs = (order.paidAtMs ?? 0) + uploadNotBeforeMs - clock.now()
     if (knownInMs > 0) return { kind: 'later', afterMs: knownInMs }
@@ -41,9 +41,9 @@ export function createDeliverWork({ store, shipping, events, clock }: DeliverWor
   }
 }
 
-/** What WeChat is told, or why it is not told. */
+/** The report for WeChat, or the reason why there is none. */
 function toReport({ order, client, openid, outTradeNo, parts }: Parcel): ShippingReport | string {
-  // WeChat knows only what was paid inside its mini program: an H5 order has no openid under it.
+  // WeChat accepts reports only for payments inside its mini program: an H5 order has no openid there.
   if (client === 'qq') return 'QQ_H5_ORDER'
   if (client !== 'weapp' || openid === null || order.transactionId === null || outTradeNo === null) return 'H5_ORDER'
   const { carrier, trackingNo } = order
@@ -61,7 +61,7 @@ function toReport({ order, client, openid, outTradeNo, parts }: Parcel): Shippin
   }
 }
 
-/** WeChat takes no shipping of what was given back whole. */
+/** WeChat accepts no report for a part that was refunded whole. */
 function isKept({ totalFen, refundedFen }: PaidPart): boolean {
   return refundedFen < totalFen
 }

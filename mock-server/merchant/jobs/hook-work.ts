@@ -4,7 +4,7 @@ import type { Refund } from '../domain/refund'
 import type { Store } from '../store/port'
 import type { Work } from './outbox'
 
-/** What the owner's step gets to know of an order. */
+/** What the owner's step is told about an order. */
 export type PaidOrder = Pick<
   Order,
   | 'orderNo'
@@ -19,12 +19,12 @@ export type PaidOrder = Pick<
   | 'remark'
 >
 
-/** Of an order that `order.paid` told of; of a combined one what one seller gave back. */
+/** A refund of an order that was paid. Of a combined order: what one seller gave back. */
 export type SettledRefund = Pick<Refund, 'refundNo' | 'amountFen' | 'reason' | 'settledAtMs'>
 
 /**
- * What happened, and the order as it is now. `id` is the same each time that it is told: it may come more than once, and
- * a refund before the payment that it belongs to.
+ * What happened, and the order as it is now. An event may be delivered more than once, always with the same `id`, and a
+ * refund may be delivered before the payment that it belongs to.
  */
 export type OwnerEvent =
   | { readonly id: string; readonly type: 'order.paid'; readonly order: PaidOrder }
@@ -35,11 +35,13 @@ export type OwnerEvent =
       readonly refund: SettledRefund
     }
 
-/** The owner's own step (发货、开通、记账 …). A rejection is tried again, with growing waits. */
+/** The owner's own step (发货、开通、记账 …). When it rejects, it is called again after growing waits. */
 export type OwnerHook = (event: OwnerEvent) => Promise<void>
 
-/** Tells of what the job is for: a paid order (`hook`), or a refund that arrived (`hookRefund`). */
-export function createHookWork(store: Store, hook: OwnerHook | null): Work {
+export type HookWorkStore = Pick<Store, 'findOrderById' | 'findRefundTask'>
+
+/** Calls the owner's step for a paid order (`hook`) or a refund that succeeded (`hookRefund`). */
+export function createHookWork(store: HookWorkStore, hook: OwnerHook | null): Work {
   return async (job): Promise<JobOutcome> => {
     if (hook === null) return { kind: 'skipped', reason: 'NO_HOOK' }
     const event = await findEvent(store, job)
@@ -49,7 +51,7 @@ export function createHookWork(store: Store, hook: OwnerHook | null): Work {
   }
 }
 
-async function findEvent(store: Store, { kind, subject, orderId }: Job): Promise<OwnerEvent | null> {
+async function findEvent(store: HookWorkStore, { kind, subject, orderId }: Job): Promise<OwnerEvent | null> {
   const found = await store.findOrderById(orderId)
   if (found === null) return null
   const order = toPaidOrder(found.order)

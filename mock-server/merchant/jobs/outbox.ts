@@ -2,13 +2,13 @@ import type { Logger } from 'pino'
 import type { Clock } from '../../kit/clock'
 import { afterTry, type Job, type JobKind, type JobOutcome } from '../domain/outbox'
 import type { ShopEvents } from '../events/events'
-import type { WorkStore } from '../store/work/work-port'
+import type { Store } from '../store/port'
 
-/** Does one job. A rejection is a failed try. */
+/** Does one job. A rejection counts as a failed try. */
 export type Work = (job: Job) => Promise<JobOutcome>
 
 export interface OutboxOptions {
-  readonly store: WorkStore
+  readonly store: Pick<Store, 'claimJobs' | 'saveJob'>
   readonly work: Readonly<Record<JobKind, Work>>
   readonly events: ShopEvents
   readonly clock: Clock
@@ -16,14 +16,14 @@ export interface OutboxOptions {
 }
 
 export interface Outbox {
-  /** One batch of what is due now of these kinds; answers how many there were. */
+  /** Runs one batch of due jobs of these kinds and answers their number. */
   run(kinds: readonly JobKind[], limit: number): Promise<number>
 }
 
-/** Longer than any try takes: a process that dies with a job holds it up for no longer. */
+/** Longer than any try takes. A job whose process died is taken up again after this. */
 const claimMs = 60_000
 
-/** Does what was written down for the outside world, until it is done or has failed for long enough. */
+/** Runs the jobs of the outbox until each is done or has failed for too long. */
 export function createOutbox({ store, work, events, clock, logger }: OutboxOptions): Outbox {
   async function tryOnce(job: Job): Promise<void> {
     const outcome = await outcomeOf(job)

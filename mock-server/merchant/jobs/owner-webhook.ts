@@ -3,22 +3,22 @@ import type { Clock } from '../../kit/clock'
 import type { OwnerEvent, OwnerHook, PaidOrder } from './hook-work'
 
 export interface OwnerWebhookOptions {
-  /** Who is told. */
+  /** Address of the owner's server. */
   readonly url: string
-  /** `whsec_` and the key in base64. */
+  /** `whsec_` followed by the key in base64. */
   readonly secret: string
-  /** Of the signature: the wall clock. */
+  /** Wall clock: dates the signature. */
   readonly clock: Clock
   /** Default 10,000. */
   readonly timeoutMs?: number
 }
 
-/** What a secret looks like: 24 to 64 random bytes. */
+/** The form of a secret: 24 to 64 random bytes in base64. */
 export const webhookSecretPattern = /^whsec_(?=.{32,88}$)[0-9A-Za-z+/]+={0,2}$/
 
 /**
- * Posts each event as JSON to the owner's server, signed after Standard Webhooks, whose libraries verify it. Any answer
- * but 2xx within the time is a rejection; a redirect is one, too: what was signed is for that address.
+ * Posts each event as JSON to the owner's server, signed as Standard Webhooks defines it, so that its libraries can
+ * verify it. Rejects without a 2xx answer in time. Redirects are not followed: the signature is meant for this address.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function createOwnerWebhook({ url, secret, clock, timeoutMs = 10_000 }: OwnerWebhookOptions): OwnerHook {
@@ -39,13 +39,13 @@ export function createOwnerWebhook({ url, secret, clock, timeoutMs = 10_000 }: O
       },
       body,
     })
-    // Whatever it says, nobody reads it.
+    // The body is of no interest, but must be released.
     await answer.body?.cancel()
     if (!answer.ok) throw new Error(`The owner’s server answered ${answer.status}.`)
   }
 }
 
-/** Fails with a reason that a person can act on. */
+/** Rejects with a reason that tells a person what to mend. */
 async function post(url: string, timeoutMs: number, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { ...request, signal: AbortSignal.timeout(timeoutMs) })
@@ -56,7 +56,7 @@ async function post(url: string, timeoutMs: number, request: RequestInit): Promi
   }
 }
 
-/** Instants as our API has them; otherwise what the step inside the process gets. */
+/** The event that an in-process hook gets, with instants written as in our API. */
 function present(event: OwnerEvent): object {
   const order = presentOrder(event.order)
   if (event.type === 'order.paid') return { id: event.id, type: event.type, order }

@@ -7,7 +7,7 @@ import type { KeyedLock } from '../../kit/keyed-lock'
 import type { Store } from '../store/port'
 
 export interface ReconcilingOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'newestBill' | 'booksOf' | 'booksBetween' | 'saveBill'>
   readonly bills: BillGateway
   readonly lock: KeyedLock
   readonly events: ShopEvents
@@ -15,15 +15,15 @@ export interface ReconcilingOptions {
   readonly logger: Logger
 }
 
-/** Checks the bills that are new, once in all processes; what cannot be had is tried again later. Never rejects. */
+/** Checks bills that have not been checked, in one process at a time. Tries again later on failure. Never rejects. */
 export type Reconcile = () => Promise<void>
 
-const againMs = 30 * 60_000
+const checkEveryMs = 30 * 60_000
 
-/** Of one bill; whoever has more than these has one mistake, not thousands. */
+/** Stored per bill at most; beyond this the differences share one cause. */
 const differencesMax = 1000
 
-/** Once a day, our books against WeChat Pay's: every difference is said aloud, and kept. Days that were missed come, too. */
+/** Compares each day's bill of WeChat Pay with our books, keeps and announces every difference. Catches up on missed days. */
 export function createReconcile({ store, bills, lock, events, clock, logger }: ReconcilingOptions): Reconcile {
   let nextAtMs = -Infinity
 
@@ -54,11 +54,11 @@ export function createReconcile({ store, bills, lock, events, clock, logger }: R
 
   return async () => {
     if (clock.now() < nextAtMs) return
-    nextAtMs = clock.now() + againMs
+    nextAtMs = clock.now() + checkEveryMs
     try {
       if ((await daysToCheck()).length === 0) return
       await lock.run('daily', async () => {
-        // Somebody else may have looked while we waited.
+        // Another process may have checked them while this one waited for the lock.
         for (const day of await daysToCheck()) await check(day)
       })
     } catch (error) {

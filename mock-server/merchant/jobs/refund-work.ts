@@ -7,16 +7,16 @@ import type { Store } from '../store/port'
 import type { Work } from './outbox'
 
 export interface RefundWorkOptions {
-  readonly store: Store
+  readonly store: Pick<Store, 'findRefundTask'>
   readonly refunds: RefundGateway
-  readonly refunding: Refunding
+  readonly refunding: Pick<Refunding, 'record'>
   readonly clock: Clock
 }
 
-/** How often a refund is asked about that waits for a person in WeChat Pay's console. */
+/** How often a refund is queried that waits for a person in WeChat Pay's console. */
 const abnormalWaitMs = 6 * 3_600_000
 
-/** Gives money back, once: under the number that was written down with the decision. Then asks until it is there. */
+/** Asks WeChat Pay for a refund, always under the number that was kept with the decision, then queries it until it ends. */
 export function createRefundWork({ store, refunds, refunding, clock }: RefundWorkOptions): Work {
   /** How the refund stands at WeChat Pay, or why there will be none. */
   async function reportOn(refund: RefundTask): Promise<RefundReport | { readonly refusal: string }> {

@@ -1,6 +1,6 @@
-/** Runs something again and again. Tests bring their own, so that nothing waits. */
+/** Runs something periodically. Tests bring their own, so that no test waits. */
 export interface Scheduler {
-  /** @returns how to stop it */
+  /** @returns how to stop */
   every(ms: number, run: () => void): () => void
 }
 

@@ -10,9 +10,12 @@ import type { Outbox } from './outbox'
 import type { Reconcile } from './reconciling'
 
 export interface SweepOptions {
-  readonly store: Store
-  readonly attempts: Attempts
-  readonly expiring: Expiring
+  readonly store: Pick<
+    Store,
+    'claimDueAttempts' | 'postponeQuery' | 'findOrderById' | 'claimDueOrders' | 'forgetExpired' | 'forgetPeople'
+  >
+  readonly attempts: Pick<Attempts, 'ask' | 'end'>
+  readonly expiring: Pick<Expiring, 'expire'>
   readonly outbox: Outbox
   readonly reconcile: Reconcile
   readonly clock: Clock
@@ -20,41 +23,41 @@ export interface SweepOptions {
 }
 
 export interface Sweep {
-  /** One round of what is due now; never rejects. Rounds do not overlap: a call during a round joins it. */
+  /** Does one round of what is due now. Never rejects. A call during a round joins that round. */
   run(): Promise<void>
-  /** Begins nothing new; answers when what was begun is done. */
+  /** Starts nothing new and answers when all running work is done. */
   stop(): Promise<void>
 }
 
 const batchSize = 50
 const batchesMax = 40
 const forgetEveryMs = 3_600_000
-/** What one process has taken is nobody else's for this long: longer than asking takes. */
+/** How long a process keeps what it has claimed: longer than a query takes. */
 const claimMs = 60_000
-/** WeChat Pay closes within five minutes: no need to hurry, nor to be long after them. */
+/** WeChat Pay refuses a close for at most five minutes: often enough to be close behind them. */
 const tooSoonWaitMs = 30_000
 
 /**
- * Asks about payments whose notification is late, closes at WeChat Pay what an order that was paid left open, closes
- * orders whose time is up, does what is in the outbox, each lane at its own pace, forgets what ended.
+ * Queries payments whose notification is late, closes attempts that a paid order left open, closes orders whose time is
+ * up, runs the jobs of the outbox and deletes expired data. The lanes of the outbox do not wait for each other.
  */
 export function createSweep({ store, attempts, expiring, outbox, reconcile, clock, logger }: SweepOptions): Sweep {
   let isStopping = false
   let forgottenAtMs = -Infinity
 
-  async function askForLate(): Promise<number> {
+  async function queryLate(): Promise<number> {
     const due = await store.claimDueAttempts(clock.now(), batchSize, clock.now() + claimMs)
     await Promise.all(
       due.map(async (attempt) => {
-        const waitMs = await lookAfter(attempt)
+        const waitMs = await queryOrEnd(attempt)
         await store.postponeQuery(attempt, clock.now() + waitMs)
       }),
     )
     return due.length
   }
 
-  /** Asks about an attempt, or closes it where its order needs no more money. Answers how long to wait before the next time. */
-  async function lookAfter(attempt: Attempt): Promise<number> {
+  /** Queries an attempt, or closes it where its order is not pending. Answers how long to wait before the next look. */
+  async function queryOrEnd(attempt: Attempt): Promise<number> {
     const waitMs = queryWaitMs(attempt.queries + 1)
     try {
       const found = await store.findOrderById(attempt.orderId)
@@ -72,12 +75,12 @@ export function createSweep({ store, attempts, expiring, outbox, reconcile, cloc
     return due.length
   }
 
-  /** Batch after batch; what keeps coming back waits for the next round. */
+  /** Runs batch after batch. Work that becomes due again at once waits for the next round. */
   async function untilDone(work: () => Promise<number>): Promise<void> {
     for (let batch = 0; batch < batchesMax && !isStopping; batch++) if ((await work()) < batchSize) return
   }
 
-  async function doHousework(): Promise<void> {
+  async function reconcileAndForget(): Promise<void> {
     if (isStopping) return
     await reconcile()
     if (clock.now() - forgottenAtMs < forgetEveryMs) return
@@ -99,18 +102,18 @@ export function createSweep({ store, attempts, expiring, outbox, reconcile, cloc
   }
 
   const emptyOutbox = (kinds: readonly JobKind[]) => untilDone(() => outbox.run(kinds, batchSize))
-  const watchPayments = createLane(async () => {
-    await untilDone(askForLate)
+  const sweepPayments = createLane(async () => {
+    await untilDone(queryLate)
     await untilDone(expireOverdue)
     await emptyOutbox(jobLanes.wechat)
-    await doHousework()
+    await reconcileAndForget()
   })
-  const tellOwner = createLane(() => emptyOutbox(jobLanes.owner))
+  const runOwnerJobs = createLane(() => emptyOutbox(jobLanes.owner))
 
-  /** What a late query settles is told to the owner in the same round. */
+  /** In this order, so that the owner hears in the same round of what a late query settled. */
   async function run(): Promise<void> {
-    await watchPayments()
-    await tellOwner()
+    await sweepPayments()
+    await runOwnerJobs()
   }
 
   return {
