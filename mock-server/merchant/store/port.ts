@@ -6,7 +6,7 @@ import type { KeyedLock } from '../../kit/keyed-lock'
 import type { Broadcast, HitCounter } from './engine/engine'
 import type { NoticeRecord } from './work/notice-record'
 import type { RefundStore } from './refunds/refund-port'
-import type { WorkStore } from './work/work-port'
+import type { BookStore, HoldStore, JobStore, ShippingStore } from './work/work-port'
 
 export interface Session {
   readonly tokenHash: string
@@ -22,7 +22,7 @@ export interface NewSession {
   readonly client: ClientKind
   readonly openid: string | null
   readonly expiresAtMs: number
-  /** For a user who was never here. */
+  /** For a user who signs in for the first time. */
   readonly welcome?: { readonly gift: Welcome; readonly nowMs: number }
 }
 
@@ -50,12 +50,12 @@ export interface OrderWithAttempts {
 
 export type Placement =
   | ({ readonly kind: 'placed' } & OrderWithAttempts)
-  /** The request id was there already. */
+  /** The request id is known. */
   | { readonly kind: 'known'; readonly content: string; readonly orderId: number }
   | { readonly kind: 'outOfStock'; readonly goodsId: string }
-  /** Used by another order meanwhile. */
+  /** Another order has used it meanwhile. */
   | { readonly kind: 'couponGone' | 'pointsGone' }
-  /** The random order number was taken: draw another. */
+  /** Another order has this random number: draw again. */
   | { readonly kind: 'numberTaken' }
 
 export type { NoticeRecord }
@@ -78,82 +78,109 @@ export interface Possessions {
 
 export interface ListedOrder {
   readonly order: Order
-  /** Of its newest attempt. */
+  /** Of the newest attempt. */
   readonly outTradeNo: string | null
   readonly attemptClient: ClientKind | null
 }
 
-/**
- * What the shop remembers. Everything that changes more than one thing is one call, and is on disk when it answers.
- * A change of status names the status it expects, so that two processes on one database cannot both make it.
- */
-export interface Store extends RefundStore, WorkStore {
+export interface SessionStore {
   openSession(session: NewSession): Promise<void>
-  /** Opens a session for the one order that the key is for; false when there is no such key (any more). */
+  /** Opens a session for the one order that the key belongs to. False when the key is unknown or has expired. */
   openOrderSession(keyHash: string, tokenHash: string, nowMs: number, expiresAtMs: number): Promise<boolean>
   findSession(tokenHash: string, nowMs: number): Promise<Session | null>
   revokeSession(tokenHash: string): Promise<void>
   addOrderKey(keyHash: string, orderId: number, expiresAtMs: number): Promise<void>
-  /** Forgets sessions and order keys that ended. */
+  /** Deletes expired sessions and order keys. */
   forgetExpired(nowMs: number): Promise<void>
+}
 
+export interface OrderStore {
   availableStock(): Promise<ReadonlyMap<string, number>>
+  /** Points that can be spent, and unused coupons in time, the first to expire first. */
+  benefitsOf(userId: number, nowMs: number): Promise<Possessions>
   /** Stores order and first attempt and reserves the goods. */
   placeOrder(draft: OrderDraft): Promise<Placement>
+  /** Closes a pending order without open attempts and releases its goods. False when the order is anything else. */
+  closeOrder(orderId: number, nowMs: number): Promise<boolean>
   findByRequest(userId: number, requestId: string): Promise<{ orderId: number; content: string } | null>
   findOrder(orderNo: string): Promise<OrderWithAttempts | null>
   findOrderById(orderId: number): Promise<OrderWithAttempts | null>
   listOrders(query: OrderQuery): Promise<readonly Order[]>
-  /** Points that can be spent, and coupons that are unused and in time, the first to expire first. */
-  benefitsOf(userId: number, nowMs: number): Promise<Possessions>
-  /** Every order, newest first; `beforeId` pages on. */
+  /** Orders of all users, newest first. `beforeId` continues after a page. */
   listAllOrders(limit: number, beforeId: number | null): Promise<readonly ListedOrder[]>
+}
 
+export interface AttemptStore {
+  /** Null when the order is no longer pending, or another process has used the number. */
   addAttempt(
     orderId: number,
     outTradeNo: string,
     client: ClientKind,
     payerClientIp: string | null,
   ): Promise<Attempt | null>
-  /** Notes what WeChat Pay gave; null when the attempt has ended meanwhile, or its order is not to be paid any more. */
+  /** Keeps an instruction. Null when the attempt has ended meanwhile, or its order is no longer pending. */
   instructAttempt(attempt: Attempt, instruction: string, nowMs: number, nextQueryAtMs: number): Promise<Attempt | null>
-  /** Notes a confirmed close. */
+  /** For an attempt whose close WeChat Pay has confirmed. */
   closeAttempt(attemptId: number): Promise<void>
-  /** Closes a pending order without open attempts and gives its goods back; false when it is not that (any more). */
-  closeOrder(orderId: number, nowMs: number): Promise<boolean>
+}
 
-  /** Settles by `settle()` and, with a notice, keeps that notice: all or nothing. */
+export interface SettlementStore {
+  /** Settles by `settle()` and keeps the notice that brought the payment, in one transaction. */
   settlePayment(payment: Payment, payee: Payee, nowMs: number, notice: NoticeRecord | null): Promise<SettlementResult>
-  /** Keeps a notice that settles nothing; false when it is there already. */
+  /** Keeps a notice that settles nothing. False when it is known already. */
   keepNotice(notice: NoticeRecord, outTradeNo: string | null): Promise<boolean>
+}
 
-  /**
-   * Pending orders whose time is up. They are the caller's until `untilMs`: nobody else is given them before, so that a
-   * process which dies with them holds nothing up for longer.
-   */
+/**
+ * What the sweep looks for. Claimed rows belong to the caller until `untilMs`: no other process is given them before, and
+ * a process that dies with them delays them no longer than that.
+ */
+export interface DueStore {
+  /** Pending orders whose time is up. */
   claimDueOrders(nowMs: number, limit: number, untilMs: number, orderId?: number): Promise<readonly number[]>
   postponeExpiry(orderId: number, checkAtMs: number): Promise<void>
-  /** Attempts that WeChat Pay should be asked about, the caller's in the same way. */
+  /** Attempts that WeChat Pay should be asked about. */
   claimDueAttempts(nowMs: number, limit: number, untilMs: number): Promise<readonly Attempt[]>
   postponeQuery(attempt: Attempt, nextQueryAtMs: number | null): Promise<void>
+  /** How much work of each kind is due and not claimed. */
+  queueDepths(nowMs: number): Promise<Readonly<Record<string, number>>>
+}
 
-  /** Work on one key happens one after the other, in whatever process. */
-  readonly lock: KeyedLock
-  /** What all processes counted together; null where this process is the only one and counts by itself. */
-  readonly hits: HitCounter | null
-  /** What tells the other processes; null where there are none. */
-  readonly broadcast: Broadcast | null
+export interface TokenStore {
   findToken(name: string): Promise<SharedToken | null>
   saveToken(name: string, token: SharedToken): Promise<void>
-  /** How much of each kind of work is due and not taken. */
-  queueDepths(nowMs: number): Promise<Readonly<Record<string, number>>>
-  /** Whether the database answers; never rejects. */
-  isReachable(): Promise<boolean>
+}
 
+/**
+ * What the shop keeps. A change of several things is one call, and is on disk when the call answers. A change of status
+ * names the status that it expects, so that two processes on one database cannot both make it.
+ * Actions and jobs do not take the whole of it: each names the calls that it needs.
+ */
+export interface Store
+  extends
+    SessionStore,
+    OrderStore,
+    AttemptStore,
+    SettlementStore,
+    RefundStore,
+    HoldStore,
+    ShippingStore,
+    JobStore,
+    DueStore,
+    BookStore,
+    TokenStore {
+  /** Work under one key runs one after the other, in all processes. */
+  readonly lock: KeyedLock
+  /** Counts of all processes together; null where this process is the only one. */
+  readonly hits: HitCounter | null
+  /** Reaches the other processes; null where this process is the only one. */
+  readonly broadcast: Broadcast | null
+  /** Whether the database answers. Never rejects. */
+  isReachable(): Promise<boolean>
   close(): Promise<void>
 }
 
-/** What another service gave us for a while. */
+/** An access token of another service. */
 export interface SharedToken {
   readonly value: string
   readonly renewAtMs: number

@@ -2,16 +2,10 @@ import type { Kysely } from 'kysely'
 import type { ClientKind } from '../domain/order'
 import { giveWelcome } from './orders/benefits'
 import type { Engine } from './engine/engine'
-import type { Store } from './port'
+import type { SessionStore } from './port'
 import type { Tables } from './schema'
 
-type SessionPart = Pick<
-  Store,
-  'openSession' | 'openOrderSession' | 'findSession' | 'revokeSession' | 'addOrderKey' | 'forgetExpired'
->
-
-/** Users, their sessions, and the keys that open one order in a browser. */
-export function createSessionStore({ db, transact, hits }: Engine): SessionPart {
+export function createSessionStore({ db, transact, hits }: Engine): SessionStore {
   return {
     openSession: ({ client, openid, tokenHash, expiresAtMs, welcome }) =>
       transact(async (tx) => {
@@ -71,7 +65,7 @@ export function createSessionStore({ db, transact, hits }: Engine): SessionPart 
   }
 }
 
-/** A guest is a new user each time. Two first sign-ins of one person at once are one user. */
+/** A guest is a new user each time. Two simultaneous first sign-ins of one person create one user. */
 async function findOrAddUser(
   tx: Kysely<Tables>,
   client: ClientKind,

@@ -9,7 +9,8 @@ import type { Engine } from '../engine/engine'
 import { addHold } from './holds'
 import { addJobs } from '../work/jobs'
 import { insertNotice } from '../work/notices'
-import type { NoticeRecord, SettlementResult, Store } from '../port'
+import type { SettlementResult, SettlementStore } from '../port'
+import type { NoticeRecord } from '../work/notice-record'
 import { keepPaymentParts } from './payment-parts'
 import { addAutomaticRefund } from '../refunds/refunds'
 import { attemptColumns, toAttempt } from '../rows'
@@ -19,15 +20,14 @@ import { moveStock } from './stock'
 
 interface Context {
   readonly nowMs: number
-  /** The owner has a step of his own. */
+  /** Whether the owner has a step of his own. */
   readonly hasHook: boolean
 }
 
-/** Settling: one transaction from "WeChat Pay says" to "sold". */
 export function createSettlementStore(
   { transact }: Engine,
   { hasHook }: { readonly hasHook: boolean },
-): Pick<Store, 'settlePayment' | 'keepNotice'> {
+): SettlementStore {
   return {
     settlePayment: (payment, payee, nowMs, notice) =>
       transact((tx) => settleInTransaction(tx, payment, payee, { nowMs, hasHook }, notice)),
@@ -68,7 +68,7 @@ async function decide(
     .where('outTradeNo', '=', payment.outTradeNo)
     .executeTakeFirst()
   if (!named) return { kind: 'unknownNumber' }
-  // The order first, then its attempt: whoever changes one of them waits here until the other has settled.
+  // The order first, then its attempt: every transaction that changes one of them waits here.
   const order = await lockKnownOrder(tx, named.orderId)
   const attemptRow = await tx
     .selectFrom('attempts')
@@ -82,7 +82,7 @@ async function decide(
 async function apply(tx: Kysely<Tables>, result: Settlement, payment: Payment, context: Context): Promise<void> {
   if (result.kind === 'unchanged') return
   const { nowMs } = context
-  // Whatever becomes of it: each part has a number under which it is given back and found in the bill.
+  // For every outcome: each part has a number of its own for its refund and for the bill.
   await keepPaymentParts(tx, payment)
   if (result.attempt) await saveAttempt(tx, result.attempt)
   switch (result.kind) {
@@ -110,7 +110,7 @@ async function saveAttempt(tx: Kysely<Tables>, { id, status, transactionId }: At
   await tx.updateTable('attempts').set({ status, transactionId, nextQueryAtMs: null }).where('id', '=', id).execute()
 }
 
-/** Whatever else could still be paid for this order is looked at next. */
+/** Makes the order's other live attempts due now, so that they are ended before somebody pays them. */
 async function hurryOthers(tx: Kysely<Tables>, orderId: number, nowMs: number): Promise<void> {
   await tx
     .updateTable('attempts')
@@ -120,7 +120,7 @@ async function hurryOthers(tx: Kysely<Tables>, orderId: number, nowMs: number): 
     .execute()
 }
 
-/** What was reserved is used in the same transaction: goods, coupon, points. For one that holds the order's row. */
+/** Marks an order as paid and uses what it reserved: goods, coupon, points. The transaction must hold the order's row. */
 export async function savePaid(tx: Kysely<Tables>, order: Order, { nowMs, hasHook }: Context): Promise<void> {
   const fulfilment = fulfilmentWhenPaid(order.items)
   const { numUpdatedRows } = await tx

@@ -1,23 +1,21 @@
 import type { BookLine } from '../../domain/reconciliation'
 import type { Engine } from '../engine/engine'
-import type { WorkStore } from './work-port'
+import type { BookStore } from './work-port'
 
-/** So many numbers fit into one statement of every engine. */
+/** Numbers in one statement: every engine accepts this many parameters. */
 const numbersMax = 500
 
 const billColumns = ['id', 'day', 'checkedAtMs', 'lineCount', 'differenceCount'] as const
 
-type BookStore = Pick<WorkStore, 'booksOf' | 'booksBetween' | 'saveBill' | 'newestBill' | 'findBill' | 'listBills'>
-
-/** What we know of money, by its numbers, and how that compared with WeChat Pay's bills. */
-export function createBooks({ db, transact }: Engine): BookStore {
+/** Our books by payment and refund number, and how they compared with WeChat Pay's bills. */
+export function createBookStore({ db, transact }: Engine): BookStore {
   async function payments(numbers: readonly string[]): Promise<readonly BookLine[]> {
     const settled = await db
       .selectFrom('orders')
       .select(['transactionId as number', 'totalFen as amountFen'])
       .where('transactionId', 'in', numbers)
       .execute()
-    // What came for nothing, or was held, is known as well.
+    // Refunded and held payments are in our books too.
     const refunded = await db
       .selectFrom('refunds')
       .select(['transactionId as number', 'paidFen as amountFen'])
@@ -28,7 +26,7 @@ export function createBooks({ db, transact }: Engine): BookStore {
       .select(['transactionId as number', 'totalFen as amountFen'])
       .where('transactionId', 'in', numbers)
       .execute()
-    // The last one counts: the number of a first part also names the whole of a combined payment.
+    // Parts come last and win: the number of the first part also names the whole of a combined payment.
     const parts = await db
       .selectFrom('paymentParts')
       .select(['transactionId as number', 'totalFen as amountFen'])
