@@ -1,4 +1,5 @@
 import Database from 'libsql'
+import { createCommitQueue } from './commit-queue'
 
 export type Sqlite = Database.Database
 
@@ -11,10 +12,7 @@ export function openSqlite(file: string): Sqlite {
   return database
 }
 
-/**
- * Group commit: writes that arrive in one turn of the event loop share one COMMIT, which is what costs.
- * Each runs in a savepoint of its own, so that one that throws undoes only itself.
- */
+/** Writes with group commit. A write that throws undoes only itself. */
 export interface Writer {
   /** Runs `work` and answers its result once it is on disk. */
   write<T>(work: () => T): Promise<T>
@@ -24,67 +22,35 @@ export interface Writer {
   close(): Promise<void>
 }
 
-interface Pending {
-  readonly work: () => unknown
-  readonly resolve: (value: unknown) => void
-  readonly reject: (reason: unknown) => void
-}
-
 export function createWriter(database: Sqlite): Writer {
-  let pending: Pending[] = []
-  let scheduled: Promise<void> | null = null
-  let closed = false
-
-  function flush(): void {
-    const batch = pending
-    pending = []
-    scheduled = null
-    const settled: (() => void)[] = []
+  const queue = createCommitQueue<() => unknown>((batch) => {
     try {
       database.exec('BEGIN IMMEDIATE')
-      for (const item of batch) settled.push(runInSavepoint(item))
+      const results = batch.map((work) => runInSavepoint(database, work))
       database.exec('COMMIT')
+      return results
     } catch (error) {
       if (database.inTransaction) database.exec('ROLLBACK')
-      for (const item of batch) item.reject(error)
-      return
+      throw error
     }
-    for (const settle of settled) settle()
-  }
-
-  function runInSavepoint({ work, resolve, reject }: Pending): () => void {
-    database.exec('SAVEPOINT item')
-    try {
-      const value = work()
-      database.exec('RELEASE item')
-      return () => resolve(value)
-    } catch (error) {
-      database.exec('ROLLBACK TO item; RELEASE item')
-      return () => reject(error)
-    }
-  }
+  })
+  let closing: Promise<void> | null = null
 
   return {
-    write<T>(work: () => T) {
-      return new Promise<T>((resolve, reject) => {
-        if (closed) return reject(new Error('The database is closed.'))
-        pending.push({ work, resolve: resolve as (value: unknown) => void, reject })
-        scheduled ??= new Promise<void>((done) => {
-          setImmediate(() => {
-            flush()
-            done()
-          })
-        })
-      })
-    },
-    async drained() {
-      while (scheduled) await scheduled
-    },
-    async close() {
-      if (closed) return
-      closed = true
-      while (scheduled) await scheduled
-      database.close()
-    },
+    write: <T>(work: () => T) => queue.add(work) as Promise<T>,
+    drained: queue.drained,
+    close: () => (closing ??= queue.close().then(() => void database.close())),
+  }
+}
+
+function runInSavepoint(database: Sqlite, work: () => unknown): PromiseSettledResult<unknown> {
+  database.exec('SAVEPOINT item')
+  try {
+    const value = work()
+    database.exec('RELEASE item')
+    return { status: 'fulfilled', value }
+  } catch (reason) {
+    database.exec('ROLLBACK TO item; RELEASE item')
+    return { status: 'rejected', reason }
   }
 }

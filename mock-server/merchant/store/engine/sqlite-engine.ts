@@ -1,20 +1,14 @@
 import { Kysely, SqliteDialect, type KyselyPlugin, type SqliteDatabase, type SqliteStatement } from 'kysely'
-import { openSqlite, type Sqlite } from '../../../kit/sqlite'
+import { createCommitQueue } from '../../../kit/commit-queue'
 import { createKeyedLock } from '../../../kit/keyed-lock'
+import { openSqlite, type Sqlite } from '../../../kit/sqlite'
 import type { Engine } from './engine'
 import { migrate } from '../migrations/migrations'
 import type { Tables } from '../schema'
 
-interface Pending {
-  readonly work: (transaction: Kysely<Tables>) => Promise<unknown>
-  readonly resolve: (value: unknown) => void
-  readonly reject: (reason: unknown) => void
-}
+type Work = (transaction: Kysely<Tables>) => Promise<unknown>
 
-/**
- * Opens a file, or `:memory:`. Transactions that arrive in one turn of the event loop share one COMMIT, which is what
- * costs: each has a savepoint of its own, and is answered only after that COMMIT.
- */
+/** Opens a file, or `:memory:`, with group commit: a transaction that throws undoes only itself. */
 export async function openSqliteEngine(file: string): Promise<Engine> {
   const database = openSqlite(file)
   const db = new Kysely<Tables>({
@@ -23,56 +17,30 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
   })
   await migrate(db, { kind: 'sqlite' })
   const control = createControl(database)
-
-  let pending: Pending[] = []
-  let running: Promise<void> | null = null
-  let isClosed = false
-
-  /** Empties the queue. `running` falls in the same breath as the last look at it, or late work would wait for ever. */
-  async function flush(): Promise<void> {
-    await new Promise((turn) => setImmediate(turn))
-    while (pending.length > 0) {
-      const batch = pending
-      pending = []
-      try {
-        await db.connection().execute((connection) => commitTogether(control, connection, batch))
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
-    }
-    running = null
-  }
+  const queue = createCommitQueue<Work>((batch) =>
+    db.connection().execute((connection) => commitTogether(control, connection, batch)),
+  )
+  let closing: Promise<void> | null = null
 
   return {
     db,
-    transact<T>(work: (transaction: Kysely<Tables>) => Promise<T>) {
-      return new Promise<T>((resolve, reject) => {
-        if (isClosed) return reject(new Error('The database is closed.'))
-        pending.push({ work, resolve: resolve as (value: unknown) => void, reject })
-        running ??= flush()
-      })
-    },
+    transact: <T>(work: (transaction: Kysely<Tables>) => Promise<T>) => queue.add(work) as Promise<T>,
     // One process opens the file: its own memory is enough.
     lock: createKeyedLock(),
     hits: null,
     broadcast: null,
-    async close() {
-      if (isClosed) return
-      isClosed = true
-      while (running) await running
-      await db.destroy()
-    },
+    close: () => (closing ??= queue.close().then(() => db.destroy())),
   }
 }
 
-/** A transaction is alone here: `for update` says nothing, and SQLite has no such words. */
+/** Removes `for update`: only one transaction runs at a time, and SQLite does not know the clause. */
 const withoutRowLocks: KyselyPlugin = {
   transformQuery: ({ node }) =>
     node.kind === 'SelectQueryNode' && node.endModifiers ? { ...node, endModifiers: undefined } : node,
   transformResult: async ({ result }) => result,
 }
 
-/** Prepared once: they run several times for each payment. */
+/** The statements that control transactions, prepared once: they run several times for each payment. */
 interface Control {
   begin(): void
   commit(): void
@@ -99,36 +67,47 @@ function createControl(database: Sqlite): Control {
   }
 }
 
-async function commitTogether(control: Control, connection: Kysely<Tables>, batch: readonly Pending[]): Promise<void> {
-  const answers: (() => void)[] = []
-  // Alone in its transaction, a piece of work needs no savepoint: the transaction itself is rolled back.
-  const isAlone = batch.length === 1
+async function commitTogether(
+  control: Control,
+  connection: Kysely<Tables>,
+  batch: readonly Work[],
+): Promise<readonly PromiseSettledResult<unknown>[]> {
   try {
     control.begin()
-    for (const { work, resolve, reject } of batch) {
-      if (!isAlone) control.save()
-      try {
-        const value = await work(connection)
-        answers.push(() => resolve(value))
-      } catch (error) {
-        if (isAlone) throw error
-        control.undo()
-        answers.push(() => reject(error))
-      }
-      if (!isAlone) control.release()
-    }
+    const results = await runAll(control, connection, batch)
     control.commit()
+    return results
   } catch (error) {
     control.rollback()
-    for (const { reject } of batch) reject(error)
-    return
+    throw error
   }
-  for (const answer of answers) answer()
+}
+
+async function runAll(
+  control: Control,
+  connection: Kysely<Tables>,
+  batch: readonly Work[],
+): Promise<readonly PromiseSettledResult<unknown>[]> {
+  const [only] = batch
+  // A single piece of work needs no savepoint: when it throws, the whole transaction is rolled back.
+  if (only !== undefined && batch.length === 1) return [{ status: 'fulfilled', value: await only(connection) }]
+  const results: PromiseSettledResult<unknown>[] = []
+  for (const work of batch) {
+    control.save()
+    try {
+      results.push({ status: 'fulfilled', value: await work(connection) })
+    } catch (reason) {
+      control.undo()
+      results.push({ status: 'rejected', reason })
+    }
+    control.release()
+  }
+  return results
 }
 
 const statementsMax = 500
 
-/** Kysely prepares at every call; preparing costs more than running. */
+/** Keeps prepared statements: Kysely prepares at every call, and preparing costs more than running. */
 function withStatementCache(database: Sqlite): SqliteDatabase {
   const statements = new Map<string, SqliteStatement>()
   return {
