@@ -86,4 +86,9 @@ export default tseslint.config(
     ignores: ['mock-server/merchant/gateway/**'],
     rules: { 'no-restricted-syntax': ['error', noBarrel, ...noProtocolErrorCode] },
   },
+  {
+    // A type that carries the proof, or a check that throws with a reason, instead of a promise to the compiler.
+    files: ['src/domain/**/*.ts', 'mock-server/merchant/{actions,domain,events,gateway,jobs,store}/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'error' },
+  },
 )

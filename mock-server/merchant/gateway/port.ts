@@ -121,8 +121,7 @@ export interface RefundOrder {
 
 /** `refused`: the same request will never succeed. An earlier one under the same number may have: query it. */
 export type RefundOutcome =
-  | { readonly kind: 'accepted'; readonly report: RefundReport }
-  | { readonly kind: 'refused'; readonly reason: string }
+  { readonly kind: 'accepted'; readonly report: RefundReport } | { readonly kind: 'refused'; readonly reason: string }
 
 /** Money on its way back. A call rejects with a WechatPayError when a later one may succeed. */
 export interface RefundGateway {

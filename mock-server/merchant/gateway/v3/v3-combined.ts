@@ -83,15 +83,16 @@ function fromCombined(value: unknown): Trade {
   const subs = listOf(value, 'sub_orders')
   const states = subs.map((sub) => textOf(sub, 'trade_state'))
   const paid = subs.filter((_sub, index) => states[index] === 'SUCCESS' || states[index] === 'REFUND')
-  if (paid.length > 0) {
-    const parts = paid.map(fromPaidPart).sort((one, other) => (one.outTradeNo < other.outTradeNo ? -1 : 1))
+  const parts = paid.map(fromPaidPart).sort((one, other) => (one.outTradeNo < other.outTradeNo ? -1 : 1))
+  const [first] = parts
+  if (first !== undefined) {
     return {
       state: 'paid',
       payment: {
         mchid: filledTextOf(value, 'combine_mchid'),
         appid: filledTextOf(value, 'combine_appid'),
         outTradeNo: filledTextOf(value, 'combine_out_trade_no'),
-        transactionId: parts[0]!.transactionId,
+        transactionId: first.transactionId,
         totalFen: parts.reduce((sum, { totalFen }) => sum + totalFen, 0),
         currency: 'CNY',
         paidAtMs: Math.max(...paid.map((sub) => instantOf(sub, 'success_time'))),

@@ -109,7 +109,8 @@ function createHitCounter(db: Kysely<Tables>): HitCounter {
             when h."endsAtMs" <= excluded."endsAtMs" - ${windowMs}::bigint then excluded."endsAtMs" else h."endsAtMs"
           end
         returning "count", "endsAtMs", (extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"`.execute(db)
-      const row = rows[0]!
+      const [row] = rows
+      if (!row) throw new Error('The count of a rate limit was not returned.')
       return { count: row.count, endsInMs: Math.max(0, row.endsAtMs - row.nowMs) }
     },
     async forget() {
