@@ -12,7 +12,7 @@ import { allowOrigins } from './http/cors'
 import { catalogue } from './domain/catalogue'
 import { welcomeAt } from './domain/coupon'
 import type { ClientKind } from './domain/order'
-import { findSellerFaults, goodsSoldBy, type Seller } from './domain/seller'
+import { findSellerProblems, goodsSoldBy, type Seller } from './domain/seller'
 import { createShopEvents } from './events/events'
 import { createEventsEverywhere } from './events/events-everywhere'
 import { createExpiring } from './actions/expire-order'
@@ -22,7 +22,7 @@ import type { PlatformPublicKey } from './gateway/v3/v3-public-key'
 import { createDeliverWork } from './jobs/deliver-work'
 import { createHookWork, type OwnerHook } from './jobs/hook-work'
 import { createOutbox } from './jobs/outbox'
-import { createReconcile } from './jobs/reconciling'
+import { createReconcile } from './jobs/reconcile'
 import { createRefundWork } from './jobs/refund-work'
 import { timerScheduler, type Scheduler } from './jobs/scheduler'
 import { createSweep } from './jobs/sweep'
@@ -340,7 +340,7 @@ function openEngine({ databaseUrl, databasePool, dataFile }: MerchantOptions, lo
   return openPostgresEngine({
     url: databaseUrl,
     ...(databasePool !== undefined && { poolSize: databasePool }),
-    onFault: (error) => logger.error({ err: error }, 'database connection lost'),
+    onConnectionLost: (error) => logger.error({ err: error }, 'database connection lost'),
   })
 }
 
@@ -389,7 +389,7 @@ function assertUsable({ publicBase, wechat, operatorPort, operatorToken }: Merch
   if (sellers.length > 0 && wechat.partner !== undefined) {
     faults.push('wechat.sellers: wechat.partner sells for one sub merchant, sellers for several: leave one of them out')
   }
-  faults.push(...findSellerFaults(sellers, catalogue, wechat.mchid).map((fault) => `wechat.sellers: ${fault}`))
+  faults.push(...findSellerProblems(sellers, catalogue, wechat.mchid).map((fault) => `wechat.sellers: ${fault}`))
   if (operatorPort !== undefined && (operatorToken ?? '').length < 16) {
     faults.push('operatorToken: expected at least 16 characters, because operatorPort is set')
   }

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { simulatedKeyPrefix, simulatedUnit } from '../kit/simulated'
 import type { CatalogueItem } from '../merchant/domain/catalogue'
-import { findSellerFaults } from '../merchant/domain/seller'
+import { findSellerProblems } from '../merchant/domain/seller'
 import type { AppBuild } from './app-builds'
 import type { Environment, Settings } from './settings'
 import { simulatorVariables } from './variables'
@@ -275,7 +275,7 @@ function checkGoods({ goods, kindsNotOnIos }: Examined): readonly Finding[] {
 function checkSellers({ settings: { wechat }, goods }: Examined): readonly Finding[] {
   const { sellers, mchid } = wechat
   if (sellers.length === 0) return []
-  const faults = findSellerFaults(sellers, goods, mchid)
+  const faults = findSellerProblems(sellers, goods, mchid)
   if (faults.length === 0) return [fine('SELLERS', `${sellers.length} sub merchants, and each of the goods has one`)]
   return faults.map((fault) => grave('SELLERS', fault, 'correct SELLERS, or sellerId in the catalogue'))
 }

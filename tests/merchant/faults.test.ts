@@ -1,17 +1,17 @@
 import { faultNames, type FaultName } from '../../mock-server/simulator/wechat/domain/fault-names'
-import { openLoop, type Loop } from './support/loop'
+import { openTestStack, type TestStack } from './support/test-stack'
 
 /** Whatever the simulators play, the shop ends in the truth: paid once, never twice, never "failed". */
 
-let loop: Loop
+let stack: TestStack
 
 beforeEach(async () => {
-  loop = await openLoop()
+  stack = await openTestStack()
 })
-afterEach(() => loop.close())
+afterEach(() => stack.close())
 
 const control = async (method: 'GET' | 'PUT', path: string, body?: object): Promise<Record<string, unknown>> => {
-  const answer = await fetch(`${loop.wechat.controlUrl}/control${path}`, {
+  const answer = await fetch(`${stack.wechat.controlUrl}/control${path}`, {
     method,
     headers: { 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
@@ -31,16 +31,16 @@ const noticesShown = async (): Promise<readonly NoticeShown[]> =>
   (await control('GET', '/notices'))['notices'] as readonly NoticeShown[]
 
 async function payInWeapp(): Promise<{ token: string; orderNo: string; callback: string | undefined }> {
-  const token = await loop.login('weapp')
-  const { order, payment } = await loop.order(token, ['requestPayment'], '203.0.113.11')
-  const opened = await loop.openCashier(payment)
-  const { body } = await loop.payInCashier(opened.body.cashier_id!)
-  await loop.wechat.settled()
+  const token = await stack.login('weapp')
+  const { order, payment } = await stack.order(token, ['requestPayment'], '203.0.113.11')
+  const opened = await stack.openCashier(payment)
+  const { body } = await stack.payInCashier(opened.body.cashier_id!)
+  await stack.wechat.settled()
   return { token, orderNo: order.orderNo, callback: body['callback'] }
 }
 /** As the shop knows it by itself: this call asks nobody. */
 const listed = async (token: string): Promise<unknown[]> =>
-  (await loop.shop.call<{ orders: unknown[] }>('GET', '/api/orders', { token })).body.orders
+  (await stack.shop.call<{ orders: unknown[] }>('GET', '/api/orders', { token })).body.orders
 
 describe('a fault of the notifications', () => {
   /** What the shop answers to each attempt until one is acknowledged. */
@@ -64,34 +64,34 @@ describe('a fault of the notifications', () => {
   it.each(namesAt('notice'))('%s: the order is paid once, by a notification that is right', async (name) => {
     await strike(name)
     const { token, orderNo } = await payInWeapp()
-    await loop.wechat.advance(600)
+    await stack.wechat.advance(600)
     expect(await listed(token)).toMatchObject([{ orderNo, status: 'paid' }])
     const [notice, ...others] = await noticesShown()
     expect(others).toEqual([])
     expect(notice!.attempts.map(({ status }) => status)).toEqual(answers[name])
     expect(notice!.next_attempt_at).toBeNull()
-    expect(await loop.outTradeNos()).toMatchObject([{ state: 'SUCCESS' }])
+    expect(await stack.outTradeNos()).toMatchObject([{ state: 'SUCCESS' }])
   })
 })
 
 describe('a fault of the API', () => {
   const requestId = 'request-under-fault-0001'
-  const order = (token: string) => loop.shop.order(token, { accepts: ['requestPayment'], requestId }, '203.0.113.11')
+  const order = (token: string) => stack.shop.order(token, { accepts: ['requestPayment'], requestId }, '203.0.113.11')
 
   it.each(namesAt('api').filter((name) => name !== 'api-slow'))(
     '%s while ordering: the same request again is payable, and there is one order and one trade',
     async (name) => {
-      const token = await loop.login('weapp')
+      const token = await stack.login('weapp')
       await strike(name)
       await order(token)
       const again = await order(token)
       expect(again.status).toBeLessThan(300)
       expect(again.body.payment).toMatchObject({ kind: 'requestPayment' })
       expect(await listed(token)).toHaveLength(1)
-      expect(await loop.outTradeNos()).toHaveLength(1)
-      const opened = await loop.openCashier(again.body.payment)
-      expect((await loop.payInCashier(opened.body.cashier_id!)).status).toBe(200)
-      await loop.wechat.settled()
+      expect(await stack.outTradeNos()).toHaveLength(1)
+      const opened = await stack.openCashier(again.body.payment)
+      expect((await stack.payInCashier(opened.body.cashier_id!)).status).toBe(200)
+      await stack.wechat.settled()
       expect(await listed(token)).toMatchObject([{ status: 'paid' }])
     },
   )
@@ -102,11 +102,11 @@ describe('a fault of the API', () => {
       await control('PUT', '/faults/drop-notices', { on: true })
       const { token, orderNo } = await payInWeapp()
       await strike(name, 20)
-      expect(['pending', 'paid']).toContain((await loop.shop.status(token, orderNo)).status)
+      expect(['pending', 'paid']).toContain((await stack.shop.status(token, orderNo)).status)
       await control('PUT', `/faults/${name}`, { on: false })
       // Later than the shop's own patience between two questions.
-      await loop.advance(60)
-      await loop.merchant.sweep()
+      await stack.advance(60)
+      await stack.merchant.sweep()
       expect(await listed(token)).toMatchObject([{ orderNo, status: 'paid' }])
     },
   )
@@ -122,6 +122,6 @@ describe('a fault of the phone', () => {
     await strike(name)
     const paid = await payInWeapp()
     expect(paid.callback).toBe(callback)
-    expect(await loop.shop.status(paid.token, paid.orderNo)).toMatchObject({ status })
+    expect(await stack.shop.status(paid.token, paid.orderNo)).toMatchObject({ status })
   })
 })

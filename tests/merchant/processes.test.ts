@@ -9,7 +9,7 @@ import {
   createPlatformIdentity,
 } from '../../mock-server/simulator/wechat/identity'
 import { createTestSchema, describeOnPostgres, type TestSchema } from '../support/postgres'
-import { openDoor } from './support/door'
+import { openRecordingProxy } from './support/recording-proxy'
 import { startMerchantProcess, type MerchantProcess } from './support/processes'
 import { createShopClient, nextRequestId } from './support/shop'
 
@@ -22,7 +22,7 @@ describeOnPostgres('three merchant processes on one PostgreSQL', () => {
   let schema: TestSchema
   let wechat: WechatSimulator
   let qq: QqSimulator
-  let qqDoor: Awaited<ReturnType<typeof openDoor>>
+  let qqDoor: Awaited<ReturnType<typeof openRecordingProxy>>
   let merchants: MerchantProcess[]
   let appid: string
   let qqAppid: string
@@ -52,7 +52,7 @@ describeOnPostgres('three merchant processes on one PostgreSQL', () => {
     }
     wechat = await createWechatSimulator({ hostMap, apps: [app], merchants: [identity], platform })
     qq = await createQqSimulator({ port: 0, hostMap, apps: [qqApp] })
-    qqDoor = await openDoor(qq.url)
+    qqDoor = await openRecordingProxy(qq.url)
     const hosts = {
       'https://api.mch.weixin.qq.com': wechat.url,
       'https://api.weixin.qq.com': wechat.url,

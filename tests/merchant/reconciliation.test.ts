@@ -9,7 +9,7 @@ import {
 import { parseTradeBill } from '../../mock-server/merchant/gateway/trade-bill'
 import { createMerchantClient } from '../simulator/support/merchant-client'
 import { describeOnPostgres } from '../support/postgres'
-import { openLoop, type Loop, type LoopKeys } from './support/loop'
+import { openTestStack, type TestStack, type TestStackOptions } from './support/test-stack'
 import { nextRequestId, operatorToken } from './support/shop'
 
 /** Our books against WeChat Pay's. */
@@ -100,40 +100,40 @@ interface Bill {
 const hourMs = 3_600_000
 
 /** Until eleven of the next day in Beijing: the bill of today is there. Answers which day that is. */
-async function untilTheBill(loop: Loop): Promise<string> {
+async function untilTheBill(stack: TestStack): Promise<string> {
   const nowMs = Date.now() + 8 * hourMs
-  await loop.advance(Math.ceil((24 * hourMs - (nowMs % (24 * hourMs)) + 11 * hourMs) / 1000))
-  await loop.merchant.sweep()
+  await stack.advance(Math.ceil((24 * hourMs - (nowMs % (24 * hourMs)) + 11 * hourMs) / 1000))
+  await stack.merchant.sweep()
   return new Date(nowMs).toISOString().slice(0, 10)
 }
-const billOf = (loop: Loop, day: string) => loop.shop.operator<Bill>(`/operator/bills/${day}`)
+const billOf = (stack: TestStack, day: string) => stack.shop.operator<Bill>(`/operator/bills/${day}`)
 
-async function paidAndPartlyRefunded(loop: Loop): Promise<readonly string[]> {
-  const { token, orderNo } = await loop.paid()
-  const other = await loop.paid({ items: [{ goodsId: 'cup', quantity: 3 }] })
-  await loop.shop.call('POST', `/api/orders/${orderNo}/refunds`, {
+async function paidAndPartlyRefunded(stack: TestStack): Promise<readonly string[]> {
+  const { token, orderNo } = await stack.paid()
+  const other = await stack.paid({ items: [{ goodsId: 'cup', quantity: 3 }] })
+  await stack.shop.call('POST', `/api/orders/${orderNo}/refunds`, {
     token,
     body: { requestId: nextRequestId(), reason: '差价', amountFen: 101 },
   })
-  const { refunds } = await loop.shop.operator<{ refunds: { refundNo: string }[] }>('/operator/refunds')
-  await loop.shop.operate(`/operator/refunds/${refunds[0]!.refundNo}/approve`)
-  await loop.merchant.sweep()
+  const { refunds } = await stack.shop.operator<{ refunds: { refundNo: string }[] }>('/operator/refunds')
+  await stack.shop.operate(`/operator/refunds/${refunds[0]!.refundNo}/approve`)
+  await stack.merchant.sweep()
   return [orderNo, other.orderNo]
 }
 
 /** A trade of this merchant number that some other program of his made. */
-async function sellBesides(loop: Loop, outTradeNo: string, total: number): Promise<string> {
-  const [identity] = loop.wechat.merchants
-  const ordered = await createMerchantClient(loop.wechat.url, identity!).post('/v3/pay/transactions/native', {
-    appid: loop.appid,
-    mchid: loop.mchid,
+async function sellBesides(stack: TestStack, outTradeNo: string, total: number): Promise<string> {
+  const [identity] = stack.wechat.merchants
+  const ordered = await createMerchantClient(stack.wechat.url, identity!).post('/v3/pay/transactions/native', {
+    appid: stack.appid,
+    mchid: stack.mchid,
     description: '别处卖的茶',
     out_trade_no: outTradeNo,
     notify_url: 'https://elsewhere.example/notify',
     amount: { total },
   })
   if (ordered.status !== 200) throw new Error(`Not ordered: ${ordered.status}`)
-  const paid = await loop.wechat.pay(loop.mchid, outTradeNo)
+  const paid = await stack.wechat.pay(stack.mchid, outTradeNo)
   return paid!.transaction_id
 }
 
@@ -141,28 +141,28 @@ const engines = [
   ['SQLite', 'sqlite', describe],
   ['PostgreSQL', 'postgres', describeOnPostgres],
 ] as const
-const protocols: readonly [string, LoopKeys][] = [
+const protocols: readonly [string, TestStackOptions][] = [
   ['V3', {}],
   ['V2', { v2: 'HMAC-SHA256' }],
 ]
 
 for (const [engineName, engine, describeOn] of engines) {
   describeOn(`the daily look at WeChat Pay’s own bill, on ${engineName}`, () => {
-    let loop: Loop
-    afterEach(() => loop.close())
+    let stack: TestStack
+    afterEach(() => stack.close())
 
     it.each(protocols)('finds each planted difference and nothing else: %s', async (_name, keys) => {
-      loop = await openLoop({ ...keys, engine })
-      const orderNos = await paidAndPartlyRefunded(loop)
-      const { orders } = await loop.shop.operator<Orders>('/operator/orders')
+      stack = await openTestStack({ ...keys, engine })
+      const orderNos = await paidAndPartlyRefunded(stack)
+      const { orders } = await stack.shop.operator<Orders>('/operator/orders')
       const [first, second] = orderNos.map((orderNo) => orders.find((order) => order.orderNo === orderNo)!)
-      const strange = await sellBesides(loop, 'of-another-program-1', 4200)
-      const books = await loop.openEngine()
+      const strange = await sellBesides(stack, 'of-another-program-1', 4200)
+      const books = await stack.openEngine()
       // One fen is lost, and one number is written down wrong.
       await sql`update "orders" set "totalFen" = "totalFen" - 1 where "orderNo" = ${first!.orderNo}`.execute(books.db)
       await sql`update "orders" set "transactionId" = '42-typo' where "orderNo" = ${second!.orderNo}`.execute(books.db)
       await books.close()
-      const { bill, differences } = await billOf(loop, await untilTheBill(loop))
+      const { bill, differences } = await billOf(stack, await untilTheBill(stack))
       const ourFen = first!.totalFen - 1
       expect(differences).toHaveLength(4)
       expect(new Set(differences)).toEqual(
@@ -180,31 +180,31 @@ for (const [engineName, engine, describeOn] of engines) {
         ]),
       )
       expect(bill).toMatchObject({ lineCount: 4, differenceCount: 4 })
-      const metrics = await fetch(`${loop.merchant.operatorUrl}/metrics`, {
+      const metrics = await fetch(`${stack.merchant.operatorUrl}/metrics`, {
         headers: { authorization: `Bearer ${operatorToken}` },
       })
       expect(await metrics.text()).toMatch(/^merchant_bill_differences 4$/m)
     })
 
     it.each(protocols)('finds nothing where nothing is wrong, and looks once: %s', async (_name, keys) => {
-      loop = await openLoop({ ...keys, engine })
-      await paidAndPartlyRefunded(loop)
-      const day = await untilTheBill(loop)
-      expect(await billOf(loop, day)).toMatchObject({ bill: { day, lineCount: 3 }, differences: [] })
-      const before = await loop.shop.operator<{ bills: object[] }>('/operator/bills')
-      await loop.advance(3600)
-      await loop.merchant.sweep()
-      expect(await loop.shop.operator('/operator/bills')).toEqual(before)
+      stack = await openTestStack({ ...keys, engine })
+      await paidAndPartlyRefunded(stack)
+      const day = await untilTheBill(stack)
+      expect(await billOf(stack, day)).toMatchObject({ bill: { day, lineCount: 3 }, differences: [] })
+      const before = await stack.shop.operator<{ bills: object[] }>('/operator/bills')
+      await stack.advance(3600)
+      await stack.merchant.sweep()
+      expect(await stack.shop.operator('/operator/bills')).toEqual(before)
     })
 
     it.each(protocols)('makes up for days on which nobody looked: %s', async (_name, keys) => {
-      loop = await openLoop({ ...keys, engine })
-      await loop.merchant.sweep()
-      await paidAndPartlyRefunded(loop)
+      stack = await openTestStack({ ...keys, engine })
+      await stack.merchant.sweep()
+      await paidAndPartlyRefunded(stack)
       const today = new Date(Date.now() + 8 * hourMs).toISOString().slice(0, 10)
-      await loop.advance(4 * 24 * 3600)
-      await loop.merchant.sweep()
-      const { bills } = await loop.shop.operator<{ bills: { day: string; lineCount: number }[] }>('/operator/bills')
+      await stack.advance(4 * 24 * 3600)
+      await stack.merchant.sweep()
+      const { bills } = await stack.shop.operator<{ bills: { day: string; lineCount: number }[] }>('/operator/bills')
       const days = bills.map(({ day }) => day)
       expect(bills.find(({ day }) => day === today)).toMatchObject({ lineCount: 3 })
       // Each day once, and none left out.
@@ -216,21 +216,21 @@ for (const [engineName, engine, describeOn] of engines) {
 }
 
 describe('a bill that cannot be had', () => {
-  let loop: Loop
-  beforeEach(async () => (loop = await openLoop()))
-  afterEach(() => loop.close())
+  let stack: TestStack
+  beforeEach(async () => (stack = await openTestStack()))
+  afterEach(() => stack.close())
 
   it('is asked for again half an hour later', async () => {
-    await paidAndPartlyRefunded(loop)
-    await loop.fault('api-error', true)
-    const day = await untilTheBill(loop)
-    expect(await billOf(loop, day)).toMatchObject({ code: 'NOT_FOUND' })
-    await loop.fault('api-error', false)
-    await loop.advance(29 * 60)
-    await loop.merchant.sweep()
-    expect(await billOf(loop, day)).toMatchObject({ code: 'NOT_FOUND' })
-    await loop.advance(61)
-    await loop.merchant.sweep()
-    expect(await billOf(loop, day)).toMatchObject({ differences: [] })
+    await paidAndPartlyRefunded(stack)
+    await stack.fault('api-error', true)
+    const day = await untilTheBill(stack)
+    expect(await billOf(stack, day)).toMatchObject({ code: 'NOT_FOUND' })
+    await stack.fault('api-error', false)
+    await stack.advance(29 * 60)
+    await stack.merchant.sweep()
+    expect(await billOf(stack, day)).toMatchObject({ code: 'NOT_FOUND' })
+    await stack.advance(61)
+    await stack.merchant.sweep()
+    expect(await billOf(stack, day)).toMatchObject({ differences: [] })
   })
 })

@@ -1,6 +1,6 @@
 import type { MeAnswer, OrderDetail } from '../../src/contract/api'
 import type { ApiErrorBody } from '../../src/contract/errors'
-import { openLoop, type Loop } from './support/loop'
+import { openTestStack, type TestStack } from './support/test-stack'
 import { nextRequestId } from './support/shop'
 
 /** Money on its way back, between the shop and the simulators. */
@@ -24,26 +24,26 @@ const address = {
   detail: '龙井路 1 号',
 }
 
-let loop: Loop
-beforeEach(async () => (loop = await openLoop()))
-afterEach(() => loop.close())
+let stack: TestStack
+beforeEach(async () => (stack = await openTestStack()))
+afterEach(() => stack.close())
 
 const askFor = (token: string, orderNo: string, change: object = {}) =>
-  loop.shop.call<{ order: OrderDetail }>('POST', `/api/orders/${orderNo}/refunds`, {
+  stack.shop.call<{ order: OrderDetail }>('POST', `/api/orders/${orderNo}/refunds`, {
     token,
     body: { requestId: nextRequestId(), reason: '地址或商品选错', ...change },
   })
-const refunds = async () => (await loop.shop.operator<Refunds>('/operator/refunds')).refunds
-const held = async () => (await loop.shop.operator<Held>('/operator/held')).held
-const points = async (token: string) => (await loop.shop.call<MeAnswer>('GET', '/api/me', { token })).body.points
-const simulated = async () => (await loop.control<SimulatedRefunds>('/control/refunds')).refunds
-const approve = (refundNo: string) => loop.shop.operate<ApiErrorBody>(`/operator/refunds/${refundNo}/approve`)
+const refunds = async () => (await stack.shop.operator<Refunds>('/operator/refunds')).refunds
+const held = async () => (await stack.shop.operator<Held>('/operator/held')).held
+const points = async (token: string) => (await stack.shop.call<MeAnswer>('GET', '/api/me', { token })).body.points
+const simulated = async () => (await stack.control<SimulatedRefunds>('/control/refunds')).refunds
+const approve = (refundNo: string) => stack.shop.operate<ApiErrorBody>(`/operator/refunds/${refundNo}/approve`)
 
 describe('a payer', () => {
   it('asks for all of it, the shop agrees, and money, coupon, points and goods come back', async () => {
-    const token = await loop.login('weapp')
-    const me = (await loop.shop.call<MeAnswer>('GET', '/api/me', { token })).body
-    const { orderNo } = await loop.paid({
+    const token = await stack.login('weapp')
+    const me = (await stack.shop.call<MeAnswer>('GET', '/api/me', { token })).body
+    const { orderNo } = await stack.paid({
       items: [{ goodsId: 'tea', quantity: 2 }],
       couponId: me.coupons.find(({ discountFen }) => discountFen === 2000)!.couponId,
       usePoints: true,
@@ -58,15 +58,15 @@ describe('a payer', () => {
     expect(await simulated()).toEqual([])
     const [refund] = await refunds()
     expect((await approve(refund!.refundNo)).status).toBe(200)
-    expect((await loop.shop.status(token, orderNo)).status).toBe('refunding')
-    await loop.merchant.sweep()
-    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+    expect((await stack.shop.status(token, orderNo)).status).toBe('refunding')
+    await stack.merchant.sweep()
+    expect(await stack.shop.detail(token, orderNo)).toMatchObject({
       status: 'refunding',
       refund: { status: 'processing' },
     })
-    await loop.advance(4)
-    await loop.wechat.settled()
-    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+    await stack.advance(4)
+    await stack.wechat.settled()
+    expect(await stack.shop.detail(token, orderNo)).toMatchObject({
       status: 'refunded',
       fulfilment: 'cancelled',
       refundedFen: 16100,
@@ -74,10 +74,10 @@ describe('a payer', () => {
       refund: { status: 'succeeded' },
       refunds: [{ account: '支付用户零钱' }],
     })
-    const after = (await loop.shop.call<MeAnswer>('GET', '/api/me', { token })).body
+    const after = (await stack.shop.call<MeAnswer>('GET', '/api/me', { token })).body
     expect(after).toEqual(me)
     expect(await simulated()).toMatchObject([{ status: 'SUCCESS', amount: { refund: 16100, total: 16100 } }])
-    const kinds = (await loop.shop.detail(token, orderNo)).timeline.map(({ kind }) => kind)
+    const kinds = (await stack.shop.detail(token, orderNo)).timeline.map(({ kind }) => kind)
     expect(kinds).toEqual([
       'created',
       'paid',
@@ -90,30 +90,30 @@ describe('a payer', () => {
   })
 
   it('learns of a refund whose notification is lost', async () => {
-    const { token, orderNo } = await loop.paid()
+    const { token, orderNo } = await stack.paid()
     await askFor(token, orderNo)
     await approve((await refunds())[0]!.refundNo)
-    await loop.dropNotices(true)
-    await loop.merchant.sweep()
-    await loop.advance(10)
-    await loop.merchant.sweep()
-    expect((await loop.shop.status(token, orderNo)).status).toBe('refunded')
+    await stack.dropNotices(true)
+    await stack.merchant.sweep()
+    await stack.advance(10)
+    await stack.merchant.sweep()
+    expect((await stack.shop.status(token, orderNo)).status).toBe('refunded')
     // The late notification changes nothing.
-    await loop.dropNotices(false)
-    await loop.advance(3600)
-    expect(await loop.shop.detail(token, orderNo)).toMatchObject({ status: 'refunded', refundedFen: 9600 })
+    await stack.dropNotices(false)
+    await stack.advance(3600)
+    expect(await stack.shop.detail(token, orderNo)).toMatchObject({ status: 'refunded', refundedFen: 9600 })
   })
 
   it('gets parts back, then the rest, and not a fen more', async () => {
-    const { token, orderNo } = await loop.paid()
+    const { token, orderNo } = await stack.paid()
     const part = async (amountFen: number | null) => {
       const asked = await askFor(token, orderNo, { amountFen })
       if (asked.status !== 200) return [asked.status, (asked.body as unknown as ApiErrorBody).code]
       await approve((await refunds())[0]!.refundNo)
-      await loop.merchant.sweep()
-      await loop.advance(10)
-      await loop.merchant.sweep()
-      const { status, refundedFen } = await loop.shop.detail(token, orderNo)
+      await stack.merchant.sweep()
+      await stack.advance(10)
+      await stack.merchant.sweep()
+      const { status, refundedFen } = await stack.shop.detail(token, orderNo)
       return [status, refundedFen]
     }
     expect(await part(9601)).toEqual([400, 'REFUND_AMOUNT_INVALID'])
@@ -126,7 +126,7 @@ describe('a payer', () => {
   })
 
   it('asks once, however often the request arrives, and not twice at a time', async () => {
-    const { token, orderNo } = await loop.paid()
+    const { token, orderNo } = await stack.paid()
     const requestId = nextRequestId()
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => askFor(token, orderNo, { requestId, amountFen: 100 })),
@@ -140,14 +140,15 @@ describe('a payer', () => {
   })
 
   it('is told why not, and may ask again', async () => {
-    const { token, orderNo } = await loop.paid()
+    const { token, orderNo } = await stack.paid()
     await askFor(token, orderNo)
     const { refundNo } = (await refunds())[0]!
-    const decline = () => loop.shop.operate<ApiErrorBody>(`/operator/refunds/${refundNo}/decline`, { reason: '已发货' })
+    const decline = () =>
+      stack.shop.operate<ApiErrorBody>(`/operator/refunds/${refundNo}/decline`, { reason: '已发货' })
     expect((await decline()).status).toBe(200)
     expect((await decline()).status).toBe(409)
     expect((await approve(refundNo)).status).toBe(409)
-    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+    expect(await stack.shop.detail(token, orderNo)).toMatchObject({
       status: 'paid',
       refunds: [{ status: 'declined', declineReason: '已发货' }],
       refundableFen: 9600,
@@ -157,13 +158,13 @@ describe('a payer', () => {
   })
 
   it('cannot ask for the money of somebody else, of an order that is not paid, or of a gift card', async () => {
-    const { orderNo } = await loop.paid()
-    const stranger = await loop.login('qq')
+    const { orderNo } = await stack.paid()
+    const stranger = await stack.login('qq')
     expect((await askFor(stranger, orderNo)).status).toBe(404)
-    const token = await loop.login('weapp')
-    const open = await loop.order(token, ['requestPayment'], '203.0.113.11')
+    const token = await stack.login('weapp')
+    const open = await stack.order(token, ['requestPayment'], '203.0.113.11')
     expect((await askFor(token, open.order.orderNo)).status).toBe(409)
-    const card = await loop.paid({ items: [{ goodsId: 'giftcard', quantity: 1 }] })
+    const card = await stack.paid({ items: [{ goodsId: 'giftcard', quantity: 1 }] })
     expect((await askFor(token, card.orderNo)).status).toBe(409)
     for (const change of [
       { reason: '' },
@@ -180,19 +181,19 @@ describe('a payer', () => {
 
 describe('a refund that meets trouble', () => {
   it('is abnormal: a person is told, and it ends when that is mended', async () => {
-    const { token, orderNo } = await loop.paid()
+    const { token, orderNo } = await stack.paid()
     await askFor(token, orderNo)
     await approve((await refunds())[0]!.refundNo)
-    await loop.fault('refund-abnormal', true)
-    await loop.merchant.sweep()
-    await loop.advance(10)
-    await loop.wechat.settled()
-    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+    await stack.fault('refund-abnormal', true)
+    await stack.merchant.sweep()
+    await stack.advance(10)
+    await stack.wechat.settled()
+    expect(await stack.shop.detail(token, orderNo)).toMatchObject({
       status: 'refunding',
       refund: { status: 'abnormal' },
     })
     expect(await held()).toMatchObject([{ reason: 'REFUND_ABNORMAL' }])
-    const resolved = await loop.shop.operate(`/operator/held/${(await held())[0]!.id}/resolve`, {
+    const resolved = await stack.shop.operate(`/operator/held/${(await held())[0]!.id}/resolve`, {
       decision: 'dismiss',
       note: '已联系',
     })
@@ -200,14 +201,14 @@ describe('a refund that meets trouble', () => {
   })
 
   it('is closed by WeChat Pay: the order is paid as before, and can be refunded anew', async () => {
-    const { token, orderNo } = await loop.paid()
+    const { token, orderNo } = await stack.paid()
     await askFor(token, orderNo)
     await approve((await refunds())[0]!.refundNo)
-    await loop.fault('refund-closed', true)
-    await loop.merchant.sweep()
-    await loop.advance(10)
-    await loop.wechat.settled()
-    expect(await loop.shop.detail(token, orderNo)).toMatchObject({
+    await stack.fault('refund-closed', true)
+    await stack.merchant.sweep()
+    await stack.advance(10)
+    await stack.wechat.settled()
+    expect(await stack.shop.detail(token, orderNo)).toMatchObject({
       status: 'paid',
       refundedFen: 0,
       refundableFen: 9600,
@@ -217,43 +218,43 @@ describe('a refund that meets trouble', () => {
   })
 
   it('waits where the account is empty, and goes out once under the same number', async () => {
-    const { token, orderNo } = await loop.paid()
+    const { token, orderNo } = await stack.paid()
     await askFor(token, orderNo)
     const { refundNo } = (await refunds())[0]!
     await approve(refundNo)
-    await loop.fault('refund-not-enough', true)
-    await loop.merchant.sweep()
+    await stack.fault('refund-not-enough', true)
+    await stack.merchant.sweep()
     expect(await simulated()).toEqual([])
-    await loop.fault('refund-not-enough', false)
-    await loop.advance(11)
-    await loop.merchant.sweep()
-    await loop.advance(10)
-    await loop.merchant.sweep()
-    expect((await loop.shop.status(token, orderNo)).status).toBe('refunded')
+    await stack.fault('refund-not-enough', false)
+    await stack.advance(11)
+    await stack.merchant.sweep()
+    await stack.advance(10)
+    await stack.merchant.sweep()
+    expect((await stack.shop.status(token, orderNo)).status).toBe('refunded')
     expect(await simulated()).toMatchObject([{ out_refund_no: refundNo, status: 'SUCCESS' }])
   })
 })
 
 describe('shipping', () => {
   const ship = (orderNo: string, body: object = { carrier: 'SF', trackingNo: 'SF1234567890' }) =>
-    loop.shop.operate<{ order: OrderDetail } & ApiErrorBody>(`/operator/orders/${orderNo}/ship`, body)
+    stack.shop.operate<{ order: OrderDetail } & ApiErrorBody>(`/operator/orders/${orderNo}/ship`, body)
   const jobsOf = async (orderNo: string) =>
     (
-      await loop.shop.operator<{ jobs: { kind: string; status: string; note: string | null }[] }>(
+      await stack.shop.operator<{ jobs: { kind: string; status: string; note: string | null }[] }>(
         `/operator/orders/${orderNo}`,
       )
     ).jobs
 
   it('tells WeChat company and number, and the payer confirms', async () => {
-    const { token, orderNo } = await loop.paid({ delivery: { kind: 'express', address } })
+    const { token, orderNo } = await stack.paid({ delivery: { kind: 'express', address } })
     const receipt = () =>
-      loop.shop.call<ApiErrorBody & { order: OrderDetail }>('POST', `/api/orders/${orderNo}/receipt`, { token })
+      stack.shop.call<ApiErrorBody & { order: OrderDetail }>('POST', `/api/orders/${orderNo}/receipt`, { token })
     expect((await receipt()).body.code).toBe('NOT_SHIPPED')
     expect((await ship(orderNo, { carrier: 'SF' })).status).toBe(400)
     expect((await ship(orderNo)).body.order).toMatchObject({ fulfilment: 'shipped', canConfirmReceipt: true })
     expect((await ship(orderNo)).status).toBe(409)
-    await loop.advance(61)
-    await loop.merchant.sweep()
+    await stack.advance(61)
+    await stack.merchant.sweep()
     expect(await jobsOf(orderNo)).toMatchObject([{ kind: 'deliver', status: 'done' }])
     expect((await receipt()).body.order).toMatchObject({
       fulfilment: 'completed',
@@ -263,44 +264,44 @@ describe('shipping', () => {
   })
 
   it('of virtual and fetched goods goes by itself, a minute after the payment', async () => {
-    const card = await loop.paid({ items: [{ goodsId: 'giftcard', quantity: 1 }] })
-    const fetched = await loop.paid({ delivery: { kind: 'pickup' } })
-    await loop.advance(30)
-    await loop.merchant.sweep()
+    const card = await stack.paid({ items: [{ goodsId: 'giftcard', quantity: 1 }] })
+    const fetched = await stack.paid({ delivery: { kind: 'pickup' } })
+    await stack.advance(30)
+    await stack.merchant.sweep()
     expect(await jobsOf(card.orderNo)).toMatchObject([{ status: 'waiting' }])
-    expect((await loop.shop.detail(card.token, card.orderNo)).fulfilment).toBe('completed')
-    expect((await loop.shop.detail(card.token, fetched.orderNo)).fulfilment).toBe('preparing')
-    await loop.advance(31)
-    await loop.merchant.sweep()
+    expect((await stack.shop.detail(card.token, card.orderNo)).fulfilment).toBe('completed')
+    expect((await stack.shop.detail(card.token, fetched.orderNo)).fulfilment).toBe('preparing')
+    await stack.advance(31)
+    await stack.merchant.sweep()
     expect(await jobsOf(card.orderNo)).toMatchObject([{ status: 'done' }])
     expect(await jobsOf(fetched.orderNo)).toMatchObject([{ status: 'done' }])
-    expect((await loop.shop.detail(card.token, fetched.orderNo)).fulfilment).toBe('shipped')
+    expect((await stack.shop.detail(card.token, fetched.orderNo)).fulfilment).toBe('shipped')
   })
 
   it('of an order that was paid through QQ is not told to WeChat, and why is written down', async () => {
-    const token = await loop.login('qq')
-    const { body } = await loop.shop.order(
+    const token = await stack.login('qq')
+    const { body } = await stack.shop.order(
       token,
       { accepts: ['requestWxPayment'], delivery: { kind: 'pickup' } },
       '203.0.113.12',
     )
     const { h5Url } = body.payment as { h5Url: string }
-    expect((await loop.payOnMiddlePage(h5Url, '203.0.113.12')).status).toBe(200)
-    await loop.wechat.settled()
-    await loop.advance(61)
-    await loop.merchant.sweep()
+    expect((await stack.payOnMiddlePage(h5Url, '203.0.113.12')).status).toBe(200)
+    await stack.wechat.settled()
+    await stack.advance(61)
+    await stack.merchant.sweep()
     expect(await jobsOf(body.order.orderNo)).toMatchObject([
       { kind: 'deliver', status: 'skipped', note: 'QQ_H5_ORDER' },
     ])
-    expect((await loop.shop.detail(token, body.order.orderNo)).fulfilment).toBe('shipped')
+    expect((await stack.shop.detail(token, body.order.orderNo)).fulfilment).toBe('shipped')
   })
 
   it('is refused for what is not paid or is being refunded', async () => {
-    const token = await loop.login('weapp')
-    const open = await loop.order(token, ['requestPayment'], '203.0.113.11')
+    const token = await stack.login('weapp')
+    const open = await stack.order(token, ['requestPayment'], '203.0.113.11')
     expect((await ship(open.order.orderNo)).status).toBe(409)
-    const { orderNo } = await loop.paid()
-    await loop.shop.operate(`/operator/orders/${orderNo}/refunds`, { reason: '缺货', amountFen: 100 })
+    const { orderNo } = await stack.paid()
+    await stack.shop.operate(`/operator/orders/${orderNo}/refunds`, { reason: '缺货', amountFen: 100 })
     expect((await ship(orderNo)).status).toBe(409)
     expect((await ship('SC261121-NOBODY22')).status).toBe(404)
   })

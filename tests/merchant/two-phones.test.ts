@@ -1,7 +1,7 @@
 import type { FaultName } from '../../mock-server/simulator/wechat/domain/fault-names'
 import { createRandom, type Random } from '../support/random'
 import { describeOnPostgres } from '../support/postgres'
-import { openStreet, type Link, type Phone, type Street } from './support/street'
+import { openSharedShop, type Link, type Phone, type SharedShop } from './support/shared-shop'
 
 /**
  * One order, two phones: QQ and a browser, each of which opens WeChat's wallet. Both may have a live trade at WeChat Pay,
@@ -14,7 +14,7 @@ const initialStock = 90
 const seedsOnSqlite = 30
 const seedsOnPostgres = 20
 
-type Placed = Awaited<ReturnType<Street['order']>>
+type Placed = Awaited<ReturnType<SharedShop['order']>>
 
 /** Some turns of the event loop: where exactly the two meet is another place with each seed. */
 async function dawdle(random: Random): Promise<void> {
@@ -22,29 +22,29 @@ async function dawdle(random: Random): Promise<void> {
 }
 
 function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: number): void {
-  let street: Street
+  let shop: SharedShop
   let sold = 0
   let user = 0
 
   beforeAll(async () => {
-    street = await openStreet({ protocol, engine, initialStock })
+    shop = await openSharedShop({ protocol, engine, initialStock })
   })
-  afterAll(() => street.close())
+  afterAll(() => shop.close())
 
-  const place = () => street.order(`payer-${(user += 1)}`)
+  const place = () => shop.order(`payer-${(user += 1)}`)
 
   /** Nothing goes wrong any more, and time passes until nothing is left to do. */
   async function settleDown(): Promise<void> {
-    await street.wechat.settled()
-    for (const seconds of [5, 30, 60, 300, 600, 1800, 7200]) await street.advance(seconds)
-    await street.wechat.settled()
-    await street.sweep()
+    await shop.wechat.settled()
+    for (const seconds of [5, 30, 60, 300, 600, 1800, 7200]) await shop.advance(seconds)
+    await shop.wechat.settled()
+    await shop.sweep()
   }
 
   /** What must be true whatever happened. Answers how many payments WeChat Pay took. */
   async function expectTruth(placed: Placed, earlierPoints: number): Promise<number> {
     const { orderNo, totalFen, inQq, inBrowser } = placed
-    const { trades, refunds } = await street.held(orderNo)
+    const { trades, refunds } = await shop.held(orderNo)
     const paid = trades.filter(({ trade_state }) => trade_state === 'SUCCESS' || trade_state === 'REFUND')
     const shown = await inQq.look()
     expect(await inBrowser.look()).toEqual({ ...shown, remark: '' })
@@ -73,7 +73,7 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
     expect(open).toEqual([])
     // Sold once, and earned once.
     if (wasPaid) sold += 1
-    expect(await street.teaLeft()).toBe(initialStock - sold)
+    expect(await shop.teaLeft()).toBe(initialStock - sold)
     expect((await placed.points()) - earlierPoints).toBe(wasPaid ? Math.floor(totalFen / 100) : 0)
     return paid.length
   }
@@ -83,11 +83,11 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
     const placed = await place()
     const second = await placed.inBrowser.ask()
     if (second === null) throw new Error('The browser was given nothing to pay with.')
-    const { trades } = await street.held(placed.orderNo)
+    const { trades } = await shop.held(placed.orderNo)
     const states = protocol === 'V2' ? ['NOTPAY', 'NOTPAY'] : ['CLOSED', 'NOTPAY']
     expect(trades.map(({ trade_state }) => trade_state).toSorted()).toEqual(states)
     // V3 closes the first at once; only a bank that was already at it pays it all the same.
-    if (protocol === 'V3') await street.fault('paid-despite-close', { on: true, times: 1 })
+    if (protocol === 'V3') await shop.fault('paid-despite-close', { on: true, times: 1 })
     return { placed, links: [placed.link, second] }
   }
 
@@ -98,10 +98,10 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
   ])('both pay, %s: one payment is kept, one goes back', async (_when, order, together) => {
     const { placed, links } = await openBoth()
     const earlier = await placed.points()
-    const pay = async (which: number) => expect(await street.pay(links[which]!)).toMatchObject({ status: 200 })
+    const pay = async (which: number) => expect(await shop.pay(links[which]!)).toMatchObject({ status: 200 })
     if (together) await Promise.all(order.map(pay))
     else for (const which of order) await pay(which)
-    await street.wechat.settled()
+    await shop.wechat.settled()
     for (const phone of [placed.inQq, placed.inBrowser]) expect((await phone.look()).status).toBe('paid')
     await settleDown()
     expect(await expectTruth(placed, earlier)).toBe(2)
@@ -110,13 +110,13 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
   it('is told to neither as failed while every notice is lost and WeChat Pay does not answer', async () => {
     const { placed, links } = await openBoth()
     const earlier = await placed.points()
-    await street.fault('drop-notices', { on: true, times: 4 })
-    await street.fault('api-error', { on: true, times: 3 })
-    await Promise.all(links.map(street.pay))
+    await shop.fault('drop-notices', { on: true, times: 4 })
+    await shop.fault('api-error', { on: true, times: 3 })
+    await Promise.all(links.map(shop.pay))
     for (const phone of [placed.inQq, placed.inBrowser, placed.inQq]) {
       expect(['pending', 'paid']).toContain((await phone.look()).status)
     }
-    for (const name of ['api-error', 'drop-notices'] as const) await street.fault(name, { on: false })
+    for (const name of ['api-error', 'drop-notices'] as const) await shop.fault(name, { on: false })
     await settleDown()
     expect(await expectTruth(placed, earlier)).toBe(2)
   })
@@ -124,8 +124,8 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
   it('gives nothing to pay with for an order that the other phone paid meanwhile', async () => {
     const placed = await place()
     const earlier = await placed.points()
-    expect((await street.pay(placed.link)).status).toBe(200)
-    await street.wechat.settled()
+    expect((await shop.pay(placed.link)).status).toBe(200)
+    await shop.wechat.settled()
     expect(await placed.inBrowser.ask()).toBeNull()
     expect(await placed.inQq.ask()).toBeNull()
     await settleDown()
@@ -154,7 +154,7 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
       await dawdle(random)
       if (link === null || random.chance(0.5)) link = (await phone.ask()) ?? link
       await dawdle(random)
-      const hasPaid = link !== null && (await street.pay(link)).status === 200
+      const hasPaid = link !== null && (await shop.pay(link)).status === 200
       const { status } = await phone.look()
       expect(hasPaid ? ['pending', 'paid'] : ['pending', 'paid', 'closed']).toContain(status)
       if (hasPaid) return
@@ -164,7 +164,7 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
   /** A person whose finger is on the button. */
   async function press(phone: Phone, link: Link, random: Random): Promise<void> {
     await dawdle(random)
-    expect((await street.pay(link)).status).toBe(200)
+    expect((await shop.pay(link)).status).toBe(200)
     expect(['pending', 'paid']).toContain((await phone.look()).status)
   }
 
@@ -178,7 +178,7 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
       const earlier = await placed.points()
       for (let left = random.below(4); left > 0; left -= 1) {
         const [name, value] = random.pick(faults)
-        await street.fault(name, { on: true, times: 1 + random.below(3), ...value })
+        await shop.fault(name, { on: true, times: 1 + random.below(3), ...value })
       }
       // Each person decides alone: the other's pace does not change what the seed says.
       const [first, second] = [createRandom(seed + 1_000), createRandom(seed + 2_000)]
@@ -188,7 +188,7 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
       if (random.chance(0.5)) acts.reverse()
       try {
         await Promise.all(acts.map((act) => act()))
-        for (const [name] of faults) await street.fault(name, { on: false })
+        for (const [name] of faults) await shop.fault(name, { on: false })
         await settleDown()
         counts.push(await expectTruth(placed, earlier))
         if (both) expect(counts.at(-1)).toBe(2)

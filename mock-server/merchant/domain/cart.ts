@@ -60,8 +60,8 @@ export function sumOf(items: readonly OrderItem[]): number {
   return items.reduce((sum, { priceFen, quantity }) => sum + priceFen * quantity, 0)
 }
 
-/** How many sellers share the money; 0 where all goods are the shop's own. */
-export function sellersIn(items: readonly OrderItem[]): number {
+/** Number of sellers that share the money; 0 where all goods are the shop's own. */
+export function sellerCountOf(items: readonly OrderItem[]): number {
   return new Set(items.flatMap(({ sellerId }) => sellerId ?? [])).size
 }
 

@@ -1,15 +1,15 @@
 export type GoodsKind = 'physical' | 'virtual'
 
-/** What the shop sells. Prices live here and nowhere else: no client ever sends one. */
+/** An item that the shop sells. Prices come from here only: no client ever sends one. */
 export interface CatalogueItem {
   readonly goodsId: string
   readonly kind: GoodsKind
   readonly name: string
   readonly spec: string
   readonly priceFen: number
-  /** Under which heading it is shown. */
+  /** The heading under which the app shows it. */
   readonly category: string
-  /** Who gets the money where several sell (`sellers`). Default: the shop. */
+  /** The seller who gets the money, where `sellers` are configured. Default: the shop. */
   readonly sellerId?: string
 }
 
@@ -52,10 +52,10 @@ export const catalogue: readonly CatalogueItem[] = [
   },
 ]
 
-/** What people call the sellers of the catalogue. */
+/** Display names of the sellers in the catalogue. */
 export const sellerNames: Readonly<Record<string, string>> = { garden: '山茶茶园', kiln: '雾白陶社' }
 
-/** Where goods can be picked up (自提). The first is meant where an order names none. */
+/** Where goods can be picked up (自提). An order that names no place means the first. */
 export const pickupStores = [
   { storeId: 'longjing', name: '龙井路店', address: '杭州市西湖区龙井路 1 号', hours: '09:00–21:00' },
 ] as const
@@ -66,11 +66,11 @@ export const pickupStores = [
  */
 export const kindsNotOnIos: readonly GoodsKind[] = ['virtual']
 
-/** Shipping of an order of which anything is sent by express. */
+/** Shipping of an order with at least one item that is sent by express. */
 export const shippingFen = 800
 
-/** Most of one item that one order may hold. */
+/** Largest quantity of one item in an order. */
 export const quantityMax = 99
 
-/** Most lines that one order may hold. */
+/** Largest number of lines in an order. */
 export const linesMax = 20

@@ -1,20 +1,20 @@
 import { physicalFenOf, type PricedCart } from './cart'
 
-/** A coupon (优惠券) in somebody's hands. */
+/** A user's coupon (优惠券). */
 export interface Coupon {
   readonly id: number
   readonly name: string
-  /** What it lowers. */
+  /** The price that it lowers. */
   readonly kind: 'goods' | 'shipping'
   readonly discountFen: number
-  /** What the physical goods must cost; 0 for any. */
+  /** What the physical goods must cost at least; 0 for no minimum. */
   readonly minFen: number
   readonly expiresAtMs: number
 }
 
 export type CouponStatus = 'available' | 'reserved' | 'used'
 
-/** Reserved when ordering, used when the money is there; a close or a whole refund brings it back. */
+/** Reserved by an order and used by its payment. A close or a whole refund makes it available again. */
 export const couponCanBecome: Readonly<Record<CouponStatus, readonly CouponStatus[]>> = {
   available: ['reserved'],
   reserved: ['used', 'available'],
@@ -23,7 +23,7 @@ export const couponCanBecome: Readonly<Record<CouponStatus, readonly CouponStatu
 
 export type CouponObstacle = 'BELOW_MINIMUM' | 'NO_SHIPPING' | 'GOODS_EXCLUDED'
 
-/** Why a coupon does not fit a cart; null when it does. */
+/** Why a coupon cannot be used for a cart; null when it can. */
 export function obstacleOf(coupon: Coupon, cart: PricedCart, shippingFen: number): CouponObstacle | null {
   const physicalFen = physicalFenOf(cart.items)
   if (physicalFen === 0) return 'GOODS_EXCLUDED'
@@ -31,14 +31,14 @@ export function obstacleOf(coupon: Coupon, cart: PricedCart, shippingFen: number
   return coupon.kind === 'shipping' && shippingFen === 0 ? 'NO_SHIPPING' : null
 }
 
-/** What is missing to a coupon's minimum. */
+/** How much more the physical goods must cost for this coupon. */
 export function missingFenOf(coupon: Coupon, cart: PricedCart): number {
   return Math.max(0, coupon.minFen - physicalFenOf(cart.items))
 }
 
 export type NewCoupon = Omit<Coupon, 'id'>
 
-/** What somebody finds who comes for the first time. */
+/** What a new user gets at the first sign-in. */
 export interface Welcome {
   readonly points: number
   readonly coupons: readonly NewCoupon[]
@@ -46,7 +46,7 @@ export interface Welcome {
 
 const dayMs = 24 * 3_600_000
 
-/** The gift of this shop to a new customer. */
+/** The welcome gift of this shop. */
 export function welcomeAt(nowMs: number): Welcome {
   return {
     points: 300,

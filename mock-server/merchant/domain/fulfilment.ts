@@ -3,7 +3,7 @@ import type { Delivery } from './delivery'
 import type { Fulfilment, Order } from './order'
 import { uploadNotBeforeMs, type JobDraft } from './outbox'
 
-/** Where goods can go from where they are. */
+/** The states that may follow a state of the goods. */
 export const fulfilmentCanBecome: Readonly<Record<Fulfilment, readonly Fulfilment[]>> = {
   none: ['preparing', 'completed'],
   preparing: ['shipped', 'cancelled'],
@@ -12,17 +12,17 @@ export const fulfilmentCanBecome: Readonly<Record<Fulfilment, readonly Fulfilmen
   cancelled: [],
 }
 
-/** What happens to the goods when the money is there: virtual ones are with the payer at once. */
+/** The state of the goods once they are paid. Virtual goods are delivered at once. */
 export function fulfilmentWhenPaid(items: readonly OrderItem[]): 'preparing' | 'completed' {
   return items.every(({ kind }) => kind === 'virtual') ? 'completed' : 'preparing'
 }
 
-/** Who sends the goods off: nobody has to for virtual ones and for what is fetched. */
-export function isDeliveredByItself(items: readonly OrderItem[], delivery: Delivery | null): boolean {
+/** Whether nobody has to send anything: virtual goods, and goods that the payer picks up. */
+export function needsNoParcel(items: readonly OrderItem[], delivery: Delivery | null): boolean {
   return delivery?.kind === 'pickup' || items.every(({ kind }) => kind === 'virtual')
 }
 
-/** Goods leave only for money that is there and stays. */
+/** Goods are shipped only while the order is paid: not when it is held, nor during a refund. */
 export function canShip(order: Order): boolean {
   return order.status === 'paid' && fulfilmentCanBecome[order.fulfilment].includes('shipped')
 }
@@ -31,12 +31,12 @@ export function canConfirmReceipt(order: Order): boolean {
   return order.status === 'paid' && order.fulfilment === 'shipped'
 }
 
-/** What has to be done once the money is there, and from when on. */
+/** The jobs that a paid order needs, each with the time from which it can be done. */
 export function workWhenPaid(order: Order, nowMs: number, hasHook: boolean): readonly JobDraft[] {
   const work = { subject: order.orderNo, orderId: order.id }
   const deliverAtMs = Math.max(nowMs, (order.paidAtMs ?? nowMs) + uploadNotBeforeMs)
   return [
-    ...(isDeliveredByItself(order.items, order.delivery)
+    ...(needsNoParcel(order.items, order.delivery)
       ? [{ ...work, kind: 'deliver' as const, dueAtMs: deliverAtMs }]
       : []),
     ...(hasHook ? [{ ...work, kind: 'hook' as const, dueAtMs: nowMs }] : []),

@@ -1,7 +1,7 @@
 import type { Order } from './order'
 import type { HoldReason } from './settlement'
 
-/** Something about money that a person of the shop must look at. */
+/** A payment or refund that a person of the shop must look at. */
 export interface Hold {
   readonly id: number
   readonly outTradeNo: string
@@ -14,10 +14,10 @@ export interface Hold {
   readonly note: string | null
 }
 
-/** `accept`: the payment is good, deliver. `refund`: give it back. `dismiss`: seen, and settled by other means. */
+/** `accept`: the payment counts, deliver. `refund`: give it back. `dismiss`: dealt with by other means. */
 export type HoldDecision = 'accept' | 'refund' | 'dismiss'
 
-/** What a person may decide, by the reason. Money of another merchant is not ours to give back. */
+/** The decisions that a reason allows. Money of another merchant cannot be given back by this shop. */
 export const holdCanBe: Readonly<Record<HoldReason, readonly HoldDecision[]>> = {
   AMOUNT_MISMATCH: ['refund', 'dismiss'],
   MCHID_MISMATCH: ['dismiss'],
@@ -31,7 +31,7 @@ export const holdCanBe: Readonly<Record<HoldReason, readonly HoldDecision[]>> = 
   REFUND_MISMATCH: ['dismiss'],
 }
 
-/** Whether a decision can be carried out: goods leave only for the right amount, and only once. */
+/** Whether a decision can be carried out. Goods are delivered only for the right amount, and only once. */
 export function canResolve(hold: Hold, decision: HoldDecision, order: Order | null): boolean {
   if (hold.resolvedAtMs !== null || !holdCanBe[hold.reason].includes(decision)) return false
   if (decision !== 'accept') return true

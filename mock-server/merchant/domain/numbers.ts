@@ -1,8 +1,8 @@
-/** RFC 4648 base32: no 0, 1, 8 or 9, so that a number can be read out on the telephone. */
+/** RFC 4648 base32: without 0, 1, 8 and 9, so that people can read a number out on the telephone. */
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const hourMs = 3_600_000
 
-/** Bytes of randomness that an order number takes. */
+/** Random bytes in an order number. */
 export const orderNumberBytes = 8
 
 /** `SC` + Beijing date + `-` + 8 characters, such as `SC261121-QX7K2MPA`. `random` holds 8 bytes. */
@@ -16,12 +16,12 @@ export function toOutTradeNo(orderNo: string, number: number): string {
   return `${orderNo}-${String(number).padStart(2, '0')}`
 }
 
-/** `RF` + Beijing date + `-` + 8 characters: a refund that somebody asked for. `random` holds 8 bytes. */
+/** The number of a refund that somebody asked for: `RF` + Beijing date + `-` + 8 characters. `random` holds 8 bytes. */
 export function toRefundNo(nowMs: number, random: Uint8Array): string {
   return toOrderNo(nowMs, random).replace(/^SC/, 'RF')
 }
 
-/** Of money that came for nothing: it goes back whole and once, so that the payment's own number names its refund. */
+/** The number of an automatic refund. It follows from the payment's number, because the payment goes back whole and once. */
 export function toAutomaticRefundNo(outTradeNo: string): string {
   return `R${outTradeNo}`
 }

@@ -6,7 +6,7 @@ export type ClientKind = 'weapp' | 'qq' | 'h5'
 
 export type OrderStatus = 'pending' | 'paid' | 'closed' | 'held' | 'refunding' | 'refunded'
 
-/** Where an order can go from where it is. */
+/** The states that may follow a state of an order. */
 export const orderCanBecome: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   pending: ['paid', 'closed', 'held'],
   paid: ['refunding'],
@@ -17,28 +17,28 @@ export const orderCanBecome: Readonly<Record<OrderStatus, readonly OrderStatus[]
 }
 
 /**
- * How far the goods are. `shipped`: on their way, or waiting in the store. `cancelled`: the money went back before they
+ * The state of the goods. `shipped`: sent, or ready to be picked up. `cancelled`: the money went back before the goods
  * left.
  */
 export type Fulfilment = 'none' | 'preparing' | 'shipped' | 'completed' | 'cancelled'
 
-/** What was agreed besides the goods. */
+/** What an order agrees on besides the goods. */
 export interface OrderTerms {
   /** The payer's coupon (优惠券); null for none. */
   readonly couponId: number | null
   readonly couponName: string | null
   readonly couponKind: 'goods' | 'shipping' | null
   readonly couponFen: number
-  /** How many points (积分) pay a part. */
+  /** Points (积分) that pay a part of the order. */
   readonly points: number
   readonly pointsFen: number
   readonly delivery: Delivery | null
   readonly remark: string
-  /** What each seller gets of it; empty where the shop sells everything itself. */
+  /** What each seller gets; empty where all goods are the shop's own. */
   readonly parts: readonly OrderPart[]
 }
 
-/** An order without anything special. */
+/** The terms of an order without coupon, points, delivery and sellers. */
 export const plainTerms: OrderTerms = {
   couponId: null,
   couponName: null,
@@ -51,7 +51,7 @@ export const plainTerms: OrderTerms = {
   parts: [],
 }
 
-/** One purchase. Instants are milliseconds since 1970 on the business clock. */
+/** An order (订单). Instants are milliseconds since 1970 on the business clock. */
 export interface Order extends OrderTerms {
   readonly id: number
   readonly orderNo: string
@@ -67,7 +67,7 @@ export interface Order extends OrderTerms {
   readonly paidAtMs: number | null
   readonly transactionId: string | null
   readonly fulfilment: Fulfilment
-  /** What has gone back of the total. */
+  /** How much of the total has been refunded. */
   readonly refundedFen: number
   readonly closedAtMs: number | null
   readonly heldAtMs: number | null
@@ -77,8 +77,8 @@ export interface Order extends OrderTerms {
   readonly trackingNo: string | null
 }
 
-/** What a new order has not yet. */
-export const untouched = {
+/** The state of an order that has just been placed. */
+export const initialOrderState = {
   status: 'pending',
   paidAtMs: null,
   transactionId: null,
@@ -95,8 +95,8 @@ export const untouched = {
 export type AttemptStatus = 'new' | 'live' | 'paid' | 'closed'
 
 /**
- * Where a payment attempt can go. `new`: the number is stored, and nobody knows yet whether WeChat Pay heard of it.
- * `live`: WeChat Pay gave instructions, so it can be paid.
+ * The states that may follow a state of an attempt. `new`: the number is stored, and may or may not be known to WeChat
+ * Pay. `live`: WeChat Pay gave an instruction, so it can be paid.
  */
 export const attemptCanBecome: Readonly<Record<AttemptStatus, readonly AttemptStatus[]>> = {
   new: ['live', 'paid', 'closed'],
@@ -105,21 +105,21 @@ export const attemptCanBecome: Readonly<Record<AttemptStatus, readonly AttemptSt
   closed: [],
 }
 
-/** One try at paying an order, with a merchant order number (商户订单号) of its own. */
+/** One attempt to be paid for an order, with a merchant order number (商户订单号) of its own. */
 export interface Attempt {
   readonly id: number
   readonly orderId: number
   readonly outTradeNo: string
   readonly client: ClientKind
   readonly status: AttemptStatus
-  /** What the payer's device had as its address when it was ordered; H5 payments are tied to it. */
+  /** The payer's address when the attempt was ordered. H5 payments are tied to it. */
   readonly payerClientIp: string | null
-  /** The prepay id or the H5 link, whichever the channel works with. */
+  /** The prepay id or the H5 link, depending on the channel. */
   readonly instruction: string | null
   readonly instructedAtMs: number | null
   readonly transactionId: string | null
   readonly queries: number
-  /** The sub orders (子单) of a combined one; empty for an ordinary one. */
+  /** The sub orders (子单) of a combined order; empty for an ordinary one. */
   readonly parts: readonly AttemptPart[]
 }
 

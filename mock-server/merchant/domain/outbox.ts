@@ -1,13 +1,13 @@
 /**
- * Work for the outside world, written down in the transaction that makes it necessary, and done until it is done:
- * - `refund`: give money back, and ask until it is there
- * - `deliver`: send off what goes by itself, and tell WeChat (发货信息录入)
- * - `hook`: the owner's own step after a payment
- * - `hookRefund`: the same after money of that payment went back
+ * Calls to the outside world. A job is stored in the transaction that makes it necessary, and tried until it is done:
+ * - `refund`: asks for a refund and queries it until it ends
+ * - `deliver`: marks goods as shipped that nobody has to send, and reports the shipping to WeChat (发货信息录入)
+ * - `hook`: calls the owner's own step after a payment
+ * - `hookRefund`: the same after a refund of that payment
  */
 export type JobKind = 'refund' | 'deliver' | 'hook' | 'hookRefund'
 
-/** Lanes do not wait for one another: an owner's server that hangs must not hold refunds up. */
+/** Lanes do not wait for one another: an owner's server that does not answer must not delay refunds. */
 export const jobLanes = {
   wechat: ['refund', 'deliver'],
   owner: ['hook', 'hookRefund'],
@@ -15,7 +15,7 @@ export const jobLanes = {
 
 export type JobStatus = 'waiting' | 'done' | 'skipped' | 'dead'
 
-/** `skipped`: not needed after all, with the reason. `dead`: tried for long enough; a person looks and tries again. */
+/** `skipped`: not needed after all, with the reason. `dead`: given up; a person looks at it and may retry it. */
 export const jobCanBecome: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
   waiting: ['done', 'skipped', 'dead'],
   done: [],
@@ -26,12 +26,12 @@ export const jobCanBecome: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
 export interface Job {
   readonly id: number
   readonly kind: JobKind
-  /** Names what it is for, once: a refund's number, an order's. */
+  /** What the job is for: the number of a refund or an order. Unique within a kind. */
   readonly subject: string
   readonly orderId: number
   readonly status: JobStatus
   readonly dueAtMs: number
-  /** Failed ones. */
+  /** Tries that failed. */
   readonly tries: number
   readonly note: string | null
   readonly createdAtMs: number
@@ -42,7 +42,7 @@ export type JobDraft = Pick<Job, 'kind' | 'subject' | 'orderId' | 'dueAtMs'>
 export type JobOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'skipped'; readonly reason: string }
-  /** Nothing went wrong, but it is not over. */
+  /** Nothing went wrong, but there is more to do later. */
   | { readonly kind: 'later'; readonly afterMs: number }
   | { readonly kind: 'failed'; readonly reason: string }
   /** Trying again will not help. */
@@ -52,7 +52,7 @@ const secondMs = 1000
 const minuteMs = 60 * secondMs
 const hourMs = 60 * minuteMs
 
-/** Waits after each failure; after the last one the job is dead. Together about a day and a half. */
+/** Wait after each failure. After the last one the job is dead, about a day and a half after the first try. */
 export const retryWaitsMs: readonly number[] = [
   10 * secondMs,
   30 * secondMs,
@@ -67,10 +67,10 @@ export const retryWaitsMs: readonly number[] = [
   12 * hourMs,
 ]
 
-/** The most that is kept of a reason. */
+/** Characters of a reason that are kept. */
 const noteMax = 300
 
-/** A job after one try. */
+/** A job after a try. */
 export function afterTry(job: Job, outcome: JobOutcome, nowMs: number): Job {
   switch (outcome.kind) {
     case 'done':
@@ -89,17 +89,17 @@ export function afterTry(job: Job, outcome: JobOutcome, nowMs: number): Job {
   }
 }
 
-/** A dead job, to be tried from the start. */
+/** A dead job with all its tries before it again. */
 export function revive(job: Job, nowMs: number): Job {
   return { ...job, status: 'waiting', dueAtMs: nowMs, tries: 0 }
 }
 
-/** WeChat knows an order about a minute after it was paid. */
+/** WeChat accepts the report about a minute after the payment. */
 export const uploadNotBeforeMs = minuteMs
 
 const refundAskWaitsMs = [5, 15, 30, 60, 300, 900].map((seconds) => seconds * secondMs)
 
-/** How long to wait before asking again how a refund stands that has been on its way for `ageMs`. */
+/** How long to wait before the next query of a refund that was approved `ageMs` ago. */
 export function refundAskWaitMs(ageMs: number): number {
   return refundAskWaitsMs.find((waitMs) => ageMs < waitMs * 4) ?? hourMs
 }

@@ -4,8 +4,7 @@ import type { Price } from './pricing'
 import type { Seller } from './seller'
 
 /**
- * What one seller gets of an order that is paid as one (合单支付). Over all parts each amount adds up to the order's own,
- * to the fen.
+ * What one seller gets of a combined order (合单支付). Each amount, added up over all parts, is exactly the order's.
  */
 export interface OrderPart extends Seller {
   readonly goodsFen: number

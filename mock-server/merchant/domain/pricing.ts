@@ -1,4 +1,4 @@
-import { physicalFenOf, sellersIn, type PricedCart } from './cart'
+import { physicalFenOf, sellerCountOf, type PricedCart } from './cart'
 import { obstacleOf, type Coupon } from './coupon'
 import type { DeliveryKind } from './delivery'
 
@@ -6,20 +6,20 @@ export interface Price {
   readonly goodsFen: number
   readonly shippingFen: number
   readonly couponFen: number
-  /** How many points are used. */
+  /** Points that are used. */
   readonly points: number
   readonly pointsFen: number
   readonly totalFen: number
-  /** How many could be used. */
+  /** Points that could be used. */
   readonly pointsUsable: number
 }
 
 /** 100 points (积分) are 1 yuan. */
 export const fenPerPoint = 1
 
-/** WeChat Pay takes no less than a fen, and of several sellers a fen for each. */
+/** The least that WeChat Pay accepts: one fen, and with several sellers one fen for each. */
 export function totalFenMinOf({ items }: Pick<PricedCart, 'items'>): number {
-  return Math.max(1, sellersIn(items))
+  return Math.max(1, sellerCountOf(items))
 }
 
 export interface Benefits {
@@ -29,8 +29,8 @@ export interface Benefits {
 }
 
 /**
- * Works out what an order costs: goods, shipping, then the coupon, then points on what the physical goods still cost.
- * Something always remains to be paid. A coupon that does not fit takes nothing off: ask `obstacleOf` before.
+ * Works out what an order costs: goods and shipping, less the coupon, less points for what the physical goods still cost.
+ * At least one fen always remains to be paid. A coupon that cannot be used is ignored: ask `obstacleOf` first.
  */
 export function priceOrder(cart: PricedCart, delivery: DeliveryKind | null, benefits: Benefits): Price {
   const { goodsFen } = cart
@@ -47,25 +47,25 @@ export function priceOrder(cart: PricedCart, delivery: DeliveryKind | null, bene
   return { goodsFen, shippingFen, couponFen, points, pointsFen, totalFen: dueFen - pointsFen, pointsUsable }
 }
 
-/** What is fetched costs no shipping. */
+/** Goods that are picked up cost no shipping. */
 export function shippingOf(cart: PricedCart, delivery: DeliveryKind | null): number {
   return delivery === 'pickup' ? 0 : cart.shippingFen
 }
 
-/** What a coupon takes off; 0 when it does not fit. */
+/** What a coupon takes off; 0 when it cannot be used. */
 export function discountOf(cart: PricedCart, shippingFen: number, coupon: Coupon | null): number {
   if (coupon === null || obstacleOf(coupon, cart, shippingFen) !== null) return 0
   const limitFen = coupon.kind === 'shipping' ? shippingFen : physicalFenOf(cart.items)
   return Math.min(coupon.discountFen, limitFen, cart.goodsFen + shippingFen - totalFenMinOf(cart))
 }
 
-/** The coupon that takes most off; of equal ones the first to expire. Null when none fits. */
+/** The coupon that takes most off; of equal ones the first to expire. Null when none can be used. */
 export function bestCoupon(cart: PricedCart, shippingFen: number, coupons: readonly Coupon[]): Coupon | null {
   const [best] = byWorth(cart, shippingFen, coupons)
   return best !== undefined && discountOf(cart, shippingFen, best) > 0 ? best : null
 }
 
-/** Those that take most off first; of equal ones the first to expire. */
+/** Coupons that take most off come first; of equal ones the first to expire. */
 export function byWorth(cart: PricedCart, shippingFen: number, coupons: readonly Coupon[]): readonly Coupon[] {
   return [...coupons].sort(
     (left, right) =>

@@ -1,4 +1,4 @@
-/** A line of a bill, or of our own books: a payment under WeChat Pay's number, or a refund under ours. */
+/** A line of a bill or of our books: a payment under WeChat Pay's number, or a refund under ours. */
 export interface BookLine {
   readonly kind: 'payment' | 'refund'
   readonly number: string
@@ -9,19 +9,19 @@ export interface Difference {
   readonly kind: 'missingHere' | 'missingThere' | 'otherAmount'
   readonly of: BookLine['kind']
   readonly number: string
-  /** Null where we know of none. */
+  /** Null where our books have no such number. */
   readonly ourFen: number | null
-  /** Null where the bill has none. */
+  /** Null where the bill has no such number. */
   readonly theirFen: number | null
 }
 
 const keyOf = ({ kind, number }: BookLine): string => `${kind}:${number}`
 
 /**
- * Compares a bill (对账单) with our books. A refund of ours that a bill lacks is no difference here: the outbox asks for
- * each refund by its number until it is over.
- * @param known what our books say about the numbers of the bill, whichever day they booked it on
- * @param due what must be in this bill
+ * Compares a bill (对账单) with our books. A refund of ours that is not in the bill is no difference: the outbox queries
+ * each refund by its number until it ends.
+ * @param known what our books hold under the numbers of the bill, booked on any day
+ * @param due what the bill must contain
  */
 export function reconcile(
   bill: readonly BookLine[],
@@ -47,17 +47,17 @@ export function reconcile(
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const beijingMs = 8 * hourMs
-/** WeChat Pay makes yesterday's bill from nine on, and advises to ask after ten, Beijing time. */
+/** WeChat Pay creates yesterday's bill from nine o'clock and advises to fetch it after ten, Beijing time. */
 const billHour = 10
 
-/** A day in Beijing, `yyyy-MM-dd`, and when it begins and ends. */
+/** A day in Beijing, `yyyy-MM-dd`, with the instants at which it begins and ends. */
 export interface BillDay {
   readonly day: string
   readonly fromMs: number
   readonly toMs: number
 }
 
-/** The newest day whose bill can be there. */
+/** The newest day whose bill can exist. */
 export function billDayAt(nowMs: number): BillDay {
   return billDayFrom(Math.floor((nowMs + beijingMs - billHour * hourMs) / dayMs) * dayMs - beijingMs - dayMs)
 }
@@ -66,10 +66,10 @@ function billDayFrom(fromMs: number): BillDay {
   return { day: new Date(fromMs + beijingMs).toISOString().slice(0, 10), fromMs, toMs: fromMs + dayMs }
 }
 
-/** A shop that was off for longer looks at the newest of them. WeChat Pay keeps bills for three months. */
+/** Most days to catch up on after the shop was off. WeChat Pay keeps bills for three months. */
 const catchUpDaysMax = 31
 
-/** The days whose bills are to be looked at, oldest first: all since the last one, and of a new shop the newest. */
+/** The days whose bills are to be checked, oldest first: all after the last day, or for a new shop the newest. */
 export function billDaysAfter(lastDay: string | null, nowMs: number): readonly BillDay[] {
   const newest = billDayAt(nowMs)
   const lastMs = lastDay === null ? newest.fromMs - dayMs : Date.parse(`${lastDay}T00:00:00+08:00`)

@@ -1,7 +1,7 @@
 const secondMs = 1000
 const minuteMs = 60 * secondMs
 
-/** Waits before each query for an attempt whose notification has not come, counted from the query before. */
+/** Wait before each query for an attempt whose notification has not arrived, counted from the previous query. */
 const queryWaitsMs = [30, 60, 120, 240, 480].map((seconds) => seconds * secondMs)
 const laterWaitMs = 15 * minuteMs
 

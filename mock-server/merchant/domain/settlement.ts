@@ -1,24 +1,24 @@
 import { attemptCanBecome, orderCanBecome, type Attempt, type Order } from './order'
 import type { PaymentPart } from './parts'
 
-/** A payment that WeChat Pay vouches for, by a verified notification or an answer to a signed query. */
+/** A payment that WeChat Pay has confirmed, by a verified notification or the answer to a signed query. */
 export interface Payment {
   readonly mchid: string
   readonly appid: string
   readonly outTradeNo: string
-  /** Of a combined payment, which has none of its own, that of its first part. */
+  /** A combined payment has no number of its own: that of its first part stands for it. */
   readonly transactionId: string
-  /** Of a combined payment the sum of its parts. */
+  /** For a combined payment the sum of its parts. */
   readonly totalFen: number
   readonly currency: string
   readonly paidAtMs: number
-  /** Some or all of it has gone back already. */
+  /** Some or all of it has been refunded already. */
   readonly isRefunded?: boolean
-  /** What was paid to whom, where it is a combined payment. */
+  /** What was paid to which seller in a combined payment. */
   readonly parts?: readonly PaymentPart[]
 }
 
-/** Who we are: a payment for anybody else is not ours, whatever number it carries. */
+/** Whom a payment must be for. Any other payment does not belong to this shop, whatever its number. */
 export interface Payee {
   readonly mchid: string
   readonly appid: string
@@ -28,16 +28,16 @@ export type HoldReason =
   | 'AMOUNT_MISMATCH'
   | 'MCHID_MISMATCH'
   | 'APPID_MISMATCH'
-  /** The parts of a combined payment are not those that were ordered. */
+  /** The parts of a combined payment differ from those that were ordered. */
   | 'PARTS_MISMATCH'
   | 'TRANSACTION_MISMATCH'
   | 'ALREADY_REFUNDED'
   | 'ORDER_HELD'
-  /** The payer's account could not take a refund. */
+  /** The payer's account cannot receive a refund. */
   | 'REFUND_ABNORMAL'
-  /** WeChat Pay will not give a refund. */
+  /** WeChat Pay refuses a refund. */
   | 'REFUND_FAILED'
-  /** WeChat Pay speaks of another amount or payment than we do. */
+  /** WeChat Pay reports another amount or payment than ours. */
   | 'REFUND_MISMATCH'
 export type RefundReason = 'PAID_AFTER_CLOSE' | 'PAID_TWICE'
 
@@ -51,7 +51,7 @@ export type Settlement =
       readonly order: Order | null
       readonly attempt: Attempt | null
     }
-  /** Money that came for nothing: it has to go back. */
+  /** Money that the shop has no goods for: it must go back. */
   | { readonly kind: 'refund'; readonly reason: RefundReason; readonly attempt: Attempt }
 
 /** Settles an order. Repeating a settlement changes nothing: WeChat Pay delivers notifications more than once. */
@@ -65,10 +65,10 @@ export function settle(order: Order, attempt: Attempt, payment: Payment, payee: 
     transactionId: payment.transactionId,
   }
   if (payment.appid !== payee.appid) return hold('APPID_MISMATCH', order, paying)
-  const partsFault = findPartsFault(attempt, payment)
-  if (partsFault !== null) return hold(partsFault, order, paying)
+  const partsMismatch = findPartsMismatch(attempt, payment)
+  if (partsMismatch !== null) return hold(partsMismatch, order, paying)
   if (payment.totalFen !== order.totalFen || payment.currency !== 'CNY') return hold('AMOUNT_MISMATCH', order, paying)
-  // Somebody gave it back in WeChat Pay's console before we heard of it: neither goods nor a second refund follow by themselves.
+  // Refunded in WeChat Pay's console before we heard of the payment: a person decides, nothing is delivered or refunded.
   if (payment.isRefunded) return hold('ALREADY_REFUNDED', order, paying)
   if (order.status === 'held') return hold('ORDER_HELD', order, paying)
   if (!orderCanBecome[order.status].includes('paid') || order.transactionId !== null) {
@@ -89,8 +89,8 @@ function isOurs({ mchid, parts = [] }: Payment, payee: Payee): boolean {
   return mchid === payee.mchid && parts.every((part) => part.mchid === payee.mchid)
 }
 
-/** Each part that was ordered, and no other, must have been paid to its seller, to the fen. */
-function findPartsFault({ parts: ordered }: Attempt, { parts: paid = [] }: Payment): HoldReason | null {
+/** Exactly the parts that were ordered must have been paid, each to its seller and to the fen. */
+function findPartsMismatch({ parts: ordered }: Attempt, { parts: paid = [] }: Payment): HoldReason | null {
   if (paid.length !== ordered.length) return 'PARTS_MISMATCH'
   for (const { outTradeNo, subMchid, totalFen } of ordered) {
     const part = paid.find((one) => one.outTradeNo === outTradeNo)

@@ -24,14 +24,14 @@ export interface TimelineEntry {
   readonly amountFen: number | null
 }
 
-/** What happened to an order, oldest first: told by what the order and its refunds remember. */
+/** What happened to an order, oldest first, derived from the order and its refunds. */
 export function timelineOf(order: Order, refunds: readonly Refund[]): readonly TimelineEntry[] {
   const entries = [...inSequence(ofOrder(order)), ...refunds.flatMap((refund) => inSequence(ofRefund(refund)))]
-  // The sort is stable: what happened at one instant stays in the order in which it must have.
+  // The sort is stable: entries of one instant keep their logical order.
   return entries.sort((left, right) => left.atMs - right.atMs)
 }
 
-/** WeChat Pay's clock may be a little behind ours: nothing is shown before what it follows. */
+/** WeChat Pay's clock may be behind ours: no entry is dated before the one that it follows. */
 function inSequence(entries: readonly TimelineEntry[]): readonly TimelineEntry[] {
   let latestMs = -Infinity
   return entries.map((entry) => {

@@ -16,8 +16,8 @@ import { createV2Gateway } from './v2/v2-gateway'
 import { createV2Refunds } from './v2/v2-refunds'
 import { createV2Transport } from './v2/v2-transport'
 import { createV3Bills } from './v3/v3-bills'
-import { toCombinedForm } from './v3/v3-combined'
-import { toSingleForm } from './v3/v3-form'
+import { toCombinedMapping } from './v3/v3-combined'
+import { toSingleMapping } from './v3/v3-trade-mapping'
 import { createV3Gateway } from './v3/v3-gateway'
 import { createPublicKeyKeys, type PlatformPublicKey } from './v3/v3-public-key'
 import { createV3Refunds } from './v3/v3-refunds'
@@ -103,8 +103,8 @@ function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqS
   const keys = platformPublicKey === null ? downloaded : createPublicKeyKeys(platformPublicKey, downloaded)
   const verifiableSerial = platformPublicKey?.id ?? null
   const party = toV3Party(wechat)
-  const forms = { single: toSingleForm(party), combined: toCombinedForm(wechat) }
-  const signer = { ...own, appid: wechat.appid, mchid: wechat.mchid, forms }
+  const mappings = { single: toSingleMapping(party), combined: toCombinedMapping(wechat) }
+  const signer = { ...own, appid: wechat.appid, mchid: wechat.mchid, mappings }
   const transport: V3Transport = createV3Transport({
     ...signer,
     send,

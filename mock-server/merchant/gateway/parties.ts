@@ -3,7 +3,7 @@ import type { V2Params } from '../../wire/v2-signing'
 import { v3OrderPrefix } from '../../wire/v3-paths'
 import type { V3OrderRequest, V3PartnerOrderRequest } from '../../wire/v3-types'
 import type { Payee } from '../domain/settlement'
-import { filledTextOf } from './read'
+import { filledTextOf } from './fields'
 
 /** Who sells: a merchant for himself (直连商户), or a partner (服务商) for the sub merchant whose shop this is. */
 export interface ShopAccount {

@@ -1,5 +1,5 @@
 import type { BookLine } from '../domain/reconciliation'
-import { UnreadableError } from './read'
+import { UnreadableError } from './fields'
 
 /** A bill is larger than any other answer: so many bytes are some 250,000 lines. */
 export const billBytesMax = 134_217_728

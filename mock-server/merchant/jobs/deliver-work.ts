@@ -1,6 +1,6 @@
 import { describeItems, type OrderItem } from '../domain/cart'
 import { maskPhone, type Delivery } from '../domain/delivery'
-import { isDeliveredByItself } from '../domain/fulfilment'
+import { needsNoParcel } from '../domain/fulfilment'
 import type { Order } from '../domain/order'
 import { uploadNotBeforeMs, type JobOutcome } from '../domain/outbox'
 import type { Clock } from '../../kit/clock'
@@ -30,7 +30,7 @@ export function createDeliverWork({ store, shipping, events, clock }: DeliverWor
     if (order.status !== 'paid') return { kind: 'skipped', reason: `ORDER_${order.status.toUpperCase()}` }
     const knownInMs = (order.paidAtMs ?? 0) + uploadNotBeforeMs - clock.now()
     if (knownInMs > 0) return { kind: 'later', afterMs: knownInMs }
-    if (order.fulfilment === 'preparing' && isDeliveredByItself(order.items, order.delivery)) {
+    if (order.fulfilment === 'preparing' && needsNoParcel(order.items, order.delivery)) {
       await store.shipOrder(order.orderNo, { carrier: null, trackingNo: null }, clock.now())
       events.announce({ type: 'order.shipped', orderNo: order.orderNo, reason: 'PICKUP' })
     }

@@ -7,7 +7,7 @@ import { queryWaitMs } from '../domain/schedule'
 import type { Expiring } from '../actions/expire-order'
 import type { Store } from '../store/port'
 import type { Outbox } from './outbox'
-import type { Reconcile } from './reconciling'
+import type { Reconcile } from './reconcile'
 
 export interface SweepOptions {
   readonly store: Pick<

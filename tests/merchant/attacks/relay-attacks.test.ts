@@ -1,7 +1,7 @@
 import { xmlToRecord } from '../../../mock-server/crypto/xml'
 import { say } from '../support/attacker'
-import { openDoor, type Seen } from '../support/door'
-import { openLoop, type Loop, type LoopKeys } from '../support/loop'
+import { openRecordingProxy, type Seen } from '../support/recording-proxy'
+import { openTestStack, type TestStack, type TestStackOptions } from '../support/test-stack'
 
 /**
  * Notices of orders from QQ come by QQ, whose address anybody can write to. What is forged there is refused by the shop,
@@ -10,39 +10,39 @@ import { openLoop, type Loop, type LoopKeys } from '../support/loop'
 
 const ip = '203.0.113.12'
 
-const ways: readonly (readonly ['V3' | 'V2', LoopKeys])[] = [
+const ways: readonly (readonly ['V3' | 'V2', TestStackOptions])[] = [
   ['V3', {}],
   ['V2', { v2: 'HMAC-SHA256' }],
 ]
 
 describe.each(ways)('QQ’s relay and an attacker, %s', (protocol, keys) => {
-  let loop: Loop
-  let door: Awaited<ReturnType<typeof openDoor>>
+  let stack: TestStack
+  let proxy: Awaited<ReturnType<typeof openRecordingProxy>>
 
   beforeAll(async () => {
-    loop = await openLoop({
+    stack = await openTestStack({
       ...keys,
       beforeQq: async (url) => {
-        door = await openDoor(url)
-        return door.url
+        proxy = await openRecordingProxy(url)
+        return proxy.url
       },
     })
   })
   afterAll(async () => {
-    await loop.close()
-    await door.close()
+    await stack.close()
+    await proxy.close()
   })
 
   async function placed() {
-    const token = await loop.login('qq')
-    const { order, payment } = await loop.order(token, ['requestWxPayment'], ip)
+    const token = await stack.login('qq')
+    const { order, payment } = await stack.order(token, ['requestWxPayment'], ip)
     if (payment?.kind !== 'requestWxPayment') throw new Error(`got ${JSON.stringify(payment)}`)
     return { token, orderNo: order.orderNo, h5Url: payment.h5Url }
   }
 
   /** As the shop knows it by itself: this call asks nobody. */
   async function known(token: string, orderNo: string) {
-    const { body } = await loop.shop.call<{ orders: { orderNo: string; status: string }[] }>('GET', '/api/orders', {
+    const { body } = await stack.shop.call<{ orders: { orderNo: string; status: string }[] }>('GET', '/api/orders', {
       token,
     })
     return body.orders.find((order) => order.orderNo === orderNo)!.status
@@ -53,17 +53,17 @@ describe.each(ways)('QQ’s relay and an attacker, %s', (protocol, keys) => {
   /** A paid order whose notice was caught before QQ had it. */
   async function caught() {
     const order = await placed()
-    door.shut(true)
-    expect((await loop.payOnMiddlePage(order.h5Url, ip)).status).toBe(200)
-    await loop.wechat.settled()
-    door.shut(false)
+    proxy.shut(true)
+    expect((await stack.payOnMiddlePage(order.h5Url, ip)).status).toBe(200)
+    await stack.wechat.settled()
+    proxy.shut(false)
     expect(await known(order.token, order.orderNo)).toBe('pending')
-    return { ...order, notice: door.seen.findLast(isNotice)! }
+    return { ...order, notice: proxy.seen.findLast(isNotice)! }
   }
 
   async function send({ url, headers, body }: Seen, change: Partial<Seen> = {}) {
     const { host: _host, 'content-length': _length, connection: _connection, ...rest } = change.headers ?? headers
-    const answer = await fetch(loop.qq.url + (change.url ?? url), {
+    const answer = await fetch(stack.qq.url + (change.url ?? url), {
       method: 'POST',
       headers: rest as Record<string, string>,
       body: Uint8Array.from(change.body ?? body),
@@ -125,10 +125,10 @@ describe.each(ways)('QQ’s relay and an attacker, %s', (protocol, keys) => {
     const otherUrl = notice.url.replace(/[^/]+$/, `${other.orderNo}-01`)
     expect(await send(notice, protocol === 'V3' ? { url: otherUrl } : {})).toMatchObject(stored)
     expect(await known(other.token, other.orderNo)).toBe('pending')
-    const settled = await loop.shop.detail(token, orderNo)
+    const settled = await stack.shop.detail(token, orderNo)
     expect(settled.status).toBe('paid')
     for (let again = 0; again < 3; again += 1) expect(await send(notice)).toMatchObject(stored)
-    expect(await loop.shop.detail(token, orderNo)).toEqual(settled)
+    expect(await stack.shop.detail(token, orderNo)).toEqual(settled)
   })
 
   it('smuggles no header through', async () => {
@@ -141,7 +141,7 @@ describe.each(ways)('QQ’s relay and an attacker, %s', (protocol, keys) => {
       .join('')
     const ask = async (headers: string, body = text) =>
       say(
-        loop.qq.url,
+        stack.qq.url,
         `POST ${notice.url} HTTP/1.1\r\nHost: api.q.qq.com\r\n${/^Connection:/m.test(headers) ? '' : 'Connection: close\r\n'}${headers}\r\n${body}`,
       )
     const length = `Content-Length: ${text.length}\r\n`
@@ -174,7 +174,7 @@ describe.each(ways)('QQ’s relay and an attacker, %s', (protocol, keys) => {
         : { body: Buffer.from('<xml><mch_id>1900000999</mch_id><out_trade_no>SC-1</out_trade_no></xml>') }
     expect((await send(notice, unknown)).status).toBe(404)
     const big = await say(
-      loop.qq.url,
+      stack.qq.url,
       `POST ${notice.url} HTTP/1.1\r\nHost: api.q.qq.com\r\nContent-Length: 10485760\r\nConnection: close\r\n\r\n${' '.repeat(50_000)}`,
     )
     expect(big.status).toBe(413)
@@ -183,21 +183,21 @@ describe.each(ways)('QQ’s relay and an attacker, %s', (protocol, keys) => {
 
 describe('a QQ that loses WeChat Pay’s signature on the way', () => {
   it('has its notices refused, and the shop learns of the payment by asking', async () => {
-    const loop = await openLoop({ qqKeepsSignatures: false })
+    const stack = await openTestStack({ qqKeepsSignatures: false })
     try {
-      const token = await loop.login('qq')
-      const { order, payment } = await loop.order(token, ['requestWxPayment'], ip)
+      const token = await stack.login('qq')
+      const { order, payment } = await stack.order(token, ['requestWxPayment'], ip)
       if (payment?.kind !== 'requestWxPayment') throw new Error(`got ${JSON.stringify(payment)}`)
-      expect((await loop.payOnMiddlePage(payment.h5Url, ip)).status).toBe(200)
-      await loop.wechat.settled()
-      const { notices } = await loop.control<{ notices: { attempts: { status: number }[] }[] }>('/control/notices')
+      expect((await stack.payOnMiddlePage(payment.h5Url, ip)).status).toBe(200)
+      await stack.wechat.settled()
+      const { notices } = await stack.control<{ notices: { attempts: { status: number }[] }[] }>('/control/notices')
       expect(notices.map(({ attempts }) => attempts[0]?.status)).toEqual([401])
-      await loop.advance(31)
-      await loop.merchant.sweep()
-      const { body } = await loop.shop.call<{ orders: unknown[] }>('GET', '/api/orders', { token })
+      await stack.advance(31)
+      await stack.merchant.sweep()
+      const { body } = await stack.shop.call<{ orders: unknown[] }>('GET', '/api/orders', { token })
       expect(body.orders).toMatchObject([{ orderNo: order.orderNo, status: 'paid' }])
     } finally {
-      await loop.close()
+      await stack.close()
     }
   })
 })

@@ -1,5 +1,5 @@
 import type { PaymentAnswer } from '../../../src/contract/api'
-import type { Loop } from './loop'
+import type { TestStack } from './test-stack'
 
 /** A shop of two sellers, and a cart with goods of each. */
 export const garden = { sellerId: 'garden', subMchid: '1900000001' }
@@ -31,8 +31,8 @@ export interface Told {
   readonly jobs: readonly { kind: string; status: string; note: string | null }[]
 }
 
-export async function payInWallet(loop: Loop, { payment }: PaymentAnswer): Promise<void> {
-  const { body } = await loop.openCashier(payment)
-  expect((await loop.payInCashier(body.cashier_id!)).status).toBe(200)
-  await loop.wechat.settled()
+export async function payInWallet(stack: TestStack, { payment }: PaymentAnswer): Promise<void> {
+  const { body } = await stack.openCashier(payment)
+  expect((await stack.payInCashier(body.cashier_id!)).status).toBe(200)
+  await stack.wechat.settled()
 }

@@ -11,7 +11,7 @@ import type { V3CombinedOrderRequest, V3CombinedTransaction, V3Transaction } fro
 
 /**
  * A counterpart for what no simulator should do by itself: bad signatures, half answers, silence. As small as the
- * merchant's tests need it; the real loop is tested against the simulators.
+ * merchant's tests need it; whole payments are tested against the simulators.
  */
 export interface FakeWechat {
   readonly url: string

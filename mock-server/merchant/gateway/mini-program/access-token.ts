@@ -1,7 +1,7 @@
 import type { Clock } from '../../../kit/clock'
 import { WechatPayError } from '../errors'
 import type { HttpAnswer } from '../http-sender'
-import { filledTextOf, integerOf } from '../read'
+import { filledTextOf, integerOf } from '../fields'
 import { parseAnswer } from '../v3/v3-transport'
 
 /** Where tokens are kept for all processes of the shop, and how one of them at a time gets another. */

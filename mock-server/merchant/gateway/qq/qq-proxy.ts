@@ -5,18 +5,18 @@ import type { PrepayOrder } from '../port'
 import { assertNotRefusedByQq, sendThroughQq, type QqSender } from './through-qq'
 import { toV2Order, type V2OrderFacts, type V2Record } from '../v2/v2-mapping'
 import type { V2Send } from '../v2/v2-transport'
-import type { V3Form } from '../v3/v3-form'
+import type { V3TradeMapping } from '../v3/v3-trade-mapping'
 import type { V3Transport } from '../v3/v3-transport'
 
 /** Orders an H5 payment through QQ in V3. The request goes to QQ's address and is signed for WeChat Pay's. */
 export function createV3QqProxy(qq: QqSender, transport: V3Transport, mchid: string) {
-  return (form: V3Form, order: PrepayOrder, payerClientIp: string): Promise<unknown> =>
-    sendThroughQq(qq, form.qqPath, async (url) => {
+  return (mapping: V3TradeMapping, order: PrepayOrder, payerClientIp: string): Promise<unknown> =>
+    sendThroughQq(qq, mapping.qqPath, async (url) => {
       const answer = await transport.request({
         method: 'POST',
-        target: form.target('h5'),
+        target: mapping.target('h5'),
         url,
-        body: form.toH5Body(order, qqNotifyUrl(mchid, order.outTradeNo), payerClientIp),
+        body: mapping.toH5Body(order, qqNotifyUrl(mchid, order.outTradeNo), payerClientIp),
         // UNVERIFIED: whether WeChat Pay's signature survives the proxy. Where it does it is verified.
         allowUnsigned: true,
       })

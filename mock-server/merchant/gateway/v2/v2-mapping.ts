@@ -3,7 +3,7 @@ import type { V2TradeType } from '../../../wire/v2-types'
 import type { Payment } from '../../domain/settlement'
 import type { V2Party } from '../parties'
 import type { PrepayOrder, Trade } from '../port'
-import { UnreadableError } from '../read'
+import { UnreadableError } from '../fields'
 
 export type V2Record = Readonly<Record<string, string>>
 

@@ -8,7 +8,7 @@ import { readAnswer, WechatPayError } from '../errors'
 import type { ClientCertificate } from '../http-sender'
 import { toRefundOutcome } from '../outcomes'
 import type { NoticeReading, RefundGateway, RefundOrder } from '../port'
-import { UnreadableError } from '../read'
+import { UnreadableError } from '../fields'
 import { fenOf, filledOf, fromV2Time, type V2Record } from './v2-mapping'
 import type { V2Send } from './v2-transport'
 

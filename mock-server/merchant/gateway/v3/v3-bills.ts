@@ -3,7 +3,7 @@ import { v3BillPaths } from '../../../wire/v3-refund-types'
 import { readAnswer, WechatPayError } from '../errors'
 import type { V3Party } from '../parties'
 import type { BillGateway } from '../port'
-import { filledTextOf } from '../read'
+import { filledTextOf } from '../fields'
 import { billBytesMax, billTimeoutMs, parseTradeBill } from '../trade-bill'
 import type { V3Transport } from './v3-transport'
 

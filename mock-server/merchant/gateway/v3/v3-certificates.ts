@@ -7,10 +7,10 @@ import type { V3CertificatesAnswer } from '../../../wire/v3-types'
 import { WechatPayError } from '../errors'
 import type { HttpAnswer } from '../http-sender'
 import type { PlatformKeys } from './platform-keys'
-import { fieldOf, listOf, textOf } from '../read'
+import { fieldOf, listOf, textOf } from '../fields'
 import { parseAnswer, type V3Transport } from './v3-transport'
 import type { PlatformPublicKey } from './v3-public-key'
-import { findSignatureFault } from './v3-verify'
+import { findSignatureRefusal } from './v3-verify'
 
 export interface CertificateOptions {
   readonly sendSigned: V3Transport['sendSigned']
@@ -62,9 +62,9 @@ export function createCertificateKeys(options: CertificateOptions): PlatformKeys
     const keys: PlatformKeys = {
       find: async (serial) => (serial === publicKey?.id ? publicKey.key : (all.get(serial)?.key ?? null)),
     }
-    const fault = await findSignatureFault(answer.headers, answer.body, keys, transportClock.now())
-    if (fault !== null) {
-      throw new WechatPayError('LOCAL_BAD_SIGNATURE', `The platform certificates are not WeChat Pay's: ${fault}`, {
+    const refusal = await findSignatureRefusal(answer.headers, answer.body, keys, transportClock.now())
+    if (refusal !== null) {
+      throw new WechatPayError('LOCAL_BAD_SIGNATURE', `The platform certificates are not WeChat Pay's: ${refusal}`, {
         status: answer.status,
       })
     }

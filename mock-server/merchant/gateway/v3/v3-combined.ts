@@ -5,8 +5,8 @@ import type { V3CombinedOrderRequest } from '../../../wire/v3-types'
 import type { PaymentPart } from '../../domain/parts'
 import type { ShopAccount } from '../parties'
 import type { PrepayOrder, Trade } from '../port'
-import { fieldOf, filledTextOf, instantOf, integerOf, listOf, textOf } from '../read'
-import type { V3Form } from './v3-form'
+import { fieldOf, filledTextOf, instantOf, integerOf, listOf, textOf } from '../fields'
+import type { V3TradeMapping } from './v3-trade-mapping'
 import { unpaidStates } from './v3-mapping'
 
 /**
@@ -21,7 +21,7 @@ const deviceId = 'H5-CHECKOUT'
  * only these keys could refund, are not made.
  * @see https://pay.weixin.qq.com/doc/v3/partner/4012760626
  */
-export function toCombinedForm({ appid, mchid }: Pick<ShopAccount, 'appid' | 'mchid'>): V3Form {
+export function toCombinedMapping({ appid, mchid }: Pick<ShopAccount, 'appid' | 'mchid'>): V3TradeMapping {
   const prefix = v3OrderPrefix.combined
   const numbered = (outTradeNo: string): string => `${prefix}/out-trade-no/${encodeURIComponent(outTradeNo)}`
 
@@ -66,7 +66,7 @@ export function toCombinedForm({ appid, mchid }: Pick<ShopAccount, 'appid' | 'mc
         sub_mchid: subMchid,
       })),
     }),
-    read: fromCombined,
+    readTrade: fromCombined,
   }
 }
 

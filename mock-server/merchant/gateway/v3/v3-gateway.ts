@@ -7,22 +7,22 @@ import { jsonAnswers } from '../notice-answers'
 import { toPrepayOutcome } from '../outcomes'
 import type { PlatformKeys } from './platform-keys'
 import type { PaymentGateway, PrepayOrder, Trade, TradeName } from '../port'
-import { filledTextOf } from '../read'
-import { formOf, type V3Form, type V3Forms } from './v3-form'
+import { filledTextOf } from '../fields'
+import { mappingOf, type V3TradeMapping, type V3TradeMappings } from './v3-trade-mapping'
 import { readV3Notice } from './v3-notices'
 import type { V3Signer, V3Transport } from './v3-transport'
 
 export interface V3GatewayOptions extends V3Signer {
   /** Of the mini program that opens the cashier. */
   readonly appid: string
-  readonly forms: V3Forms
+  readonly mappings: V3TradeMappings
   readonly apiV3Key: string
   readonly notifyUrl: string
   readonly transport: V3Transport
   readonly keys: PlatformKeys
   readonly transportClock: Clock
   /** Null where the shop has no QQ mini program. */
-  readonly qqProxy: ((form: V3Form, order: PrepayOrder, payerClientIp: string) => Promise<unknown>) | null
+  readonly qqProxy: ((mapping: V3TradeMapping, order: PrepayOrder, payerClientIp: string) => Promise<unknown>) | null
 }
 
 /** Refusals of a close that say that the trade has come to an end. */
@@ -31,14 +31,14 @@ const finalRefusals: ReadonlySet<WechatPayErrorCode> = new Set(['ORDER_PAID', 'O
 /** WeChat Pay's API v3 for a merchant or a partner, with ordinary and combined orders. */
 export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
   const { transport, notifyUrl, transportClock, qqProxy } = options
-  const { forms } = options
+  const { mappings } = options
 
   async function query(trade: TradeName, { timeoutMs }: { readonly timeoutMs?: number } = {}): Promise<Trade> {
-    const form = formOf(forms, trade)
-    const target = form.queryTarget(trade)
+    const mapping = mappingOf(mappings, trade)
+    const target = mapping.queryTarget(trade)
     try {
       const answer = await transport.request({ method: 'GET', target, ...(timeoutMs !== undefined && { timeoutMs }) })
-      return readAnswer('query', () => form.read(answer))
+      return readAnswer('query', () => mapping.readTrade(answer))
     } catch (error) {
       if (error instanceof WechatPayError && error.code === 'ORDER_NOT_EXIST') return { state: 'unknown' }
       throw error
@@ -48,28 +48,28 @@ export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
   return {
     orderJsapi: (order, openid) =>
       toPrepayOutcome(async () => {
-        const form = formOf(forms, order)
+        const mapping = mappingOf(mappings, order)
         const answer = await transport.request({
           method: 'POST',
-          target: form.target('jsapi'),
-          body: form.toJsapiBody(order, notifyUrl, openid),
+          target: mapping.target('jsapi'),
+          body: mapping.toJsapiBody(order, notifyUrl, openid),
         })
         return readAnswer('jsapi order', () => filledTextOf(answer, 'prepay_id'))
       }),
     orderH5: (order, payerClientIp) =>
       toPrepayOutcome(async () => {
-        const form = formOf(forms, order)
+        const mapping = mappingOf(mappings, order)
         const answer = await transport.request({
           method: 'POST',
-          target: form.target('h5'),
-          body: form.toH5Body(order, notifyUrl, payerClientIp),
+          target: mapping.target('h5'),
+          body: mapping.toH5Body(order, notifyUrl, payerClientIp),
         })
         return readH5Url(answer)
       }),
     orderH5ThroughQq: (order, payerClientIp) =>
       toPrepayOutcome(async () => {
         if (qqProxy === null) throw new WechatPayError('QQ_REFUSED', 'No QQ mini program is configured', { status: 0 })
-        return readH5Url(await qqProxy(formOf(forms, order), order, payerClientIp))
+        return readH5Url(await qqProxy(mappingOf(mappings, order), order, payerClientIp))
       }),
     toPayCall(prepayId) {
       const timeStamp = String(Math.floor(transportClock.now() / 1000))
@@ -81,9 +81,13 @@ export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
     },
     query,
     async close(trade) {
-      const form = formOf(forms, trade)
+      const mapping = mappingOf(mappings, trade)
       try {
-        await transport.request({ method: 'POST', target: form.closeTarget(trade), body: form.toCloseBody(trade) })
+        await transport.request({
+          method: 'POST',
+          target: mapping.closeTarget(trade),
+          body: mapping.toCloseBody(trade),
+        })
         return 'closed'
       } catch (error) {
         // A refusal may be unsigned, so it is only the reason to ask: the answer of a query is verified.

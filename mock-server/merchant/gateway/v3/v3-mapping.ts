@@ -3,7 +3,7 @@ import type { V3OrderRequest, V3PartnerOrderRequest } from '../../../wire/v3-typ
 import type { Payment } from '../../domain/settlement'
 import type { V3Party } from '../parties'
 import type { PrepayOrder, Trade } from '../port'
-import { fieldOf, filledTextOf, instantOf, integerOf, textOf } from '../read'
+import { fieldOf, filledTextOf, instantOf, integerOf, textOf } from '../fields'
 
 type AnyOrderRequest = V3OrderRequest | V3PartnerOrderRequest
 

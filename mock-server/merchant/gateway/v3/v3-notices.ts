@@ -4,17 +4,17 @@ import type { Clock } from '../../../kit/clock'
 import { WechatPayError } from '../errors'
 import type { PlatformKeys } from './platform-keys'
 import type { NoticeReading } from '../port'
-import { fieldOf, filledTextOf, textOf } from '../read'
+import { fieldOf, filledTextOf, textOf } from '../fields'
 import { isCombined } from './v3-combined'
-import type { V3Forms } from './v3-form'
+import type { V3TradeMappings } from './v3-trade-mapping'
 import { fromRefund } from './v3-refunds'
-import { findSignatureFault } from './v3-verify'
+import { findSignatureRefusal } from './v3-verify'
 
 export interface NoticeReaderOptions {
   readonly keys: PlatformKeys
   readonly apiV3Key: string
   readonly transportClock: Clock
-  readonly forms: V3Forms
+  readonly mappings: V3TradeMappings
 }
 
 const refundEvents: ReadonlySet<string> = new Set(['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED'])
@@ -26,10 +26,10 @@ const refundEvents: ReadonlySet<string> = new Set(['REFUND.SUCCESS', 'REFUND.ABN
 export async function readV3Notice(
   headers: IncomingHttpHeaders,
   body: Buffer,
-  { keys, apiV3Key, transportClock, forms }: NoticeReaderOptions,
+  { keys, apiV3Key, transportClock, mappings }: NoticeReaderOptions,
 ): Promise<NoticeReading> {
-  const fault = await findSignatureFault(headers, body, keys, transportClock.now())
-  if (fault !== null) return { kind: 'refused', reason: fault }
+  const refusal = await findSignatureRefusal(headers, body, keys, transportClock.now())
+  if (refusal !== null) return { kind: 'refused', reason: refusal }
   try {
     const notice: unknown = JSON.parse(body.toString('utf8'))
     const noticeId = filledTextOf(notice, 'id')
@@ -43,8 +43,8 @@ export async function readV3Notice(
     if (refundEvents.has(eventType)) {
       return { kind: 'refund', noticeId, eventType, report: fromRefund(content, 'refund_status') }
     }
-    const form = isCombined(content) ? forms.combined : forms.single
-    const outTradeNo = fieldOf(content, form === forms.combined ? 'combine_out_trade_no' : 'out_trade_no')
+    const mapping = isCombined(content) ? mappings.combined : mappings.single
+    const outTradeNo = fieldOf(content, mapping === mappings.combined ? 'combine_out_trade_no' : 'out_trade_no')
     const other = {
       kind: 'other',
       noticeId,
@@ -52,7 +52,7 @@ export async function readV3Notice(
       outTradeNo: typeof outTradeNo === 'string' ? outTradeNo : null,
     } as const
     if (eventType !== 'TRANSACTION.SUCCESS') return other
-    const trade = form.read(content)
+    const trade = mapping.readTrade(content)
     return trade.state === 'paid' ? { kind: 'payment', noticeId, eventType, payment: trade.payment } : other
   } catch (cause) {
     // It is WeChat Pay's, so it is we who cannot read it (a wrong APIv3 key): let it come again until that is mended.

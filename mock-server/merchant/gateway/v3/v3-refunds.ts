@@ -4,7 +4,7 @@ import { readAnswer, WechatPayError } from '../errors'
 import { toRefundOutcome } from '../outcomes'
 import type { V3Party } from '../parties'
 import type { RefundGateway, RefundOrder } from '../port'
-import { fieldOf, filledTextOf, instantOf, integerOf, UnreadableError } from '../read'
+import { fieldOf, filledTextOf, instantOf, integerOf, UnreadableError } from '../fields'
 import type { V3Transport } from './v3-transport'
 
 export interface V3RefundsOptions {

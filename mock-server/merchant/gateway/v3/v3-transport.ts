@@ -7,7 +7,7 @@ import { formatV3Authorization, v3Headers, v3RequestMessage } from '../../../wir
 import { toErrorCode, WechatPayError } from '../errors'
 import type { HttpAnswer, HttpSend } from '../http-sender'
 import type { PlatformKeys } from './platform-keys'
-import { findSignatureFault, isSigned, requestIdOf } from './v3-verify'
+import { findSignatureRefusal, isSigned, requestIdOf } from './v3-verify'
 
 export interface V3Signer {
   readonly mchid: string
@@ -88,9 +88,9 @@ export function createV3Transport(options: V3TransportOptions): V3Transport {
     const what = `${call.method} ${call.target.split('?')[0]}`
     if (answer.status >= 400 || answer.status < 200) throw toRefusal(what, answer)
     if (!(call.allowUnsigned && !isSigned(answer.headers))) {
-      const fault = await findSignatureFault(answer.headers, answer.body, keys, transportClock.now())
-      if (fault !== null) {
-        throw new WechatPayError('LOCAL_BAD_SIGNATURE', `${what}: the answer is not WeChat Pay's: ${fault}`, {
+      const refusal = await findSignatureRefusal(answer.headers, answer.body, keys, transportClock.now())
+      if (refusal !== null) {
+        throw new WechatPayError('LOCAL_BAD_SIGNATURE', `${what}: the answer is not WeChat Pay's: ${refusal}`, {
           status: answer.status,
           requestId: requestIdOf(answer.headers),
         })

@@ -9,7 +9,7 @@ import {
 } from '../../../wire/v3-signing'
 import type { PlatformKeys } from './platform-keys'
 
-export type SignatureFault =
+export type SignatureRefusal =
   'UNSIGNED' | 'SIGNATURE_TYPE_UNKNOWN' | 'SIGNATURE_PROBE' | 'STALE' | 'SERIAL_UNKNOWN' | 'SIGNATURE_WRONG'
 
 /** Node gives headers in lower case; looked up once, not at each message. */
@@ -36,12 +36,12 @@ export function requestIdOf(headers: IncomingHttpHeaders): string | null {
  * @returns null when it is WeChat Pay's and fresh
  * @throws WechatPayError when the key cannot be had now
  */
-export async function findSignatureFault(
+export async function findSignatureRefusal(
   headers: IncomingHttpHeaders,
   body: Buffer,
   keys: PlatformKeys,
   nowMs: number,
-): Promise<SignatureFault | null> {
+): Promise<SignatureRefusal | null> {
   const timestamp = textOf(headers, names.timestamp)
   const nonce = textOf(headers, names.nonce)
   const signature = textOf(headers, names.signature)

@@ -10,7 +10,7 @@ export interface PostgresBroadcastOptions {
   readonly connection: ClientConfig
   /** Who is in another space hears nothing. */
   readonly space: string
-  readonly onFault: ((error: unknown) => void) | undefined
+  readonly onConnectionLost: ((error: unknown) => void) | undefined
 }
 
 /** PostgreSQL takes less than 8000 bytes. */
@@ -18,7 +18,12 @@ const lineBytesMax = 7999
 const spaceMax = 40
 
 /** NOTIFY and LISTEN. Whoever listens takes a connection of its own for that time. */
-export function createPostgresBroadcast({ db, connection, space, onFault }: PostgresBroadcastOptions): Broadcast {
+export function createPostgresBroadcast({
+  db,
+  connection,
+  space,
+  onConnectionLost,
+}: PostgresBroadcastOptions): Broadcast {
   const name = space.length > spaceMax ? createHash('sha256').update(space).digest('hex').slice(0, spaceMax) : space
   const channel = `merchant events ${name}`
   return {
@@ -37,7 +42,7 @@ export function createPostgresBroadcast({ db, connection, space, onFault }: Post
         onLost()
       }
       onLoss(client, (error) => {
-        onFault?.(error)
+        onConnectionLost?.(error)
         lose()
       })
       client.on('end', lose)

@@ -13,7 +13,7 @@ export interface PostgresOptions {
   /** Connections of this process, besides one for locks. Default 16. */
   readonly poolSize?: number
   /** A connection was lost: what ran on it fails, and the next use opens another. */
-  readonly onFault?: (error: unknown) => void
+  readonly onConnectionLost?: (error: unknown) => void
 }
 
 /** Transactions that lost against another are run again. */
@@ -27,7 +27,7 @@ const retryAfter: ReadonlySet<unknown> = new Set([
 const uniqueTriesMax = 3
 
 /** Connects and brings the database to the newest shape; any number of processes may do so at once. */
-export async function openPostgresEngine({ url, poolSize = 16, onFault }: PostgresOptions): Promise<Engine> {
+export async function openPostgresEngine({ url, poolSize = 16, onConnectionLost }: PostgresOptions): Promise<Engine> {
   const connection: ClientConfig = {
     connectionString: url,
     application_name: 'merchant',
@@ -39,21 +39,21 @@ export async function openPostgresEngine({ url, poolSize = 16, onFault }: Postgr
   }
   const pool = new Pool({ ...connection, max: poolSize })
   // The pool listens only to connections that nobody uses.
-  pool.on('connect', (client) => onLoss(client, (error) => onFault?.(error)))
+  pool.on('connect', (client) => onLoss(client, (error) => onConnectionLost?.(error)))
   // Told above. Without a listener the pool would end the process as well.
   pool.on('error', () => {})
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     const schema = await currentSchema(db)
     await migrate(db, { kind: 'postgres', schema })
-    const { lock, close: closeLock } = createPostgresLock({ connection, space: schema, onFault })
+    const { lock, close: closeLock } = createPostgresLock({ connection, space: schema, onConnectionLost })
     let isClosed = false
     return {
       db,
       transact: (work) => transact(db, work),
       lock,
       hits: createHitCounter(db),
-      broadcast: createPostgresBroadcast({ db, connection, space: schema, onFault }),
+      broadcast: createPostgresBroadcast({ db, connection, space: schema, onConnectionLost }),
       async close() {
         if (isClosed) return
         isClosed = true

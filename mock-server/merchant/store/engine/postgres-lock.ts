@@ -7,7 +7,7 @@ export interface PostgresLockOptions {
   readonly connection: ClientConfig
   /** Locks of different spaces do not meet. */
   readonly space: string
-  readonly onFault: ((error: unknown) => void) | undefined
+  readonly onConnectionLost: ((error: unknown) => void) | undefined
 }
 
 /** Somebody else held the key for longer than anybody should. */
@@ -71,7 +71,7 @@ interface Call {
   readonly reject: (reason: unknown) => void
 }
 
-function createSession({ connection, onFault }: PostgresLockOptions): Session {
+function createSession({ connection, onConnectionLost }: PostgresLockOptions): Session {
   let opening: Promise<Client> | null = null
   let waiting: Call[] = []
   let running: Promise<void> | null = null
@@ -94,7 +94,7 @@ function createSession({ connection, onFault }: PostgresLockOptions): Session {
     const client = new Client(connection)
     onLoss(client, (error) => {
       forget()
-      onFault?.(error)
+      onConnectionLost?.(error)
     })
     client.on('end', forget)
     await client.connect()
@@ -136,7 +136,7 @@ function createSession({ connection, onFault }: PostgresLockOptions): Session {
           await call('unlock', id)
         } catch (error) {
           // The connection is gone, and the lock with it. The work is done all the same.
-          onFault?.(error)
+          onConnectionLost?.(error)
         }
       }
     },

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { withoutPerson } from '../../domain/delivery'
-import { untouched } from '../../domain/order'
+import { initialOrderState } from '../../domain/order'
 import { toAttemptParts, type OrderPart } from '../../domain/parts'
 import { addPoints, reserveCoupon, reservePoints, returnCoupon } from './benefits'
 import type { OrderDraft, Placement } from '../port'
@@ -29,7 +29,7 @@ export async function insertOrder(tx: Kysely<Tables>, draft: OrderDraft): Promis
   const inserted = await tx
     .insertInto('orders')
     .values({
-      ...untouched,
+      ...initialOrderState,
       ...facts,
       requestId,
       content,
@@ -57,7 +57,7 @@ export async function insertOrder(tx: Kysely<Tables>, draft: OrderDraft): Promis
   const attempt = await insertAttempt(tx, { orderId: inserted.id, outTradeNo, client, payerClientIp }, draft.parts)
   return {
     kind: 'placed',
-    order: { ...untouched, ...facts, id: inserted.id },
+    order: { ...initialOrderState, ...facts, id: inserted.id },
     attempts: attempt ? [toAttempt(attempt)] : [],
   }
 }

@@ -87,12 +87,12 @@ async function apply(tx: Kysely<Tables>, result: Settlement, payment: Payment, c
   if (result.attempt) await saveAttempt(tx, result.attempt)
   switch (result.kind) {
     case 'paid':
-      await hurryOthers(tx, result.order.id, nowMs)
+      await makeOthersDue(tx, result.order.id, nowMs)
       return savePaid(tx, result.order, context)
     case 'held':
       if (result.order) {
         const { id } = result.order
-        await hurryOthers(tx, id, nowMs)
+        await makeOthersDue(tx, id, nowMs)
         await tx.updateTable('orders').set({ status: 'held', heldAtMs: nowMs }).where('id', '=', id).execute()
       }
       return addHold(tx, { ...payment, reason: result.reason }, nowMs)
@@ -111,7 +111,7 @@ async function saveAttempt(tx: Kysely<Tables>, { id, status, transactionId }: At
 }
 
 /** Makes the order's other live attempts due now, so that they are ended before somebody pays them. */
-async function hurryOthers(tx: Kysely<Tables>, orderId: number, nowMs: number): Promise<void> {
+async function makeOthersDue(tx: Kysely<Tables>, orderId: number, nowMs: number): Promise<void> {
   await tx
     .updateTable('attempts')
     .set({ nextQueryAtMs: nowMs })

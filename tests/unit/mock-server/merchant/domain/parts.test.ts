@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { sumOf, physicalFenOf, type OrderItem, type PricedCart } from '../../../../../mock-server/merchant/domain/cart'
 import { catalogue, linesMax } from '../../../../../mock-server/merchant/domain/catalogue'
 import type { Coupon } from '../../../../../mock-server/merchant/domain/coupon'
-import { plainTerms, untouched, type Order } from '../../../../../mock-server/merchant/domain/order'
+import { plainTerms, initialOrderState, type Order } from '../../../../../mock-server/merchant/domain/order'
 import { apportion, apportionWithin, toAttemptParts, toParts } from '../../../../../mock-server/merchant/domain/parts'
 import { priceOrder } from '../../../../../mock-server/merchant/domain/pricing'
 import { decideRefund, splitRefund, type RefundStatus } from '../../../../../mock-server/merchant/domain/refund'
 import { statusOfParts } from '../../../../../mock-server/merchant/domain/refund-report'
-import { findSellerFaults, goodsSoldBy } from '../../../../../mock-server/merchant/domain/seller'
+import { findSellerProblems, goodsSoldBy } from '../../../../../mock-server/merchant/domain/seller'
 
 /** Of combined orders WeChat Pay takes no more parts than this, and a cart cannot have more. */
 const partsMax = 50
@@ -52,7 +52,7 @@ const partsOf = ({ cart, price, couponKind }: Made) => toParts(cart.items, price
 function paidOrder(made: Made): Order {
   const { pointsUsable: _usable, ...price } = made.price
   return {
-    ...untouched,
+    ...initialOrderState,
     ...plainTerms,
     ...price,
     id: 1,
@@ -257,8 +257,8 @@ describe('the sellers of a catalogue', () => {
     { sellerId: 'kiln', subMchid: '1900000002' },
   ]
   it('sell all of it, or the shop sells it itself', () => {
-    expect(findSellerFaults(both, catalogue, '1900000109')).toEqual([])
-    expect(findSellerFaults([], catalogue, '1900000109')).toEqual([])
+    expect(findSellerProblems(both, catalogue, '1900000109')).toEqual([])
+    expect(findSellerProblems([], catalogue, '1900000109')).toEqual([])
     expect(goodsSoldBy([], catalogue).some((item) => 'sellerId' in item)).toBe(false)
     expect(goodsSoldBy(both, catalogue)).toEqual(catalogue)
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { OrderItem } from '../../../../../mock-server/merchant/domain/cart'
-import { plainTerms, untouched, type Order } from '../../../../../mock-server/merchant/domain/order'
+import { plainTerms, initialOrderState, type Order } from '../../../../../mock-server/merchant/domain/order'
 import {
   decideRefund,
   isOpenRefund,
@@ -25,7 +25,7 @@ const item = (goodsId: string, priceFen: number, change: Partial<OrderItem> = {}
 
 /** 144 of goods, 8 of shipping, 20 off by coupon, 3 by points. */
 const paid = (change: Partial<Order> = {}): Order => ({
-  ...untouched,
+  ...initialOrderState,
   ...plainTerms,
   id: 1,
   orderNo: 'SC261120-AAAAAAAA',

@@ -2,7 +2,7 @@ import {
   attemptCanBecome,
   orderCanBecome,
   plainTerms,
-  untouched,
+  initialOrderState,
   type Attempt,
   type Order,
 } from '../../../../../mock-server/merchant/domain/order'
@@ -12,7 +12,7 @@ import { settle, type Payment } from '../../../../../mock-server/merchant/domain
 const payee = { mchid: '1900000109', appid: 'wx8888888888888888' }
 
 const order: Order = {
-  ...untouched,
+  ...initialOrderState,
   ...plainTerms,
   id: 1,
   orderNo: 'SC261120-AAAAAAAA',

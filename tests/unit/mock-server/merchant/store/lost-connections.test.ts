@@ -21,7 +21,7 @@ describeOnPostgres('a connection that PostgreSQL ends', () => {
     engine = await openPostgresEngine({
       // Its sessions are told apart from those of other tests.
       url: `${schema.url}&application_name=${sessionName}`,
-      onFault: (error) => {
+      onConnectionLost: (error) => {
         told.push(error)
         heard()
       },

@@ -16,7 +16,7 @@ import { createShopClient, nextRequestId } from './shop'
 
 /** Several merchants that are one shop, both simulators, and phones that each meet another of the merchants. */
 
-export interface StreetOptions {
+export interface SharedShopOptions {
   readonly protocol: 'V3' | 'V2'
   /** One merchant on SQLite in this process, or two in processes of their own on one PostgreSQL. */
   readonly engine: 'SQLite' | 'PostgreSQL'
@@ -52,12 +52,12 @@ export interface RefundShown {
   readonly amount: { readonly refund: number }
 }
 
-export type Street = Awaited<ReturnType<typeof openStreet>>
+export type SharedShop = Awaited<ReturnType<typeof openSharedShop>>
 
 const shopBase = 'https://shop.example'
 export const phoneIps = { qq: '203.0.113.12', browser: '203.0.113.13' }
 
-export async function openStreet({ protocol, engine, initialStock }: StreetOptions) {
+export async function openSharedShop({ protocol, engine, initialStock }: SharedShopOptions) {
   const app = createAppIdentity()
   const [identity, platform] = await Promise.all([
     createMerchantIdentity({ appids: [app.appid] }),

@@ -40,7 +40,7 @@ async function createIdentities() {
   return { app, subApp, identity, platform }
 }
 
-export interface Loop {
+export interface TestStack {
   readonly wechat: WechatSimulator
   readonly qq: QqSimulator
   readonly merchant: Merchant
@@ -70,7 +70,7 @@ export interface Loop {
 }
 
 /** With which keys WeChat Pay signs, and what the merchant wrongly believes of its public key. */
-export interface LoopKeys {
+export interface TestStackOptions {
   readonly keyMode?: KeyMode
   readonly publicKey?: { readonly id?: string; readonly key?: string }
   /** Speaks V2, signing so. */
@@ -90,7 +90,7 @@ export interface LoopKeys {
 }
 
 /** Merchant and both simulators on free ports, meeting over HTTP only. */
-export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
+export async function openTestStack(keys: TestStackOptions = {}): Promise<TestStack> {
   const { keyMode = 'certificate', publicKey, v2, subMchid, hasSubApp = false, sellers = [], engine } = keys
   let offsetMs = 0
   let hosts: HostMap = createHostMap({})
@@ -116,7 +116,7 @@ export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
   })
   const isPostgres = engine === 'postgres' || (engine === undefined && isPostgresWanted)
   const schema = isPostgres ? await createTestSchema() : null
-  const folder = engine === 'sqlite' ? mkdtempSync(path.join(tmpdir(), 'loop-')) : null
+  const folder = engine === 'sqlite' ? mkdtempSync(path.join(tmpdir(), 'shop-')) : null
   const dataFile = path.join(folder ?? '', 'shop.db')
   const merchant = await createMerchant({
     port: 0,
@@ -167,19 +167,19 @@ export async function openLoop(keys: LoopKeys = {}): Promise<Loop> {
     return { status: answer.status, body: (await answer.json()) as Record<string, string> }
   }
 
-  const login: Loop['login'] = async (client) => {
+  const login: TestStack['login'] = async (client) => {
     if (client === 'h5') return shop.login('h5')
     const base = client === 'weapp' ? wechat.url : qq.url
     const appid = client === 'weapp' ? app.appid : qqApp.appid
     const { body } = await post(`${base}/client/login`, { appid, user })
     return shop.login(client, body.code)
   }
-  const openCashier: Loop['openCashier'] = (payment) => {
+  const openCashier: TestStack['openCashier'] = (payment) => {
     if (payment?.kind !== 'requestPayment') throw new Error(`No pay call: ${JSON.stringify(payment)}`)
     const { kind: _kind, ...call } = payment
     return post(`${wechat.url}/client/cashier`, { appid: app.appid, user, ...call })
   }
-  const payInCashier: Loop['payInCashier'] = (id) => post(`${wechat.url}/client/cashier/${id}/pay`, {})
+  const payInCashier: TestStack['payInCashier'] = (id) => post(`${wechat.url}/client/cashier/${id}/pay`, {})
 
   return {
     wechat,

@@ -9,7 +9,7 @@ export interface Seen {
 }
 
 /** Stands before a server, sees what comes, and lets it through as it is; while it is shut it answers 503. */
-export async function openDoor(target: string) {
+export async function openRecordingProxy(target: string) {
   const seen: Seen[] = []
   let isShut = false
   const server = createServer((request, response) => {

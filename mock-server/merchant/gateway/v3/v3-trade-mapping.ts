@@ -3,7 +3,7 @@ import type { PrepayOrder, Trade, TradeName } from '../port'
 import { fromTransaction, toH5Order, toJsapiOrder } from './v3-mapping'
 
 /** How V3 speaks about one kind of trade: addresses, bodies, answers. The wire's names stay in here. */
-export interface V3Form {
+export interface V3TradeMapping {
   target(product: 'jsapi' | 'h5'): string
   /** Where QQ's proxy takes the H5 order. */
   readonly qqPath: string
@@ -13,11 +13,11 @@ export interface V3Form {
   closeTarget(trade: TradeName): string
   toCloseBody(trade: TradeName): object
   /** Reads the answer of a query or the plaintext of a notification. @throws UnreadableError */
-  read(value: unknown): Trade
+  readTrade(value: unknown): Trade
 }
 
 /** A merchant's or a partner's ordinary order. */
-export function toSingleForm(party: V3Party): V3Form {
+export function toSingleMapping(party: V3Party): V3TradeMapping {
   return {
     target: party.target,
     qqPath: party.qqPath,
@@ -26,16 +26,16 @@ export function toSingleForm(party: V3Party): V3Form {
     queryTarget: ({ outTradeNo }) => party.queryTarget(outTradeNo),
     closeTarget: ({ outTradeNo }) => party.closeTarget(outTradeNo),
     toCloseBody: () => party.closeBody,
-    read: (value) => fromTransaction(value, party),
+    readTrade: (value) => fromTransaction(value, party),
   }
 }
 
 /** Both kinds; a trade with parts is a combined one. */
-export interface V3Forms {
-  readonly single: V3Form
-  readonly combined: V3Form
+export interface V3TradeMappings {
+  readonly single: V3TradeMapping
+  readonly combined: V3TradeMapping
 }
 
-export function formOf({ single, combined }: V3Forms, { parts }: Pick<TradeName, 'parts'>): V3Form {
+export function mappingOf({ single, combined }: V3TradeMappings, { parts }: Pick<TradeName, 'parts'>): V3TradeMapping {
   return parts.length === 0 ? single : combined
 }
