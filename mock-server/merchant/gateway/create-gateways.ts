@@ -25,20 +25,20 @@ import { createV3Transport, type V3Transport } from './v3/v3-transport'
 import { createWechatShipping } from './mini-program/wechat-shipping'
 import { createWechatToken } from './mini-program/wechat-token'
 
-/** What a merchant holds for V3. */
+/** Keys of a merchant for V3. */
 export interface V3Keys {
   readonly merchantSerialNo: string
   readonly merchantPrivateKey: KeyObject
   readonly apiV3Key: string
-  /** Null: platform certificates are downloaded. */
+  /** Null: platform certificates are downloaded instead. */
   readonly platformPublicKey: PlatformPublicKey | null
 }
 
-/** What a merchant holds for V2. */
+/** Keys of a merchant for V2. */
 export interface V2Keys {
   readonly apiKey: string
   readonly signType: 'MD5' | 'HMAC-SHA256'
-  /** Shown when money is given back. Null: it cannot be. */
+  /** Client certificate for refunds. Null: no refunds. */
   readonly certificate: ClientCertificate | null
 }
 
@@ -61,12 +61,12 @@ export interface Gateways {
   readonly bills: BillGateway
   readonly shipping: ShippingGateway
   readonly logins: { readonly wechat: LoginGateway; readonly qq: LoginGateway | null }
-  /** Whether what WeChat Pay sends can be verified; fetches the keys where that is still to do. Never rejects. */
+  /** Whether messages of WeChat Pay can be verified. Downloads the keys if needed. Never rejects. */
   hasKeys(): Promise<boolean>
   closeConnections(): void
 }
 
-/** Joins the ways out of the shop: WeChat Pay, both sign-ins, QQ's proxy. */
+/** Every outgoing connection of the shop: WeChat Pay, both sign-ins, QQ's proxy. */
 export function createGateways(options: GatewaysOptions): Gateways {
   const { wechat, qq, keys, clock, timeoutMs, notifyUrl } = options
   const { send, close } = createHttpSender(options.hostMap)
@@ -97,7 +97,7 @@ type Pay = Pick<Gateways, 'gateway' | 'refunds' | 'bills' | 'hasKeys'>
 
 function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqSender | null): Pay {
   const { wechat, transportClock, timeoutMs, notifyUrl } = options
-  // The transport verifies with keys that it downloads itself.
+  // A circle: the transport verifies with keys that are downloaded through the transport.
   const downloaded: PlatformKeys = { find: (serial) => certificates.find(serial) }
   const { platformPublicKey } = own
   const keys = platformPublicKey === null ? downloaded : createPublicKeyKeys(platformPublicKey, downloaded)
@@ -140,7 +140,7 @@ function createV2(options: GatewaysOptions, own: V2Keys, http: HttpSend, qq: QqS
     gateway: createV2Gateway({ ...signer, notifyUrl, send, transportClock, qqProxy, refunds }),
     refunds,
     bills: createV2Bills(transport),
-    // The one key is the merchant's own.
+    // V2 signs with the merchant's own key, which is always there.
     hasKeys: async () => true,
   }
 }

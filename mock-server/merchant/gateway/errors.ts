@@ -48,7 +48,7 @@ type OwnErrorCode =
 
 export type WechatPayErrorCode = (typeof protocolErrorCodes)[number] | OwnErrorCode
 
-/** Older spellings of the same refusals. */
+/** Other spellings of the same codes: older ones, and those of V2. */
 const olderSpellings: Readonly<Record<string, WechatPayErrorCode>> = {
   NOAUTH: 'NO_AUTH',
   RULELIMIT: 'RULE_LIMIT',
@@ -79,20 +79,20 @@ export function toErrorCode(code: unknown): WechatPayErrorCode {
 }
 
 export interface WechatPayErrorDetails {
-  /** 0 where no answer came. */
+  /** 0 where there was no answer. */
   readonly status: number
-  /** Cut to its first 2000 characters; in no log. */
+  /** The first 2000 characters are kept, and never logged. */
   readonly rawBody?: string
   readonly requestId?: string | null
   readonly cause?: unknown
 }
 
-/** A call to WeChat Pay, or to QQ on the way there, did not give what it was asked for. Branch on `code`. */
+/** A call to WeChat Pay, or to QQ on the way there, failed or was refused. Branch on `code`. */
 export class WechatPayError extends Error {
   override readonly name = 'WechatPayError'
   readonly status: number
   readonly requestId: string | null
-  /** Private, so that no logger finds it when it lists what an error holds. */
+  /** Private, so that no logger finds it among the error's fields. */
   readonly #rawBody: string
 
   constructor(
@@ -111,7 +111,7 @@ export class WechatPayError extends Error {
   }
 }
 
-/** A login code did not become an openid: `refused` when it is the code's fault, `unavailable` when it may work later. */
+/** A login code gave no openid. `refused`: the code is wrong or used. `busy` and `unavailable`: it may work later. */
 export class LoginError extends Error {
   override readonly name = 'LoginError'
   constructor(
@@ -123,7 +123,7 @@ export class LoginError extends Error {
   }
 }
 
-/** Reads an answer of WeChat Pay. @throws WechatPayError LOCAL_BAD_ANSWER where it is not what it should be */
+/** Reads an answer of WeChat Pay. @throws WechatPayError LOCAL_BAD_ANSWER where fields are missing or wrong */
 export function readAnswer<T>(what: string, reader: () => T): T {
   try {
     return reader()

@@ -1,4 +1,4 @@
-/** Readers of answers: each gives a value of the type it names, or throws with the name of the field. */
+/** Reads fields of unknown JSON: each function answers a value of its type, or throws with the field's name. */
 
 export class UnreadableError extends Error {
   override readonly name = 'UnreadableError'

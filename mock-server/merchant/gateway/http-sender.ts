@@ -5,14 +5,14 @@ import { WechatPayError } from './errors'
 
 export interface HttpCall {
   readonly method: 'GET' | 'POST'
-  /** The real address; the host map says where it is called. Sent exactly as written. */
+  /** The public address; the host map may redirect it. Path and query are sent exactly as written. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly timeoutMs: number
-  /** Default 1 MB: more than any answer but a bill. */
+  /** Default 1 MB: only bills are larger. */
   readonly answerBytesMax?: number
-  /** Shown in the TLS handshake. */
+  /** Client certificate for the TLS handshake. */
   readonly certificate?: ClientCertificate
 }
 
@@ -28,16 +28,16 @@ export interface HttpAnswer {
   readonly body: Buffer
 }
 
-/** Sends one request and answers whatever comes back, bytes untouched. Rejects with a WechatPayError when nothing does. */
+/** Sends one request and answers with the bytes that come back, for every status. Rejects with a WechatPayError without an answer. */
 export type HttpSend = (call: HttpCall) => Promise<HttpAnswer>
 
 const answerBytesMax = 1_048_576
 
-/** Sockets are kept open: a TLS handshake costs more than the call. */
+/** Keeps sockets open, because a TLS handshake costs more than the call. */
 export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): void } {
   const httpAgent = new HttpAgent({ keepAlive: true, maxFreeSockets: 64 })
   const httpsAgent = new HttpsAgent({ keepAlive: true, maxFreeSockets: 64 })
-  // A socket on which a certificate was shown is for calls that show it, and for no others.
+  // Each certificate has sockets of its own: a call without it must not use a socket that was authenticated with it.
   const certified = new Map<ClientCertificate, HttpsAgent>()
 
   function agentFor(certificate: ClientCertificate | undefined): HttpsAgent {
@@ -83,7 +83,7 @@ export function createHttpSender(hostMap: HostMap): { send: HttpSend; close(): v
       }, call.timeoutMs)
       function fail(cause: Error & { code?: string }): void {
         clearTimeout(timer)
-        // The other side closed a kept-alive socket just as we wrote to it. Every call of ours may be repeated.
+        // The server closed a kept-alive socket just as we wrote to it. All our calls can be repeated safely.
         if (!isLate && !isClosed && request.reusedSocket && cause.code === 'ECONNRESET') return resolve(sendOnce(call))
         const { host } = new URL(call.url)
         reject(

@@ -5,23 +5,23 @@ import type { V3OrderRequest, V3PartnerOrderRequest } from '../../wire/v3-types'
 import type { Payee } from '../domain/settlement'
 import { filledTextOf } from './fields'
 
-/** Who sells: a merchant for himself (直连商户), or a partner (服务商) for the sub merchant whose shop this is. */
+/** Who sells: a merchant directly (直连商户), or a partner (服务商) for the sub merchant that owns the shop. */
 export interface ShopAccount {
-  /** Of the mini program that signs people in and opens the cashier. */
+  /** App id of the mini program that signs users in and opens the cashier. */
   readonly appid: string
-  /** Who signs. */
+  /** The merchant that signs. */
   readonly mchid: string
   readonly partner: Partner | null
 }
 
 export interface Partner {
-  /** Who gets the money (子商户号). */
+  /** The sub merchant that gets the money (子商户号). */
   readonly subMchid: string
-  /** The partner's own app, where the mini program is the sub merchant's. Null: the mini program is the partner's. */
+  /** The partner's own app id, where the mini program belongs to the sub merchant. Null: it belongs to the partner. */
   readonly spAppid: string | null
 }
 
-/** Whom a payment must be for, or it is none of this shop's. */
+/** Whom a payment must be for to belong to this shop. */
 export function payeeOf({ appid, mchid, partner }: ShopAccount): Payee {
   return partner === null ? { mchid, appid } : { mchid: partner.subMchid, appid: partner.spAppid ?? appid }
 }
@@ -35,12 +35,12 @@ export interface V3Party {
   queryTarget(outTradeNo: string): string
   closeTarget(outTradeNo: string): string
   readonly closeBody: object
-  /** What a refund says besides, in its body and in the query that asks for it. */
+  /** Additional fields of a refund, in its body and in the address of its query. */
   readonly refund: { readonly sub_mchid?: string }
   readonly refundQuery: string
-  /** A partner's bill has what all of his sub merchants sold; this shop is one of them. */
+  /** Limits a partner's bill to the sub merchant of this shop. */
   readonly billQuery: { readonly sub_mchid?: string }
-  /** For whom the money is, as `payeeOf` names it. @throws UnreadableError where that is not said */
+  /** Who gets the money, as `payeeOf` names it. @throws UnreadableError where a field is missing */
   readPayee(value: unknown): Payee
 }
 
@@ -84,11 +84,11 @@ export function toV3Party({ appid, mchid, partner }: ShopAccount): V3Party {
   }
 }
 
-/** The seller in V2's names: the same in every call. */
+/** The seller in V2's names. They are the same in every call. */
 export interface V2Party {
   readonly params: V2Params
   payer(openid: string): V2Params
-  /** For whom the money is, as `payeeOf` names it. @throws UnreadableError where that is not said */
+  /** Who gets the money, as `payeeOf` names it. @throws UnreadableError where a field is missing */
   readPayee(record: V2Params): Payee
 }
 
@@ -116,7 +116,7 @@ export function toV2Party({ appid, mchid, partner }: ShopAccount): V2Party {
   }
 }
 
-/** Through another partner it is money for nobody that we know, whatever the sub merchant's number. */
+/** A payment through another partner never matches our payee, even with the right sub merchant. */
 function payeeNumber(partner: string, subMerchant: string, ownPartner: string): string {
   return partner === ownPartner ? subMerchant : `${partner}/${subMerchant}`
 }

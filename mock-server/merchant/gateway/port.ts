@@ -4,13 +4,13 @@ import type { RefundReport } from '../domain/refund'
 import type { Payment } from '../domain/settlement'
 import type { WechatPayError } from './errors'
 
-/** What is ordered at WeChat Pay, in our names. The same values every time it is ordered again under the same number. */
+/** An order at WeChat Pay, in our names. Ordering the same number again must repeat the same values. */
 export interface PrepayOrder {
   readonly outTradeNo: string
   readonly description: string
   readonly totalFen: number
   readonly expiresAtMs: number
-  /** What each seller gets of a combined order; empty for an ordinary one. */
+  /** The sub order of each seller in a combined order; empty for an ordinary one. */
   readonly parts: readonly PrepayPart[]
 }
 
@@ -24,7 +24,7 @@ export interface PrepayPart {
 /** The numbers under which WeChat Pay knows a trade. */
 export interface TradeName {
   readonly outTradeNo: string
-  /** Of a combined order all that were ordered; empty for an ordinary one. */
+  /** Every sub order of a combined order; empty for an ordinary one. */
   readonly parts: readonly Pick<PrepayPart, 'outTradeNo' | 'subMchid'>[]
 }
 
@@ -37,16 +37,16 @@ export interface PayCall {
   readonly paySign: string
 }
 
-/** What WeChat Pay says about a merchant order number. */
+/** How a merchant order number stands at WeChat Pay. */
 export type Trade =
   { readonly state: 'paid'; readonly payment: Payment } | { readonly state: 'unpaid' | 'closed' | 'unknown' }
 
-/** What a notification is worth once it has been checked. */
+/** A notification after it has been verified and decrypted, or why it was refused. */
 export type NoticeReading =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'payment'; readonly noticeId: string; readonly eventType: string; readonly payment: Payment }
   | { readonly kind: 'refund'; readonly noticeId: string; readonly eventType: string; readonly report: RefundReport }
-  /** Verified, but nothing that settles an order. */
+  /** Verified, but about nothing that settles an order. */
   | {
       readonly kind: 'other'
       readonly noticeId: string
@@ -76,23 +76,23 @@ export interface PaymentGateway {
   orderH5(order: PrepayOrder, payerClientIp: string): Promise<PrepayOutcome>
   /** The same, made through QQ's proxy, so that QQ's client accepts it. */
   orderH5ThroughQq(order: PrepayOrder, payerClientIp: string): Promise<PrepayOutcome>
-  /** Signs the call of the phone anew: the parameters of one prepay id may be handed out any number of times. */
+  /** Signs the pay call of the phone. A prepay id may be signed any number of times. */
   toPayCall(prepayId: string): PayCall
   query(trade: TradeName, options?: { readonly timeoutMs?: number }): Promise<Trade>
   /**
-   * `paid` when there is nothing to close any more because the payer was quicker; `tooSoon` when WeChat Pay does not
-   * close it yet (V2 wants five minutes), so that it can still be paid.
+   * `paid`: it was paid before it could be closed. `tooSoon`: WeChat Pay does not close it yet (V2 waits five minutes
+   * after the order), so it can still be paid.
    */
   close(trade: TradeName): Promise<'closed' | 'paid' | 'tooSoon'>
   /**
    * Verifies the bytes, then parses and decrypts.
-   * @throws WechatPayError when it cannot be checked now: let it come again
+   * @throws WechatPayError when it cannot be checked now: WeChat Pay must send it again
    */
   readNotice(headers: IncomingHttpHeaders, body: Buffer): Promise<NoticeReading>
   readonly noticeAnswers: NoticeAnswers
 }
 
-/** What WeChat Pay is told about its notification. */
+/** The answer to a notification. */
 export interface NoticeAnswer {
   readonly status: number
   readonly contentType?: string
@@ -100,22 +100,22 @@ export interface NoticeAnswer {
 }
 
 export interface NoticeAnswers {
-  /** It is on disk: don't send it again. */
+  /** The notification is on disk and must not be sent again. */
   readonly stored: NoticeAnswer
-  /** It is not: 4xx because of what it is, 500 because of us. */
+  /** The notification is not on disk: 4xx because it is wrong, 500 because of a failure here. */
   refused(status: number, message: string): NoticeAnswer
 }
 
-/** What is given back, in our names; the same values every time under the same number. */
+/** A refund in our names. Asking again under the same number must repeat the same values. */
 export interface RefundOrder {
   readonly refundNo: string
   readonly outTradeNo: string
   readonly transactionId: string
   readonly amountFen: number
-  /** What was paid. */
+  /** Amount of the payment. */
   readonly paidFen: number
   readonly reason: string
-  /** Whose money it is; null for the shop's. */
+  /** The seller that gives the money back; null for the shop. */
   readonly subMchid: string | null
 }
 
@@ -127,30 +127,30 @@ export type RefundOutcome =
 export interface RefundGateway {
   /** Asks for a refund, once or again: the number names it. */
   refund(order: RefundOrder): Promise<RefundOutcome>
-  /** Null when WeChat Pay knows of none. */
+  /** Null when WeChat Pay knows no such refund. */
   queryRefund(refundNo: string, subMchid: string | null): Promise<RefundReport | null>
 }
 
-/** WeChat Pay's own books. Rejects with a WechatPayError. */
+/** Bills of WeChat Pay (账单). Rejects with a WechatPayError. */
 export interface BillGateway {
-  /** Every payment and refund of a day, `yyyy-MM-dd` in Beijing; empty for a day without any. */
+  /** Every payment and refund of a day, `yyyy-MM-dd` in Beijing. Empty for a day without any. */
   tradeBill(day: string): Promise<readonly BookLine[]>
 }
 
-/** How an order of the WeChat mini program was sent. */
+/** How an order of the WeChat mini program was delivered. */
 export interface ShippingReport {
   readonly outTradeNo: string
   readonly transactionId: string
-  /** What was sent of a combined order, seller by seller; empty for an ordinary one. */
+  /** The shipping of each seller in a combined order; empty for an ordinary one. */
   readonly parts: readonly ShippingPartReport[]
   readonly kind: 'express' | 'pickup' | 'virtual'
-  /** WeChat's code of the company, such as `SF`. */
+  /** WeChat's code of the delivery company, such as `SF`. */
   readonly carrier: string | null
   readonly trackingNo: string | null
   readonly description: string
-  /** Of the receiver, masked. */
+  /** Of the recipient, masked. */
   readonly phone: string | null
-  /** Of who paid, under the mini program. */
+  /** The payer's, under the mini program. */
   readonly openid: string
 }
 
@@ -167,7 +167,7 @@ export interface ShippingGateway {
   report(shipping: ShippingReport): Promise<ShippingOutcome>
 }
 
-/** Sign-in: a one-time code of the phone against the openid of the person who holds it. Rejects with a LoginError. */
+/** Sign-in: exchanges a one-time code of the phone for the user's openid. Rejects with a LoginError. */
 export interface LoginGateway {
   openidOf(code: string): Promise<string>
 }

@@ -1,18 +1,18 @@
 import type { BookLine } from '../domain/reconciliation'
 import { UnreadableError } from './fields'
 
-/** A bill is larger than any other answer: so many bytes are some 250,000 lines. */
+/** A bill is larger than any other answer. This is room for about 250,000 lines. */
 export const billBytesMax = 134_217_728
 
-/** And takes longer. */
+/** Downloading a bill also takes longer. */
 export const billTimeoutMs = 120_000
 
 /**
- * Reads the trade bill (交易账单), the same file under V2 and V3. Columns are found by their titles: a merchant's own
- * columns move them. Every value has a back-tick before it, and so many lines as the sums at the end say there are.
- * The amounts are those of the order and of the refund, not what is left of them after the merchant's own coupons
+ * Reads the trade bill (交易账单), which is the same file under V2 and V3. Columns are found by their titles, because
+ * their places depend on the merchant. Every value follows a back-tick, and the totals at the end hold the number of
+ * lines. The amounts are those of the order and of the refund, before the merchant's own coupons are subtracted
  * (应结订单金额 = 订单金额 − 免充值券金额).
- * @throws UnreadableError for a file that is no bill, or not the whole of it
+ * @throws UnreadableError for a file that is not a bill, or not a complete one
  */
 export function parseTradeBill(text: string): readonly BookLine[] {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
@@ -45,7 +45,7 @@ function cellsOf(line: string): readonly string[] {
   return line.slice(1).split(',`')
 }
 
-/** Yuan with two places, without the errors of binary fractions. */
+/** Fen from yuan with two decimals, computed without fractions. */
 function fenOf(yuan: string): number {
   const match = /^(\d+)\.(\d{2})$/.exec(yuan)
   if (!match) throw new UnreadableError(`bill: ${yuan.slice(0, 20)} is not an amount`)

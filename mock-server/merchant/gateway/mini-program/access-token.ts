@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../http-sender'
 import { filledTextOf, integerOf } from '../fields'
 import { parseAnswer } from '../v3/v3-transport'
 
-/** Where tokens are kept for all processes of the shop, and how one of them at a time gets another. */
+/** Tokens that all processes of the shop share. Under the lock one process at a time fetches a new one. */
 export interface SharedTokens {
   findToken(name: string): Promise<KeptToken | null>
   saveToken(name: string, token: KeptToken): Promise<void>
@@ -17,34 +17,33 @@ interface KeptToken {
 }
 
 export interface AccessTokenOptions {
-  /** Names the token among the shop's. */
+  /** Key of the token among those of the shop. */
   readonly name: string
-  /** Business clock: the token's life is the service's business, not transport. */
+  /** Business clock: the life of a token does not depend on transport time. */
   readonly clock: Clock
-  /** What other processes of the shop know. */
   readonly shared: SharedTokens
-  /** Asks the service. `refused` is a token that it gave and does not take any more. */
+  /** Asks the service for a token. `refused` is an earlier token that the service no longer accepts. */
   fetch(refused: string | null): Promise<HttpAnswer>
 }
 
 export interface AccessToken {
-  /** A token that should do. Callers at the same time share one request. */
+  /** A token that should be valid. Simultaneous callers share one request. */
   current(): Promise<string>
-  /** Another one than `refused`. */
+  /** A token other than `refused`. */
   renew(refused: string): Promise<string>
 }
 
-/** Both services keep the former token alive for five minutes after a new one was made: renewed in that time, nobody notices. */
+/** Both services accept the old token for five minutes after they issued a new one: renewing this early breaks no call. */
 const renewBeforeMs = 5 * 60_000
 
-/** A token (access_token) of a service, one for all processes of the shop. */
+/** The access token (access_token) of a service, shared by all processes of the shop. */
 export function createAccessToken({ name, clock, shared, fetch }: AccessTokenOptions): AccessToken {
   let token: KeptToken | null = null
   let running: Promise<string> | null = null
 
   const isFresh = (kept: KeptToken): boolean => clock.now() < kept.renewAtMs
 
-  /** Callers of this process share one look; of all processes one asks the service, and the others find what it got. */
+  /** Callers in this process share one lookup. Across processes one asks the service, and the others find its token. */
   function obtain(refused: string | null): Promise<string> {
     running ??= shared.lock
       .run(name, async () => {

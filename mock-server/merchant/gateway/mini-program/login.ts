@@ -11,9 +11,9 @@ export interface LoginOptions {
   readonly timeoutMs: number
 }
 
-/** The code's fault: unknown, used, blocked, or of another app. */
+/** The code is unknown, used, blocked, or of another app. */
 const refusedCodes: ReadonlySet<unknown> = new Set([40029, 40163, 40226, 41008])
-/** Too many sign-ins of one user. */
+/** Too many sign-ins of this user. */
 const busyCodes: ReadonlySet<unknown> = new Set([45011])
 
 /** @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html */
@@ -40,7 +40,7 @@ function createLogin(address: string, { send, appid, secret, timeoutMs }: LoginO
 
   async function ask(url: string): Promise<{ openid?: unknown; errcode?: unknown }> {
     try {
-      // Answers 200 also for errors, and UNVERIFIED content types: the body decides.
+      // The service answers 200 for errors as well, so the body decides. UNVERIFIED: its content types.
       const answer = await send({ method: 'GET', url, timeoutMs })
       const body: unknown = JSON.parse(answer.body.toString('utf8'))
       return typeof body === 'object' && body !== null ? body : {}

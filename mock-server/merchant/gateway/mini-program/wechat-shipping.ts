@@ -14,7 +14,7 @@ import type { ShippingGateway, ShippingPartReport, ShippingReport } from '../por
 import { parseAnswer } from '../v3/v3-transport'
 
 export interface WechatShippingOptions {
-  /** Names the combined orders. */
+  /** Identifies combined orders together with their number. */
   readonly mchid: string
   readonly send: HttpSend
   readonly token: AccessToken
@@ -25,17 +25,17 @@ export interface WechatShippingOptions {
 const logisticsTypes: Readonly<Record<ShippingReport['kind'], LogisticsType>> = { express: 1, virtual: 3, pickup: 4 }
 
 const tokenRefusals: ReadonlySet<unknown> = new Set([40001, 40014, 42001])
-/** It is as we say already: the answer to an earlier try was lost. */
+/** Reported already: the answer to an earlier report was lost. */
 const doneAlready: ReadonlySet<unknown> = new Set([10060002, 10060023])
-/** The order is known about a minute after it was paid; the others are WeChat's own trouble. */
+/** The order is not known yet (for about a minute after the payment), or WeChat has a failure of its own. */
 const later: ReadonlySet<unknown> = new Set([10060001, 10060012, 10060019, -1])
-/** This company's parcels are found by a telephone number. UNVERIFIED: the condition. */
+/** Parcels of this company are tracked with a telephone number. UNVERIFIED: the condition. */
 const companyWithContact = 'SF'
 /** UNVERIFIED: 120 characters. */
 const descriptionMax = 120
 
 /**
- * Tells WeChat how an order was sent (发货信息录入): until then the money is not the shop's.
+ * Reports to WeChat how an order was delivered (发货信息录入). WeChat keeps the money until then.
  * @see https://developers.weixin.qq.com/miniprogram/dev/platform-capabilities/business-capabilities/order-shipping/order-shipping.html
  */
 export function createWechatShipping({ mchid, send, token, clock, timeoutMs }: WechatShippingOptions): ShippingGateway {
@@ -80,7 +80,7 @@ function toUpload(shipping: ShippingReport, nowMs: number): UploadShippingReques
   }
 }
 
-/** All sellers' parts at once: the combined order by the shop's number, each part by WeChat Pay's. */
+/** All parts in one report: the combined order under the shop's number, each part under WeChat Pay's. */
 function toCombinedUpload(shipping: ShippingReport, mchid: string, nowMs: number): UploadCombinedShippingRequest {
   return {
     order_key: { order_number_type: 1, mchid, out_trade_no: shipping.outTradeNo },

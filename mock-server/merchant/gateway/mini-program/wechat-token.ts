@@ -14,8 +14,8 @@ export interface WechatTokenOptions {
 }
 
 /**
- * The stable token (稳定版接口调用凭据): asking for it does not take it away from anybody else who uses this mini program's
- * secret. Only where it was refused another is forced.
+ * The stable token (稳定版接口调用凭据): fetching it does not invalidate the token of other users of this mini program's
+ * secret. A new one is forced only after a refusal.
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
  */
 export function createWechatToken({ send, appid, secret, clock, timeoutMs, shared }: WechatTokenOptions): AccessToken {

@@ -8,7 +8,7 @@ import type { V2Send } from '../v2/v2-transport'
 import type { V3TradeMapping } from '../v3/v3-trade-mapping'
 import type { V3Transport } from '../v3/v3-transport'
 
-/** Orders an H5 payment through QQ in V3. The request goes to QQ's address and is signed for WeChat Pay's. */
+/** Orders an H5 payment through QQ in V3. The request is sent to QQ's address and signed for WeChat Pay's path. */
 export function createV3QqProxy(qq: QqSender, transport: V3Transport, mchid: string) {
   return (mapping: V3TradeMapping, order: PrepayOrder, payerClientIp: string): Promise<unknown> =>
     sendThroughQq(qq, mapping.qqPath, async (url) => {
@@ -17,7 +17,7 @@ export function createV3QqProxy(qq: QqSender, transport: V3Transport, mchid: str
         target: mapping.target('h5'),
         url,
         body: mapping.toH5Body(order, qqNotifyUrl(mchid, order.outTradeNo), payerClientIp),
-        // UNVERIFIED: whether WeChat Pay's signature survives the proxy. Where it does it is verified.
+        // UNVERIFIED: whether the proxy passes WeChat Pay's signature on. Where it does, the signature is verified.
         allowUnsigned: true,
       })
       assertNotRefusedByQq(answer)
@@ -25,7 +25,7 @@ export function createV3QqProxy(qq: QqSender, transport: V3Transport, mchid: str
     })
 }
 
-/** The same in V2, whose signature does not cover the address and is inside the answer. */
+/** The same in V2. Its signature does not cover the address and is part of the answer. */
 export function createV2QqProxy(qq: QqSender, send: V2Send) {
   return (order: PrepayOrder, facts: V2OrderFacts): Promise<V2Record> =>
     sendThroughQq(qq, qqPaths.proxyUnifiedOrder, (url) =>
@@ -45,7 +45,7 @@ function refuseJson({ body }: HttpAnswer): void {
   try {
     value = JSON.parse(body.toString('utf8'))
   } catch {
-    // It is neither: whoever reads it as XML says so.
+    // Neither JSON nor XML: the XML parser reports it.
     return
   }
   assertNotRefusedByQq(value)

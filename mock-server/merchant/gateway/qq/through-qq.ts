@@ -2,7 +2,7 @@ import { qqHost, qqProxyErrors } from '../../../wire/qq'
 import { WechatPayError, type WechatPayErrorCode } from '../errors'
 import type { QqToken } from './qq-token'
 
-/** UNVERIFIED: how the pay proxy says that a token is bad. These are what QQ's other services say. */
+/** UNVERIFIED: how the pay proxy refuses a token. QQ's other services use these codes. */
 const tokenRefusals: ReadonlySet<unknown> = new Set([-3000, 40001, 40014, 42001])
 
 const refusals = new Map<unknown, WechatPayErrorCode>([
@@ -15,12 +15,12 @@ const refusals = new Map<unknown, WechatPayErrorCode>([
 export interface QqSender {
   readonly appid: string
   readonly token: QqToken
-  /** Where QQ passes the notification on to. */
+  /** The address that QQ passes the notification on to. */
   readonly realNotifyUrl: string
 }
 
 /**
- * Sends something to an address of the proxy, and again, once, with another token when QQ refuses the one we have.
+ * Sends a request to the proxy. When QQ refuses our token, sends it once more with a new one.
  * @see https://q.qq.com/wiki/develop/miniprogram/server/virtual-payment/wx_pay.html
  */
 export async function sendThroughQq<T>(
@@ -41,7 +41,7 @@ export async function sendThroughQq<T>(
   }
 }
 
-/** Throws where an answer is QQ's refusal and not WeChat Pay's answer. */
+/** @throws WechatPayError where an answer is a refusal of QQ instead of WeChat Pay's answer */
 export function assertNotRefusedByQq(answer: unknown): void {
   const errcode = (answer as { errcode?: unknown } | null)?.errcode
   if (errcode === undefined || errcode === 0) return

@@ -5,8 +5,8 @@ import { billBytesMax, billTimeoutMs, parseTradeBill } from '../trade-bill'
 import type { V2Transport } from './v2-transport'
 
 /**
- * The trade bill under V2, in one call; of a partner's, what the sub merchant of this shop sold. The file has neither
- * signature nor hash: TLS alone says from whom it is. It is only ever compared, and moves no money.
+ * The trade bill under V2, in one call. A partner gets only the lines of the sub merchant of this shop. The file has
+ * neither signature nor hash, only TLS; it is only compared with our books and moves no money.
  * @see https://pay.weixin.qq.com/doc/v2/merchant/4011936338
  */
 export function createV2Bills({ download }: Pick<V2Transport, 'download'>): BillGateway {

@@ -11,7 +11,7 @@ import { readV2Notice } from './v2-notices'
 import type { V2Send, V2Signer } from './v2-transport'
 
 export interface V2GatewayOptions extends V2Signer {
-  /** Of the mini program that opens the cashier. */
+  /** App id of the mini program that opens the cashier. */
   readonly appid: string
   readonly notifyUrl: string
   readonly send: V2Send
@@ -21,7 +21,7 @@ export interface V2GatewayOptions extends V2Signer {
   readonly qqProxy: ((order: PrepayOrder, facts: V2OrderFacts) => Promise<V2Record>) | null
 }
 
-/** Refusals of a close that are about the trade: what became of it is asked for, and that answer counts. */
+/** Refusals of a close that say something about the trade: a query then tells how it stands. */
 const aboutTheTrade: ReadonlySet<WechatPayErrorCode> = new Set([
   'ORDER_PAID',
   'ORDERPAID',
@@ -31,7 +31,7 @@ const aboutTheTrade: ReadonlySet<WechatPayErrorCode> = new Set([
   'LOCAL_UNKNOWN',
 ])
 
-/** WeChat Pay's first API, in XML, for a merchant or a partner. */
+/** WeChat Pay's API v2 in XML, for a merchant or a partner. */
 export function createV2Gateway(options: V2GatewayOptions): PaymentGateway {
   const { send, notifyUrl, qqProxy, apiKey, signType, party } = options
   const publicBase = new URL(notifyUrl).origin
@@ -94,12 +94,12 @@ export function createV2Gateway(options: V2GatewayOptions): PaymentGateway {
         return 'closed'
       } catch (error) {
         if (!(error instanceof WechatPayError)) throw error
-        // WeChat Pay never heard of it, so nobody was ever told how to pay it.
+        // WeChat Pay does not know the number, so no phone was ever given an instruction for it.
         if (error.code === 'ORDER_NOT_EXIST') return 'closed'
         if (!aboutTheTrade.has(error.code)) throw error
         const trade = await query(name)
         if (trade.state === 'paid' || trade.state === 'closed') return trade.state
-        // UNVERIFIED: with which code a close in the first five minutes is refused. Whatever it is, the trade is open.
+        // UNVERIFIED: the code that refuses a close in the first five minutes. The query shows that the trade is open.
         if (trade.state === 'unpaid') return 'tooSoon'
         throw error
       }
@@ -109,7 +109,7 @@ export function createV2Gateway(options: V2GatewayOptions): PaymentGateway {
   }
 }
 
-/** V2 knows no combined orders: one may be left from the time when the shop spoke V3. */
+/** V2 has no combined orders. One may remain from a time when the shop used V3. */
 function assertSingle({ outTradeNo, parts }: Pick<TradeName, 'outTradeNo' | 'parts'>): void {
   if (parts.length === 0) return
   throw new WechatPayError('LOCAL_UNSUPPORTED', `${outTradeNo} is a combined order, which V2 does not know`, {

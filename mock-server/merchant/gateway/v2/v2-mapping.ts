@@ -11,13 +11,13 @@ export interface V2OrderFacts {
   readonly tradeType: Extract<V2TradeType, 'JSAPI' | 'MWEB'>
   readonly notifyUrl: string
   readonly payerClientIp: string
-  /** For JSAPI: who pays. */
+  /** For JSAPI: the payer. */
   readonly payer?: V2Record
-  /** For MWEB: where the shop is in the world. */
+  /** For MWEB: the origin of the shop. */
   readonly publicBase: string
 }
 
-/** What the payer's address is said to be where nobody compares it; the same at every try, so that a repetition is one. */
+/** The payer's address where WeChat Pay does not compare it. Always the same, so that a repeated order is identical. */
 export const anyPayerIp = '127.0.0.1'
 
 /** @see https://pay.weixin.qq.com/doc/v2/merchant/4011935214 */
@@ -40,10 +40,10 @@ export function toV2Order(order: PrepayOrder, facts: V2OrderFacts): V2Record {
   }
 }
 
-/** States in which nobody has paid and somebody still can. */
+/** States of a trade that is unpaid and can still be paid. */
 const unpaidStates: ReadonlySet<string> = new Set(['NOTPAY', 'USERPAYING', 'PAYERROR', 'ACCEPT'])
 
-/** Reads the answer of a query. A trade in `REFUND` was paid first, and some of it went back. */
+/** Reads the answer to a query. A trade in `REFUND` was paid, and then refunded in part or whole. */
 export function fromV2Trade(record: V2Record, party: V2Party): Trade {
   const state = filledOf(record, 'trade_state')
   if (state === 'SUCCESS') return { state: 'paid', payment: fromV2Payment(record, party) }
@@ -52,7 +52,7 @@ export function fromV2Trade(record: V2Record, party: V2Party): Trade {
   return { state: state === 'CLOSED' || state === 'REVOKED' ? 'closed' : 'unknown' }
 }
 
-/** Reads what a query and a notification of a payment have in common. */
+/** Reads the fields that a query and a notification of a payment share. */
 export function fromV2Payment(record: V2Record, party: V2Party): Payment {
   return {
     ...party.readPayee(record),
@@ -70,7 +70,7 @@ export function filledOf(record: V2Record, name: string): string {
   return value
 }
 
-/** Money comes as text: `"1"` is one fen, and nothing else is. */
+/** Reads an amount in fen, which V2 sends as text. Anything but plain digits is refused. */
 export function fenOf(record: V2Record, name: string): number {
   const text = filledOf(record, name)
   if (!/^(0|[1-9]\d{0,10})$/.test(text)) throw new UnreadableError(`${name}: expected whole fen`)

@@ -12,15 +12,15 @@ export interface V2NoticeOptions {
   readonly queryRefund: RefundGateway['queryRefund']
 }
 
-/** No value of a notification about an order of ours looks like this: we send no `attach`. */
+/** The form of a field that is hidden in another. Our notifications never contain it, because we send no `attach`. */
 const hiddenField = /&\w+=/
 
-/** Far more than any notification has. */
+/** Far more than any notification needs. */
 const limits = { bytesMax: 65_536, elementsMax: 200 }
 
 /**
- * Parses hardened XML, then verifies, and only then believes a field. A notification has no number of its own: it is
- * told apart by what it is about.
+ * Parses hardened XML, then verifies, and only then uses a field. V2 notifications have no number of their own: the
+ * payment or refund that they are about identifies them.
  * @see https://pay.weixin.qq.com/doc/v2/merchant/4011937248
  */
 export async function readV2Notice(
@@ -40,15 +40,15 @@ export async function readV2Notice(
       ? { kind: 'refused', reason: 'UNSIGNED' }
       : readV2RefundNotice(reqInfo, apiKey, queryRefund)
   }
-  // The API key is in every signature: whoever sent it chose the method, and could not have made either without the key.
+  // Either signing method is accepted here: neither can be forged without the API key.
   if (!verifyV2(record, apiKey)) return { kind: 'refused', reason: 'SIGNATURE_WRONG' }
-  // What is signed is one text: a field can be hidden at the end of the value before it, and the signature still fits.
+  // The signature covers one joined text: a field moved into the end of the value before it keeps the signature valid.
   if (Object.values(record).some((value) => hiddenField.test(value))) return { kind: 'refused', reason: 'AMBIGUOUS' }
-  // Our own requests and the pay call of every phone are signed with the same key: none of them is a notification.
+  // Our own requests and every pay call are signed with the same key, and must not pass for notifications.
   if (record['return_code'] === undefined) return { kind: 'refused', reason: 'NO_NOTICE' }
   try {
     const outTradeNo = record['out_trade_no'] ?? null
-    // A notification names no state. The answer to a query does, and is signed in the same way.
+    // A notification has no trade state. The answer to a query has one, and is signed in the same way.
     const isPaid = record['trade_state'] === undefined || record['trade_state'] === 'SUCCESS'
     if (record['return_code'] !== 'SUCCESS' || record['result_code'] !== 'SUCCESS' || !isPaid) {
       return { kind: 'other', noticeId: `v2:${filledOf(record, 'nonce_str')}`, eventType: 'V2.FAIL', outTradeNo }
@@ -56,7 +56,7 @@ export async function readV2Notice(
     const payment = fromV2Payment(record, party)
     return { kind: 'payment', noticeId: `v2:${payment.transactionId}`, eventType: 'V2.PAID', payment }
   } catch (cause) {
-    // It is WeChat Pay's, so it is we who cannot read it.
+    // The signature is WeChat Pay's, so the mistake is in our reading: let it be sent again.
     throw new WechatPayError('LOCAL_BAD_ANSWER', 'A verified V2 notification is unreadable', { status: 0, cause })
   }
 }

@@ -15,14 +15,14 @@ import type { V2Send } from './v2-transport'
 export interface V2RefundsOptions {
   readonly send: V2Send
   readonly notifyUrl: string
-  /** The merchant's own: WeChat Pay takes a refund of V2 from nobody else. Null: there are none. */
+  /** The merchant's certificate, without which WeChat Pay accepts no V2 refund. Null: no refunds. */
   readonly certificate: ClientCertificate | null
 }
 
-/** WeChat Pay's characters for a reason. */
+/** Characters of a reason that WeChat Pay accepts. */
 const reasonMax = 80
 
-/** Most refunds that one payment can have. */
+/** Refunds of one payment at most. */
 const refundsMax = 50
 
 const statuses: Readonly<Record<V2RefundState, RefundReport['status']>> = {
@@ -33,7 +33,7 @@ const statuses: Readonly<Record<V2RefundState, RefundReport['status']>> = {
 }
 
 /**
- * Refunds (退款) of V2. The same number is the same refund, however often it is asked for.
+ * Refunds (退款) of V2. Asking again under the same number never refunds twice.
  * @see https://pay.weixin.qq.com/doc/v2/merchant/4011935216
  */
 export function createV2Refunds({ send, notifyUrl, certificate }: V2RefundsOptions): RefundGateway {
@@ -72,8 +72,8 @@ export function createV2Refunds({ send, notifyUrl, certificate }: V2RefundsOptio
 }
 
 /**
- * Reads a notification about a refund. It has no signature, so it is worth a question and nothing more: what it holds
- * must decrypt with the API key, and what WeChat Pay answers to our own signed query is what counts.
+ * Reads a notification about a refund. It has no signature, so it only causes a query: its content must decrypt with the
+ * API key, and only the signed answer to our query counts.
  */
 export async function readV2RefundNotice(
   reqInfo: string,
@@ -85,7 +85,7 @@ export async function readV2RefundNotice(
     const content = xmlToRecord(Buffer.from(decryptAesEcb(md5Hex(apiKey), reqInfo)))
     refundNo = filledOf(content, 'out_refund_no')
   } catch {
-    // Whatever went wrong: whoever wrote it does not have the key.
+    // Every failure means that the sender does not have the API key.
     return { kind: 'refused', reason: 'REQ_INFO_UNREADABLE' }
   }
   const report = await queryRefund(refundNo, null)
@@ -104,7 +104,7 @@ function toRefund(order: RefundOrder, notifyUrl: string): V2Record {
   }
 }
 
-/** The fields of each refund carry its place in the list (`refund_id_0`). */
+/** The names of a refund's fields end in its place in the list (`refund_id_0`). */
 function fromRefundQuery(answer: V2Record, refundNo: string): RefundReport {
   for (let place = 0; place < refundsMax; place++) {
     if (answer[`out_refund_no_${place}`] !== refundNo) continue

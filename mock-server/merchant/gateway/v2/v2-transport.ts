@@ -13,28 +13,28 @@ export interface V2Signer {
 }
 
 export interface V2Call {
-  /** As WeChat Pay knows it. */
+  /** Path at WeChat Pay. */
   readonly target: string
-  /** Without who asks, nonce and signature. */
+  /** Without the party, the nonce and the signature. */
   readonly params: Readonly<Record<string, string>>
-  /** Where to send it when that is not WeChat Pay itself. */
+  /** Address to send to, where that is not WeChat Pay itself. */
   readonly url?: string
   readonly timeoutMs?: number
   readonly answerBytesMax?: number
   readonly certificate?: ClientCertificate
-  /** Looks at an answer before it is taken for XML; throws where it is somebody else's refusal. */
+  /** Checks an answer before it is parsed as XML. Throws where it is QQ's refusal. */
   readonly beforeParse?: (answer: HttpAnswer) => void
 }
 
 /**
- * Signs, sends, and believes nothing of an answer before its signature has been checked.
+ * Signs, sends, and verifies the signature of the answer before any field is used.
  * @throws WechatPayError for every refusal and every answer that is not WeChat Pay's
  */
 export type V2Send = (call: V2Call) => Promise<Readonly<Record<string, string>>>
 
 export interface V2Transport {
   readonly send: V2Send
-  /** For what is answered with a file, which nothing signs. @throws WechatPayError where a refusal comes instead */
+  /** Downloads a file, which has no signature. @throws WechatPayError for a refusal */
   download(call: Pick<V2Call, 'target' | 'params' | 'timeoutMs' | 'answerBytesMax'>): Promise<Buffer>
 }
 
@@ -49,7 +49,7 @@ export function createV2Transport(options: V2TransportOptions): V2Transport {
 
   function sendSigned({ target, params, url, timeoutMs, answerBytesMax, certificate }: V2Call): Promise<HttpAnswer> {
     const filled = { ...party.params, ...params, nonce_str: randomAlphanumeric(32), sign_type: signType }
-    // What a reader gets is what is signed: XML cannot carry every character.
+    // XML cannot carry every character: sign what the receiver will read.
     const record = Object.fromEntries(Object.entries(filled).map(([name, value]) => [name, toXmlText(value)]))
     return options.send({
       method: 'POST',
@@ -74,21 +74,21 @@ export function createV2Transport(options: V2TransportOptions): V2Transport {
     const answer = await sendSigned(call)
     beforeParse?.(answer)
     const what = `POST ${target}`
-    const read = parse(what, answer)
-    if (read['return_code'] !== 'SUCCESS') throw toUnsignedRefusal(what, answer, read)
-    // An answer is signed with the method of its request: one that chose for itself is not the answer.
-    if (!verifyV2(read, apiKey, signType)) {
+    const record = parse(what, answer)
+    if (record['return_code'] !== 'SUCCESS') throw toUnsignedRefusal(what, answer, record)
+    // An answer must be signed with the method of its request.
+    if (!verifyV2(record, apiKey, signType)) {
       throw new WechatPayError('LOCAL_BAD_SIGNATURE', `${what}: the answer is not WeChat Pay's`, {
         status: answer.status,
       })
     }
-    if (read['mch_id'] !== party.params['mch_id']) {
+    if (record['mch_id'] !== party.params['mch_id']) {
       throw new WechatPayError('LOCAL_BAD_ANSWER', `${what}: the answer is another merchant's`, {
         status: answer.status,
       })
     }
-    if (read['result_code'] === 'SUCCESS') return read
-    const code = read['err_code'] ?? ''
+    if (record['result_code'] === 'SUCCESS') return record
+    const code = record['err_code'] ?? ''
     throw new WechatPayError(toErrorCode(code), `${what} refused with ${code.slice(0, 64)}`, {
       status: answer.status,
       rawBody: answer.body.toString('utf8'),
@@ -111,13 +111,13 @@ function parse(what: string, answer: HttpAnswer): Readonly<Record<string, string
   }
 }
 
-/** Of bills: nothing else has a code at this level. */
+/** Codes of the bill download: the only ones at this level. */
 const fileCodes: Readonly<Record<string, WechatPayErrorCode>> = {
   20002: 'NO_STATEMENT_EXIST',
   20007: 'STATEMENT_CREATING',
 }
 
-/** Transport level: it has no signature, so it is only ever the reason to ask or to try again. */
+/** A refusal at transport level. It has no signature, so it changes no state: it only leads to a query or another try. */
 function toUnsignedRefusal(
   what: string,
   answer: HttpAnswer,

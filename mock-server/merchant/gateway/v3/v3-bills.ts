@@ -8,7 +8,7 @@ import { billBytesMax, billTimeoutMs, parseTradeBill } from '../trade-bill'
 import type { V3Transport } from './v3-transport'
 
 /**
- * The trade bill (交易账单): the answer to applying for it is signed and has the hash of the file, which is not signed.
+ * The trade bill (交易账单). The signed answer to the application holds the hash of the file, which has no signature.
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4013071227
  */
 export function createV3Bills(transport: V3Transport, party: Pick<V3Party, 'billQuery'>): BillGateway {
@@ -33,7 +33,7 @@ export function createV3Bills(transport: V3Transport, party: Pick<V3Party, 'bill
     },
   }
 
-  /** Null for a day without movements. */
+  /** Null for a day without payments and refunds. */
   async function apply(day: string): Promise<unknown> {
     const target = `${v3BillPaths.trade}?${new URLSearchParams({ bill_date: day, bill_type: 'ALL', ...party.billQuery })}`
     try {

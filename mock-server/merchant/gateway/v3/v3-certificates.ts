@@ -15,12 +15,12 @@ import { findSignatureRefusal } from './v3-verify'
 export interface CertificateOptions {
   readonly sendSigned: V3Transport['sendSigned']
   readonly apiV3Key: string
-  /** The merchant's copy of the public key, where he has one: then the download may be signed with that. */
+  /** WeChat Pay's public key, where the merchant has it: the download may be signed with it. */
   readonly publicKey: PlatformPublicKey | null
   readonly transportClock: Clock
-  /** Downloads again after this long. Default 12 h. */
+  /** Time between downloads. Default 12 h. */
   readonly refreshMs?: number
-  /** Least time between two downloads that an unknown serial causes. Default 10 s. */
+  /** Shortest time between two downloads because of an unknown serial. Default 10 s. */
   readonly retryMs?: number
   readonly onRefreshFailed: (error: unknown) => void
 }
@@ -32,7 +32,7 @@ interface Known {
 
 /**
  * Keys from the platform certificates (平台证书), downloaded when first needed, when an unknown serial appears, and every
- * twelve hours. The APIv3 key vouches for them: only WeChat Pay can have encrypted what decrypts with it.
+ * twelve hours. The APIv3 key authenticates them: only WeChat Pay can encrypt with it.
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4012551764
  */
 export function createCertificateKeys(options: CertificateOptions): PlatformKeys & { isReady(): Promise<boolean> } {
@@ -57,7 +57,7 @@ export function createCertificateKeys(options: CertificateOptions): PlatformKeys
     }
     const fresh = readCertificates(answer, options.apiV3Key)
     const all = new Map([...known].filter(([, { notAfterMs }]) => notAfterMs > transportClock.now()).concat([...fresh]))
-    // Without a public key the first answer can only be verified with a certificate that it brings itself.
+    // Without a public key the first answer can be verified only with a certificate that it contains.
     const { publicKey } = options
     const keys: PlatformKeys = {
       find: async (serial) => (serial === publicKey?.id ? publicKey.key : (all.get(serial)?.key ?? null)),

@@ -10,15 +10,15 @@ import type { V3TradeMapping } from './v3-trade-mapping'
 import { unpaidStates } from './v3-mapping'
 
 /**
- * What an H5 order must name as the till. Pages of different age take 7 to 16, 16 or 32 characters.
+ * The till that an H5 order must name. The documents allow 7 to 16, 16 or 32 characters, depending on their age.
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4012556961
  */
 const deviceId = 'H5-CHECKOUT'
 
 /**
- * Combined orders (合单支付) of a shop that sells for sub merchants: one payment, a part for each seller. All parts name a
- * sub merchant, as in `combine-transactions` of a platform or partner; parts of merchants with keys of their own, which
- * only these keys could refund, are not made.
+ * Combined orders (合单支付) of a shop that sells for sub merchants: one payment with a part for each seller. Every part
+ * names a sub merchant, as platforms and partners do. Parts of merchants with their own keys are not supported, because
+ * only these keys could refund them.
  * @see https://pay.weixin.qq.com/doc/v3/partner/4012760626
  */
 export function toCombinedMapping({ appid, mchid }: Pick<ShopAccount, 'appid' | 'mchid'>): V3TradeMapping {
@@ -34,7 +34,7 @@ export function toCombinedMapping({ appid, mchid }: Pick<ShopAccount, 'appid' | 
         mchid,
         sub_mchid: subMchid,
         out_trade_no: outTradeNo,
-        // Comes back in bills: tells which payment the part belongs to.
+        // Appears in bills and shows which payment the part belongs to.
         attach: order.outTradeNo,
         description,
         amount: { total_amount: totalFen, currency: 'CNY' },
@@ -57,7 +57,7 @@ export function toCombinedMapping({ appid, mchid }: Pick<ShopAccount, 'appid' | 
     }),
     queryTarget: ({ outTradeNo }) => numbered(outTradeNo),
     closeTarget: ({ outTradeNo }) => `${numbered(outTradeNo)}/close`,
-    // Exactly the list that was ordered, or the close is refused.
+    // WeChat Pay refuses a close whose list differs from the order's.
     toCloseBody: ({ parts }) => ({
       combine_appid: appid,
       sub_orders: parts.map(({ outTradeNo, subMchid }) => ({
@@ -76,8 +76,8 @@ export function isCombined(value: unknown): boolean {
 }
 
 /**
- * Reads the answer of a query or the plaintext of a notification. All parts are paid, or none: what is paid without the
- * others is read as a payment that lacks parts, so that a person gets to see it.
+ * Reads the answer to a query or the plaintext of a notification. WeChat Pay promises that all parts are paid or none. If
+ * only some are, the payment lacks parts and is held for a person.
  */
 function fromCombined(value: unknown): Trade {
   const subs = listOf(value, 'sub_orders')

@@ -13,7 +13,7 @@ import { readV3Notice } from './v3-notices'
 import type { V3Signer, V3Transport } from './v3-transport'
 
 export interface V3GatewayOptions extends V3Signer {
-  /** Of the mini program that opens the cashier. */
+  /** App id of the mini program that opens the cashier. */
   readonly appid: string
   readonly mappings: V3TradeMappings
   readonly apiV3Key: string
@@ -25,7 +25,7 @@ export interface V3GatewayOptions extends V3Signer {
   readonly qqProxy: ((mapping: V3TradeMapping, order: PrepayOrder, payerClientIp: string) => Promise<unknown>) | null
 }
 
-/** Refusals of a close that say that the trade has come to an end. */
+/** Refusals of a close that say that the trade has ended. */
 const finalRefusals: ReadonlySet<WechatPayErrorCode> = new Set(['ORDER_PAID', 'ORDERPAID', 'ORDER_CLOSED'])
 
 /** WeChat Pay's API v3 for a merchant or a partner, with ordinary and combined orders. */
@@ -90,7 +90,7 @@ export function createV3Gateway(options: V3GatewayOptions): PaymentGateway {
         })
         return 'closed'
       } catch (error) {
-        // A refusal may be unsigned, so it is only the reason to ask: the answer of a query is verified.
+        // A refusal may be unsigned, so it only leads to a query, whose answer is verified.
         if (!(error instanceof WechatPayError) || !finalRefusals.has(error.code)) throw error
         const { state } = await query(trade)
         if (state === 'paid' || state === 'closed') return state

@@ -34,10 +34,10 @@ export function toH5Order(
   }
 }
 
-/** States in which nobody has paid and somebody still can; `PAYERROR` leaves the order open for another try. */
+/** States of a trade that is unpaid and can still be paid, also after a try that failed (`PAYERROR`). */
 export const unpaidStates: ReadonlySet<string> = new Set(['NOTPAY', 'USERPAYING', 'PAYERROR'])
 
-/** Reads the answer of a query or the plaintext of a notification. A trade in `REFUND` was paid first, and some of it went back. */
+/** Reads the answer to a query or the plaintext of a notification. A trade in `REFUND` was paid, then refunded in part or whole. */
 export function fromTransaction(value: unknown, party: V3Party): Trade {
   const state = textOf(value, 'trade_state')
   if (state === 'SUCCESS') return { state: 'paid', payment: fromPaid(value, party) }

@@ -20,7 +20,7 @@ export interface NoticeReaderOptions {
 const refundEvents: ReadonlySet<string> = new Set(['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED'])
 
 /**
- * Verifies a notification (支付通知), then parses it, then decrypts what it holds.
+ * Verifies a notification (支付通知), then parses it, then decrypts its content.
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4012791861
  */
 export async function readV3Notice(
@@ -55,7 +55,7 @@ export async function readV3Notice(
     const trade = mapping.readTrade(content)
     return trade.state === 'paid' ? { kind: 'payment', noticeId, eventType, payment: trade.payment } : other
   } catch (cause) {
-    // It is WeChat Pay's, so it is we who cannot read it (a wrong APIv3 key): let it come again until that is mended.
+    // The signature is WeChat Pay's, so the mistake is ours (a wrong APIv3 key): let it be sent again until that is mended.
     throw new WechatPayError('LOCAL_BAD_ANSWER', 'A verified notification is unreadable: is the APIv3 key right?', {
       status: 0,
       cause,

@@ -13,7 +13,7 @@ export interface V3RefundsOptions {
   readonly party: V3Party
 }
 
-/** WeChat Pay's characters for a reason. */
+/** Characters of a reason that WeChat Pay accepts. */
 const reasonMax = 80
 
 const statuses: Readonly<Record<V3RefundStatus, RefundReport['status']>> = {
@@ -24,7 +24,7 @@ const statuses: Readonly<Record<V3RefundStatus, RefundReport['status']>> = {
 }
 
 /**
- * Refunds (退款) of API v3. The same number is the same refund, however often it is asked for.
+ * Refunds (退款) of API v3. Asking again under the same number never refunds twice.
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4012791862
  */
 export function createV3Refunds({ transport, notifyUrl, party }: V3RefundsOptions): RefundGateway {
@@ -60,7 +60,7 @@ function toRefund(order: RefundOrder, notifyUrl: string): V3RefundRequest {
   }
 }
 
-/** Reads an answer, or the plaintext of a notification: there the state has another name. */
+/** Reads an answer or the plaintext of a notification, where the field of the state has another name. */
 export function fromRefund(value: unknown, statusField: 'status' | 'refund_status'): RefundReport {
   const status = Object.entries(statuses).find(([name]) => name === fieldOf(value, statusField))?.[1]
   if (status === undefined) throw new UnreadableError(`${statusField}: not a state that we know`)

@@ -2,21 +2,21 @@ import type { V3Party } from '../parties'
 import type { PrepayOrder, Trade, TradeName } from '../port'
 import { fromTransaction, toH5Order, toJsapiOrder } from './v3-mapping'
 
-/** How V3 speaks about one kind of trade: addresses, bodies, answers. The wire's names stay in here. */
+/** Maps one kind of trade to V3: addresses, bodies, answers. */
 export interface V3TradeMapping {
   target(product: 'jsapi' | 'h5'): string
-  /** Where QQ's proxy takes the H5 order. */
+  /** Path of QQ's proxy for the H5 order. */
   readonly qqPath: string
   toJsapiBody(order: PrepayOrder, notifyUrl: string, openid: string): object
   toH5Body(order: PrepayOrder, notifyUrl: string, payerClientIp: string): object
   queryTarget(trade: TradeName): string
   closeTarget(trade: TradeName): string
   toCloseBody(trade: TradeName): object
-  /** Reads the answer of a query or the plaintext of a notification. @throws UnreadableError */
+  /** Reads the answer to a query or the plaintext of a notification. @throws UnreadableError */
   readTrade(value: unknown): Trade
 }
 
-/** A merchant's or a partner's ordinary order. */
+/** Ordinary orders of a merchant or a partner. */
 export function toSingleMapping(party: V3Party): V3TradeMapping {
   return {
     target: party.target,
@@ -30,7 +30,7 @@ export function toSingleMapping(party: V3Party): V3TradeMapping {
   }
 }
 
-/** Both kinds; a trade with parts is a combined one. */
+/** Both kinds. A trade with parts is a combined one. */
 export interface V3TradeMappings {
   readonly single: V3TradeMapping
   readonly combined: V3TradeMapping

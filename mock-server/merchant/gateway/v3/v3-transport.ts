@@ -17,23 +17,23 @@ export interface V3Signer {
 
 export interface V3Request {
   readonly method: 'GET' | 'POST'
-  /** Path and query as WeChat Pay sees them: this is what is signed. */
+  /** Path and query as WeChat Pay sees them. They are signed. */
   readonly target: string
   readonly body?: object
-  /** Where to send it when that is not WeChat Pay itself. */
+  /** Address to send to, where that is not WeChat Pay itself. */
   readonly url?: string
-  /** Default false: an answer without a signature is taken for forged. */
+  /** Default false: an answer without a signature is refused. */
   readonly allowUnsigned?: boolean
   readonly timeoutMs?: number
   readonly answerBytesMax?: number
 }
 
 export interface V3Transport {
-  /** Signs and sends; the answer is not verified. */
+  /** Signs and sends. The answer is not verified. */
   sendSigned(request: V3Request): Promise<HttpAnswer>
   /**
    * Signs, sends, verifies and only then parses. Null for an empty answer.
-   * @throws WechatPayError for every refusal and every answer that is not WeChat Pay's
+   * @throws WechatPayError for every refusal, and for every answer without a valid signature
    */
   request(request: V3Request): Promise<unknown>
 }
@@ -41,9 +41,9 @@ export interface V3Transport {
 export interface V3TransportOptions extends V3Signer {
   readonly send: HttpSend
   readonly keys: PlatformKeys
-  /** Named in each request, so that answers are signed with a key that we have. Null: nothing is named. */
+  /** Sent with each request, so that the answer is signed with a key that we have. Null: not sent. */
   readonly verifiableSerial: string | null
-  /** Wall clock: signatures live in real time. */
+  /** Wall clock: signatures expire in real time. */
   readonly transportClock: Clock
   readonly timeoutMs: number
 }
@@ -103,8 +103,8 @@ export function createV3Transport(options: V3TransportOptions): V3Transport {
 }
 
 /**
- * A refusal's code is believed without a signature: the 401 never has one, and no refusal changes a state of ours,
- * because "paid" is always followed by a query whose answer is verified.
+ * Uses the code of a refusal without a signature: a 401 never has one, and no refusal changes a state of ours, because
+ * "paid" is always followed by a query whose answer is verified.
  */
 function toRefusal(what: string, answer: HttpAnswer): WechatPayError {
   const rawBody = answer.body.toString('utf8')

@@ -12,7 +12,7 @@ import type { PlatformKeys } from './platform-keys'
 export type SignatureRefusal =
   'UNSIGNED' | 'SIGNATURE_TYPE_UNKNOWN' | 'SIGNATURE_PROBE' | 'STALE' | 'SERIAL_UNKNOWN' | 'SIGNATURE_WRONG'
 
-/** Node gives headers in lower case; looked up once, not at each message. */
+/** In lower case, as Node names headers. Computed once instead of for each message. */
 const names = {
   timestamp: v3Headers.timestamp.toLowerCase(),
   nonce: v3Headers.nonce.toLowerCase(),
@@ -34,7 +34,7 @@ export function requestIdOf(headers: IncomingHttpHeaders): string | null {
  * Checks an answer or a notification before anything in it is parsed: presence, probe, clock window, serial, signature.
  * @param nowMs wall clock: the window is about transport, not about business
  * @returns null when it is WeChat Pay's and fresh
- * @throws WechatPayError when the key cannot be had now
+ * @throws WechatPayError when the key cannot be downloaded now
  */
 export async function findSignatureRefusal(
   headers: IncomingHttpHeaders,
