@@ -15,7 +15,7 @@ export interface AttemptsOptions {
   readonly logger: Logger
 }
 
-/** How ending attempts went, the worst outcome last. `tooSoon`: WeChat Pay does not close them yet, so they stay payable. */
+/** How ending attempts went, the worst last. `tooSoon`: WeChat Pay does not close them yet, so they stay payable. */
 const endOutcomes = ['closed', 'tooSoon', 'unavailable', 'paid'] as const
 
 export type EndOutcome = (typeof endOutcomes)[number]

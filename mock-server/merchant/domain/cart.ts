@@ -77,7 +77,7 @@ export function contentOf(items: readonly OrderItem[]): string {
 
 const descriptionBytesMax = 127
 
-/** What the payer reads in the cashier (商品描述). The limit of 127 is counted in bytes, which also fits a limit in characters. */
+/** What the payer reads in the cashier (商品描述). A limit of 127 in bytes holds in characters, too. */
 export function describeItems(items: readonly OrderItem[]): string {
   const count = items.reduce((sum, { quantity }) => sum + quantity, 0)
   const [first] = items

@@ -21,7 +21,7 @@ export function toRefundNo(nowMs: number, random: Uint8Array): string {
   return toOrderNo(nowMs, random).replace(/^SC/, 'RF')
 }
 
-/** The number of an automatic refund. It follows from the payment's number, because the payment goes back whole and once. */
+/** The number of an automatic refund follows from the payment's number: a payment goes back whole and once. */
 export function toAutomaticRefundNo(outTradeNo: string): string {
   return `R${outTradeNo}`
 }

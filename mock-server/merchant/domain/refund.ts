@@ -91,7 +91,7 @@ export function isOpenRefund({ status }: Pick<Refund, 'status'>): boolean {
   return refundCanBecome[status].length > 0
 }
 
-/** Whether a refund gives back what the order cost, and so changes the order. The others return money that came besides. */
+/** Whether a refund gives back what the order cost and so changes it. The others return money that came besides. */
 export function isOfOrder({ cause }: Pick<Refund, 'cause'>): boolean {
   return cause === 'asked' || cause === 'shop'
 }
@@ -123,7 +123,7 @@ export type RefundDecision =
   | { readonly kind: 'granted'; readonly amountFen: number }
   | { readonly kind: 'open' | 'notRefundable' | 'amountInvalid' }
 
-/** Decides whether a wish is granted, and its amount. A person of the shop may give back more than a payer can ask for. */
+/** Decides whether a wish is granted, and its amount. A person of the shop may refund more than a payer can ask for. */
 export function decideRefund(
   order: Order,
   refunds: readonly Refund[],
@@ -174,7 +174,7 @@ function wishedFen(order: Order, wish: RefundWish, limitFen: number): number | n
   return wish.kind === 'amount' ? wish.amountFen : paidFenOf(order, wish.lines)
 }
 
-/** What was paid for some of the goods: their price less their share of coupon and points. Null where the order has no such goods. */
+/** What was paid for some goods: their price less their share of coupon and points. Null where they were not bought. */
 export function paidFenOf(order: Order, lines: readonly CartLine[]): number | null {
   const known = lines.every(({ goodsId, quantity }) => {
     const item = order.items.find((one) => one.goodsId === goodsId)
@@ -250,7 +250,7 @@ export function pointsEarnedBy(paidFen: number): number {
   return Math.floor(paidFen / 100)
 }
 
-/** Points in proportion, so that several refunds add up to what one of the whole would do. The coupon returns with the last. */
+/** Points go in proportion, so that several refunds add up to a whole one. The coupon returns with the last. */
 export function reversalOf(order: Order, amountFen: number): Reversal {
   const { totalFen, refundedFen, points } = order
   const afterFen = refundedFen + amountFen

@@ -28,7 +28,7 @@ export interface HttpAnswer {
   readonly body: Buffer
 }
 
-/** Sends one request and answers with the bytes that come back, for every status. Rejects with a WechatPayError without an answer. */
+/** Sends one request and answers the bytes that come back, for any status. Rejects with a WechatPayError otherwise. */
 export type HttpSend = (call: HttpCall) => Promise<HttpAnswer>
 
 const answerBytesMax = 1_048_576

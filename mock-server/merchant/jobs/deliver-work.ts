@@ -20,7 +20,7 @@ export interface DeliverWorkOptions {
 
 const refundingWaitMs = 60_000
 
-/** Marks orders as shipped that nobody has to send, and reports to WeChat every order that was paid in its mini program. */
+/** Marks orders as shipped that nobody has to send, and reports every order of the mini program to WeChat. */
 export function createDeliverWork({ store, shipping, events, clock }: DeliverWorkOptions): Work {
   return async ({ subject }): Promise<JobOutcome> => {
     const parcel = await store.findParcel(subject)

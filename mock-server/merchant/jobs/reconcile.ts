@@ -23,7 +23,7 @@ const checkEveryMs = 30 * 60_000
 /** Stored per bill at most; beyond this the differences share one cause. */
 const differencesMax = 1000
 
-/** Compares each day's bill of WeChat Pay with our books, keeps and announces every difference. Catches up on missed days. */
+/** Compares each day's bill with our books, keeps and announces every difference. Catches up on missed days. */
 export function createReconcile({ store, bills, lock, events, clock, logger }: ReconcilingOptions): Reconcile {
   let nextAtMs = -Infinity
 

@@ -16,7 +16,7 @@ export interface RefundWorkOptions {
 /** How often a refund is queried that waits for a person in WeChat Pay's console. */
 const abnormalWaitMs = 6 * 3_600_000
 
-/** Asks WeChat Pay for a refund, always under the number that was kept with the decision, then queries it until it ends. */
+/** Asks WeChat Pay for a refund, always under the number of the decision, then queries it until it ends. */
 export function createRefundWork({ store, refunds, refunding, clock }: RefundWorkOptions): Work {
   /** How the refund stands at WeChat Pay, or why there will be none. */
   async function reportOn(refund: RefundTask): Promise<RefundReport | { readonly refusal: string }> {

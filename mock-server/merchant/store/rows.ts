@@ -68,12 +68,12 @@ export const attemptColumns = [
   'attempts.parts',
 ] as const
 
-/** Our own table wrote what is JSON in it: that needs no second check. */
+/** The JSON in our own tables was written by us and is not checked again. */
 export function toOrder(row: OrderRow): Order {
   return { ...row, items: toItems(row.items), delivery: toDelivery(row.delivery), parts: toList(row.parts) }
 }
 
-/** The first orders did not note the kind of their goods. */
+/** The oldest orders lack the kind of their goods. */
 export function toItems(text: string): readonly OrderItem[] {
   const items = JSON.parse(text) as readonly (Omit<OrderItem, 'kind'> & Partial<Pick<OrderItem, 'kind'>>)[]
   return items.map((item) => ({ ...item, kind: item.kind ?? 'physical' }))
@@ -96,7 +96,7 @@ export function toAttempt(row: AttemptRow): Attempt {
   return { ...row, parts: toList(row.parts) }
 }
 
-/** One order of rows for everybody: two transactions that take the same goods cannot wait for each other. */
+/** Every transaction locks goods in the same order, so that two of them cannot deadlock. */
 export function inGoodsOrder<T extends { readonly goodsId: string }>(items: readonly T[]): readonly T[] {
   return [...items].sort((left, right) => (left.goodsId < right.goodsId ? -1 : 1))
 }

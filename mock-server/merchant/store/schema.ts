@@ -19,7 +19,7 @@ export interface Tables {
     openid: Fixed<string | null>
   }
   sessions: {
-    /** SHA-256 of the token: who reads the table cannot sign in with it. */
+    /** SHA-256 of the token: nobody can sign in with what is in the table. */
     tokenHash: Fixed<string>
     userId: Fixed<number>
     client: Fixed<ClientKind>
@@ -62,12 +62,12 @@ export interface Tables {
     couponFen: Fixed<number>
     points: Fixed<number>
     pointsFen: Fixed<number>
-    /** JSON; the person in it is forgotten when the order is long over. */
+    /** JSON. The personal data in it is deleted at `forgetAtMs`. */
     delivery: string | null
-    /** When that is; null when there is nobody in it. */
+    /** Null when there is no personal data to delete. */
     forgetAtMs: number | null
     remark: Fixed<string>
-    /** JSON; null where the shop sells everything itself. */
+    /** JSON; null where all goods are the shop's own. */
     parts: Fixed<string | null>
     fulfilment: Fulfilment
     refundedFen: number
@@ -88,13 +88,13 @@ export interface Tables {
     instruction: string | null
     instructedAtMs: number | null
     transactionId: string | null
-    /** When to ask WeChat Pay because no notification came; null when there is nothing to ask. */
+    /** When to query WeChat Pay unless a notification has arrived; null when there is nothing to query. */
     nextQueryAtMs: number | null
     queries: number
-    /** JSON; null for an ordinary one. */
+    /** JSON; null for an ordinary order. */
     parts: Fixed<string | null>
   }
-  /** What WeChat Pay says was paid to whom in combined payments; a payment is named by its first part. */
+  /** What was paid to which seller in combined payments. The number of its first part identifies a payment. */
   paymentParts: {
     transactionId: Fixed<string>
     ofTransactionId: Fixed<string>
@@ -112,7 +112,7 @@ export interface Tables {
     reason: Fixed<string | null>
     receivedAtMs: Fixed<number>
   }
-  /** What a person must look at. */
+  /** Payments and refunds that a person must look at. */
   holds: {
     id: Generated<number>
     outTradeNo: Fixed<string>
@@ -134,12 +134,12 @@ export interface Tables {
     expiresAtMs: Fixed<number>
     status: CouponStatus
   }
-  /** What somebody can spend. Below zero when what was earned is taken back after it was spent. */
+  /** Points of a user. Below zero when earned points are taken back after they were spent. */
   pointAccounts: {
     userId: Fixed<number>
     balance: number
   }
-  /** Every change of a balance, once: the key says for what. */
+  /** Every change of a balance. The key names its cause, so that it is booked once. */
   pointEntries: {
     entryKey: Fixed<string>
     userId: Fixed<number>
@@ -150,7 +150,7 @@ export interface Tables {
     id: Generated<number>
     orderId: Fixed<number>
     refundNo: Fixed<string>
-    /** Of the payer who asked; null for the shop's own. */
+    /** Request id of the payer; null for refunds of the shop. */
     requestId: Fixed<string | null>
     content: Fixed<string | null>
     outTradeNo: Fixed<string>
@@ -167,7 +167,7 @@ export interface Tables {
     account: string | null
     declineReason: string | null
   }
-  /** What each seller gives back of a refund of a combined order. */
+  /** The share of each seller in the refund of a combined order. */
   refundParts: {
     id: Generated<number>
     orderId: Fixed<number>
@@ -195,13 +195,13 @@ export interface Tables {
     note: string | null
     createdAtMs: Fixed<number>
   }
-  /** What another service gave us for a while, shared by all processes. */
+  /** Access tokens of other services, shared by all processes. */
   tokens: {
     name: Fixed<string>
     value: string
     renewAtMs: number
   }
-  /** Bills of WeChat Pay that were compared with our books. */
+  /** Bills of WeChat Pay that have been compared with our books. */
   bills: {
     id: Generated<number>
     /** `yyyy-MM-dd` in Beijing. */
@@ -210,7 +210,7 @@ export interface Tables {
     lineCount: Fixed<number>
     differenceCount: Fixed<number>
   }
-  /** The first of the differences of a bill. */
+  /** Differences of a bill, up to a limit. */
   billDifferences: {
     id: Generated<number>
     billId: Fixed<number>

@@ -17,7 +17,7 @@ export interface SqlStoreOptions {
   readonly goods: readonly CatalogueItem[]
   /** Pieces of each item in a new shop. */
   readonly initialStock: number
-  /** Whether the owner has a step of his own after each payment. Default false. */
+  /** Whether the owner has a step of their own after each payment. Default false. */
   readonly hasHook?: boolean
 }
 

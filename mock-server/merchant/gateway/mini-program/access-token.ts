@@ -33,7 +33,7 @@ export interface AccessToken {
   renew(refused: string): Promise<string>
 }
 
-/** Both services accept the old token for five minutes after they issued a new one: renewing this early breaks no call. */
+/** Both services accept the old token for five minutes after a new one: renewing this early breaks no call. */
 const renewBeforeMs = 5 * 60_000
 
 /** The access token (access_token) of a service, shared by all processes of the shop. */

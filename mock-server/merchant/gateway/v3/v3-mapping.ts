@@ -37,7 +37,7 @@ export function toH5Order(
 /** States of a trade that is unpaid and can still be paid, also after a try that failed (`PAYERROR`). */
 export const unpaidStates: ReadonlySet<string> = new Set(['NOTPAY', 'USERPAYING', 'PAYERROR'])
 
-/** Reads the answer to a query or the plaintext of a notification. A trade in `REFUND` was paid, then refunded in part or whole. */
+/** Reads the answer to a query or the plaintext of a notification. A trade in `REFUND` was paid before. */
 export function fromTransaction(value: unknown, party: V3Party): Trade {
   const state = textOf(value, 'trade_state')
   if (state === 'SUCCESS') return { state: 'paid', payment: fromPaid(value, party) }

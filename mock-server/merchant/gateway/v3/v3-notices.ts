@@ -55,7 +55,7 @@ export async function readV3Notice(
     const trade = mapping.readTrade(content)
     return trade.state === 'paid' ? { kind: 'payment', noticeId, eventType, payment: trade.payment } : other
   } catch (cause) {
-    // The signature is WeChat Pay's, so the mistake is ours (a wrong APIv3 key): let it be sent again until that is mended.
+    // The signature is WeChat Pay's, so the mistake is ours (a wrong APIv3 key): let it be sent again until then.
     throw new WechatPayError('LOCAL_BAD_ANSWER', 'A verified notification is unreadable: is the APIv3 key right?', {
       status: 0,
       cause,

@@ -7,34 +7,35 @@ export interface Engine {
   /** For reads outside a transaction. */
   readonly db: Kysely<Tables>
   /**
-   * Runs `work` in a transaction and answers its result once it is on disk. When it throws nothing of it remains.
-   * `work` awaits its own queries and nothing else: others may be waiting behind it. It may run more than once, when
-   * somebody else was quicker. On PostgreSQL others write between its statements: what it reads to decide on, it reads
-   * with `.forUpdate()` (SQLite, where it is alone, ignores that), or it names the state that it expects in its update.
+   * Runs `work` in a transaction and answers its result once it is on disk. When `work` throws, nothing of it remains.
+   * `work` must await nothing but its own queries, because other work waits for it. It may run more than once after a
+   * conflict. On PostgreSQL other transactions write between its statements: rows that a decision depends on are read
+   * with `.forUpdate()` (SQLite runs one transaction at a time and ignores it), or the update names the expected state.
    */
   transact<T>(work: (transaction: Kysely<Tables>) => Promise<T>): Promise<T>
-  /** Holds for every process that works on this database. */
+  /** Excludes all processes that work on this database. */
   readonly lock: KeyedLock
-  /** Counts what all processes did together; null where this process is the only one. */
+  /** Counts of all processes together; null where this process is the only one. */
   readonly hits: HitCounter | null
-  /** Tells the other processes; null where this process is the only one. */
+  /** Reaches the other processes; null where this process is the only one. */
   readonly broadcast: Broadcast | null
   close(): Promise<void>
 }
 
-/** Lines to whoever listens now, in whatever process. They are not kept: what must not be lost is in a table. */
+/** Sends lines to all processes that listen now. Lines are not kept: anything that must not be lost is in a table. */
 export interface Broadcast {
   send(lines: readonly string[]): Promise<void>
   /**
-   * Answers when it listens, and how to stop.
-   * @param onLost the connection ended by itself: lines are being missed
+   * Answers once it listens.
+   * @param onLost called when the connection is lost, and lines with it
+   * @returns how to stop
    */
   listen(onLine: (line: string) => void, onLost: () => void): Promise<() => Promise<void>>
 }
 
-/** Counts calls in a window of time that begins with the first of them. */
+/** Counts calls in a window of time that begins with the first call. */
 export interface HitCounter {
   add(key: string, windowMs: number): Promise<{ readonly count: number; readonly endsInMs: number }>
-  /** Forgets the windows that ended. */
+  /** Deletes windows that have ended. */
   forget(): Promise<void>
 }

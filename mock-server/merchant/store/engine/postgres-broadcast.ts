@@ -8,16 +8,16 @@ import type { Tables } from '../schema'
 export interface PostgresBroadcastOptions {
   readonly db: Kysely<Tables>
   readonly connection: ClientConfig
-  /** Who is in another space hears nothing. */
+  /** Only processes in the same space hear each other. */
   readonly space: string
   readonly onConnectionLost: ((error: unknown) => void) | undefined
 }
 
-/** PostgreSQL takes less than 8000 bytes. */
+/** PostgreSQL accepts payloads of less than 8000 bytes. */
 const lineBytesMax = 7999
 const spaceMax = 40
 
-/** NOTIFY and LISTEN. Whoever listens takes a connection of its own for that time. */
+/** Broadcast by NOTIFY and LISTEN. Listening takes a connection of its own. */
 export function createPostgresBroadcast({
   db,
   connection,

@@ -10,30 +10,30 @@ import type { Tables } from '../schema'
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; `?options=-csearch_path%3Dname` chooses a schema. */
   readonly url: string
-  /** Connections of this process, besides one for locks. Default 16. */
+  /** Connections of this process, in addition to one for locks. Default 16. */
   readonly poolSize?: number
-  /** A connection was lost: what ran on it fails, and the next use opens another. */
+  /** Called when a connection is lost, idle or in use: what ran on it fails, and the next use opens another. */
   readonly onConnectionLost?: (error: unknown) => void
 }
 
-/** Transactions that lost against another are run again. */
+/** Transactions that conflict with another are run again. */
 const triesMax = 12
 const retryAfter: ReadonlySet<unknown> = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
-  '23505', // unique_violation: somebody stored the same meanwhile, and the second look finds it
+  '23505', // unique_violation: another process stored the same row, and the next try finds it
 ])
-/** A unique violation that is still there then is our own bug. */
+/** A unique violation that remains after these tries is a defect of ours. */
 const uniqueTriesMax = 3
 
-/** Connects and brings the database to the newest shape; any number of processes may do so at once. */
+/** Connects and migrates the database. Any number of processes may do so at once. */
 export async function openPostgresEngine({ url, poolSize = 16, onConnectionLost }: PostgresOptions): Promise<Engine> {
   const connection: ClientConfig = {
     connectionString: url,
     application_name: 'merchant',
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
-    // A process that hangs in a transaction must not hold the others up for ever.
+    // A process that hangs in a transaction must not block the others forever.
     idle_in_transaction_session_timeout: 30_000,
     types: { getTypeParser: numbersAsNumbers },
   }
@@ -86,7 +86,7 @@ async function transact<T>(db: Kysely<Tables>, work: (transaction: Kysely<Tables
   }
 }
 
-/** BIGINT and NUMERIC as numbers: ours are ids, instants and fen, all far below 2^53. */
+/** Reads BIGINT and NUMERIC as numbers: ours are ids, instants and fen, all far below 2^53. */
 const numbersAsNumbers = ((oid: number, format?: 'text' | 'binary') => {
   if (oid !== types.builtins.INT8 && oid !== types.builtins.NUMERIC) return types.getTypeParser(oid, format as 'text')
   return (text: string): number => {
@@ -96,7 +96,7 @@ const numbersAsNumbers = ((oid: number, format?: 'text' | 'binary') => {
   }
 }) as typeof types.getTypeParser
 
-/** An unlogged table: a count that a crash of the database forgets, and that waits for no disk. */
+/** Counts in an unlogged table: writes do not wait for the disk, and a crash of the database loses the counts. */
 function createHitCounter(db: Kysely<Tables>): HitCounter {
   return {
     async add(key, windowMs) {

@@ -5,30 +5,30 @@ import { onLoss } from './postgres-loss'
 
 export interface PostgresLockOptions {
   readonly connection: ClientConfig
-  /** Locks of different spaces do not meet. */
+  /** Locks of different spaces are independent. */
   readonly space: string
   readonly onConnectionLost: ((error: unknown) => void) | undefined
 }
 
-/** Somebody else held the key for longer than anybody should. */
+/** Another process held the key for too long. */
 export class LockTimeoutError extends Error {
   override readonly name = 'LockTimeoutError'
   readonly code = 'LOCK_TIMEOUT'
 }
 
-/** Longer than a prepay with its repetition, a close and a query may take. */
+/** Longer than a prepay with its retry, a close and a query may take together. */
 const waitMaxMs = 25_000
 const firstPauseMs = 4
 const pauseMaxMs = 100
 
 /**
- * Advisory locks: the database gives them back the moment that the process which holds them dies. Work under a lock
- * calls WeChat Pay, so no connection is taken for its time: one session holds all locks of this process, and whoever
- * waits asks again. What is done under a lock still names the state that it expects: a lost connection loses its locks.
+ * Advisory locks: the database releases them as soon as the process that holds them dies. Work under a lock calls WeChat
+ * Pay, so it must not keep a connection: one session holds all locks of this process, and a caller that waits asks
+ * repeatedly. A lost connection loses its locks, so work under a lock still names the state that it expects.
  */
 export function createPostgresLock(options: PostgresLockOptions): { readonly lock: KeyedLock; close(): Promise<void> } {
   const session = createSession(options)
-  // Those of this process queue here: only one of them asks the database.
+  // Callers of this process queue here, so that only one of them asks the database.
   const local = createKeyedLock()
 
   return {
@@ -59,7 +59,7 @@ async function acquire(session: Session, id: bigint, key: string): Promise<() =>
 }
 
 interface Session {
-  /** Answers how to give it back, or null when somebody else has it. */
+  /** Answers how to release the lock, or null when another process holds it. */
   tryLock(id: bigint): Promise<(() => Promise<void>) | null>
   close(): Promise<void>
 }
@@ -101,7 +101,7 @@ function createSession({ connection, onConnectionLost }: PostgresLockOptions): S
     return client
   }
 
-  /** What came while the last question was out goes together: one way there and back for all of it. */
+  /** Sends all calls that arrived during the last round trip in one query. */
   async function ask(): Promise<void> {
     while (waiting.length > 0) {
       const calls = waiting
@@ -135,7 +135,7 @@ function createSession({ connection, onConnectionLost }: PostgresLockOptions): S
         try {
           await call('unlock', id)
         } catch (error) {
-          // The connection is gone, and the lock with it. The work is done all the same.
+          // The lock is gone with its connection. The work itself is done.
           onConnectionLost?.(error)
         }
       }

@@ -1,11 +1,11 @@
 import type { ColumnDefinitionBuilder } from 'kysely'
 
-/** Where the engines' words for a column differ. */
+/** Column definitions that differ between the engines. */
 export interface ColumnWords {
   readonly kind: 'sqlite' | 'postgres'
-  /** Type of an id and of what refers to one. */
+  /** Type of ids and of foreign keys. */
   readonly id: 'integer' | 'bigint'
-  /** Makes the id a primary key that counts by itself. */
+  /** Makes the id a primary key that the database numbers. */
   numbered(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder
 }
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { ColumnWords } from './column-words'
 
-/** What was found when bills were compared, and the indices that comparing needs. */
+/** Checked bills with their differences, and the indices that the check needs. */
 export async function createBills(db: Kysely<unknown>, words: ColumnWords): Promise<void> {
   const { schema } = db
   await schema
@@ -37,6 +37,6 @@ export async function createBills(db: Kysely<unknown>, words: ColumnWords): Prom
     .execute()
   await schema.createIndex('refundsTransaction').on('refunds').column('transactionId').execute()
   await schema.createIndex('holdsTransaction').on('holds').column('transactionId').execute()
-  // Days that were checked were remembered beside the tokens.
+  // Until now checked days were kept in the table of tokens.
   await sql`delete from "tokens" where "name" like 'bill:%'`.execute(db)
 }

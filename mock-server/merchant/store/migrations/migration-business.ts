@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { ColumnWords } from './column-words'
 
-/** Coupons, points, delivery, refunds with their states, what a person must decide, and the outbox. */
+/** Coupons, points, delivery, refunds with their states, decisions about holds, and the outbox. */
 export async function createBusiness(db: Kysely<unknown>, words: ColumnWords): Promise<void> {
   const { schema } = db
   await addOrderColumns(db, words)
@@ -114,7 +114,7 @@ async function createRefunds(db: Kysely<unknown>, words: ColumnWords): Promise<v
   await schema.createIndex('refundsOrder').on('refunds').column('orderId').execute()
 }
 
-/** What was due before there was a way to give it back is given back now. */
+/** Turns refunds that were only noted until now into refunds with a job. */
 async function moveRefundsDue(db: Kysely<unknown>): Promise<void> {
   await sql`
     insert into "refunds" ("orderId", "refundNo", "outTradeNo", "transactionId", "status", "cause", "amountFen",

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { ColumnWords } from './column-words'
 
-/** Orders that are paid as one to several sellers, and the parts in which they were paid and given back. */
+/** Combined orders: the parts of orders and attempts, of their payments and of their refunds. */
 export async function createCombined({ schema }: Kysely<unknown>, words: ColumnWords): Promise<void> {
   for (const table of ['orders', 'attempts']) await schema.alterTable(table).addColumn('parts', 'text').execute()
   await schema

@@ -6,7 +6,7 @@ import { createCombined } from './migration-combined'
 
 type Step = (db: Kysely<unknown>, words: ColumnWords) => Promise<void>
 
-/** Names sort in the order in which they run. What has run somewhere is never edited: add another. */
+/** Steps run in the order of their names. Never edit a step that has run anywhere: add another. */
 const steps: Readonly<Record<string, Step>> = {
   '001-first': createFirst,
   '002-shared': createShared,
@@ -15,7 +15,7 @@ const steps: Readonly<Record<string, Step>> = {
   '005-combined': createCombined,
 }
 
-/** Brings the database to the newest shape: runs what is missing, in one transaction, one process at a time. */
+/** Runs the missing steps in one transaction, in one process at a time. */
 export async function migrate<T>(
   db: Kysely<T>,
   { kind, schema }: { readonly kind: ColumnWords['kind']; readonly schema?: string },
@@ -68,7 +68,7 @@ async function createFirst(db: Kysely<unknown>, words: ColumnWords): Promise<voi
     .addColumn('expireCheckAtMs', 'bigint', (column) => column.notNull())
     .addColumn('paidAtMs', 'bigint')
     .addColumn('transactionId', 'text')
-    // The same request id names the same order, whoever races whom.
+    // A request id names one order, also when two processes store it at once.
     .addUniqueConstraint('ordersRequest', ['userId', 'requestId'])
     .execute()
   await schema
@@ -132,7 +132,7 @@ async function createFirst(db: Kysely<unknown>, words: ColumnWords): Promise<voi
   await schema.createIndex('ordersUser').on('orders').columns(['userId', 'id']).execute()
   await schema.createIndex('orderKeysExpiry').on('orderKeys').column('expiresAtMs').execute()
   await schema.createIndex('sessionsExpiry').on('sessions').column('expiresAtMs').execute()
-  // Partial: the sweep's work stays small however many orders there are.
+  // Partial indices: the sweep stays fast with any number of orders.
   await schema
     .createIndex('ordersDue')
     .on('orders')
@@ -147,7 +147,7 @@ async function createFirst(db: Kysely<unknown>, words: ColumnWords): Promise<voi
     .execute()
 }
 
-/** What processes on one database share: the token of QQ, and on PostgreSQL the counts of the rate limits. */
+/** Data that processes share: access tokens, and on PostgreSQL the counts of the rate limits. */
 async function createShared(db: Kysely<unknown>, { kind }: ColumnWords): Promise<void> {
   await db.schema
     .createTable('tokens')

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Welcome } from '../../domain/coupon'
 import type { Tables } from '../schema'
 
-/** Coupons and points, as parts of somebody else's transaction. */
+/** Steps of transactions that change coupons and points. */
 
 export async function giveWelcome(
   tx: Kysely<Tables>,
@@ -18,14 +18,14 @@ export async function giveWelcome(
 }
 
 export interface PointEntry {
-  /** Says for what: the same twice counts once. */
+  /** Names the cause. An entry with a known key is ignored. */
   readonly entryKey: string
   readonly userId: number
   readonly points: number
   readonly atMs: number
 }
 
-/** Adds to a balance, or takes from it where `points` is below zero. */
+/** Adds points to a balance, or takes them where `points` is negative. */
 export async function addPoints(tx: Kysely<Tables>, entry: PointEntry): Promise<void> {
   if (entry.points === 0) return
   const { numInsertedOrUpdatedRows } = await tx
@@ -43,7 +43,7 @@ export async function addPoints(tx: Kysely<Tables>, entry: PointEntry): Promise<
     .execute()
 }
 
-/** Takes points for an order; false when there are not so many (any more). */
+/** Takes points for an order. False when the balance is too low. */
 export async function reservePoints(tx: Kysely<Tables>, entry: PointEntry): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('pointAccounts')
@@ -59,7 +59,7 @@ export async function reservePoints(tx: Kysely<Tables>, entry: PointEntry): Prom
   return true
 }
 
-/** False when the coupon is somebody else's, out of time, or in use. */
+/** False when the coupon belongs to another user, has expired, or is in use. */
 export async function reserveCoupon(
   tx: Kysely<Tables>,
   userId: number,

@@ -9,7 +9,7 @@ export interface NewHold {
   readonly reason: HoldReason
 }
 
-/** Lays something before a person, once for each payment. */
+/** Holds a payment or refund for a person, once for each number. */
 export async function addHold(tx: Kysely<Tables>, hold: NewHold, nowMs: number): Promise<void> {
   const { outTradeNo, transactionId, totalFen, reason } = hold
   await tx

@@ -4,8 +4,8 @@ import { orderColumns, toOrder } from '../rows'
 import type { Tables } from '../schema'
 
 /**
- * An order that nobody else changes until this transaction ends. Its lock comes before those of its attempts, refunds and
- * holds, in every transaction: so no two wait for each other. Null where there is none.
+ * Locks an order until the transaction ends. Every transaction locks the order before its attempts, refunds and holds, so
+ * that no two of them deadlock. Null where there is no such order.
  */
 export async function lockOrder(
   tx: Kysely<Tables>,
@@ -17,7 +17,7 @@ export async function lockOrder(
   return row ? toOrder(row) : null
 }
 
-/** The same for an order that something in the database refers to, and that is therefore there. */
+/** The same for an order that a foreign key refers to, and that must therefore exist. */
 export async function lockKnownOrder(tx: Kysely<Tables>, orderId: number): Promise<Order> {
   const order = await lockOrder(tx, { id: orderId })
   if (order === null) throw new Error(`Order ${orderId} is referred to and is not there.`)

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Payment } from '../../domain/settlement'
 import type { Tables } from '../schema'
 
-/** A part of a combined payment, with what has gone back of it. */
+/** A part of a combined payment, with what has been refunded of it. */
 export interface PaidPart {
   readonly transactionId: string
   readonly outTradeNo: string
@@ -11,7 +11,7 @@ export interface PaidPart {
   readonly refundedFen: number
 }
 
-/** Remembers the parts of a combined payment, once; does nothing for an ordinary one. */
+/** Keeps the parts of a combined payment, once. Does nothing for an ordinary payment. */
 export async function keepPaymentParts(tx: Kysely<Tables>, payment: Payment): Promise<void> {
   const { parts = [], transactionId: ofTransactionId } = payment
   if (parts.length === 0) return
@@ -30,7 +30,7 @@ export async function keepPaymentParts(tx: Kysely<Tables>, payment: Payment): Pr
     .execute()
 }
 
-/** In the order in which they were ordered; empty for an ordinary payment. */
+/** Parts in the order of the order's own parts. Empty for an ordinary payment. */
 export async function partsOfPayment(tx: Kysely<Tables>, transactionId: string): Promise<readonly PaidPart[]> {
   const parts = await tx
     .selectFrom('paymentParts')

@@ -8,7 +8,7 @@ import { orderColumns, toAttempt, toListText, toOrder, attemptColumns, type Atte
 import type { Tables } from '../schema'
 import { moveStock, OutOfStockError, reserveStock } from './stock'
 
-/** Undoes the transaction it is thrown in. */
+/** Thrown to undo the transaction. */
 class BenefitGoneError extends Error {
   override readonly name = 'BenefitGoneError'
   constructor(readonly benefit: 'coupon' | 'points') {
@@ -16,7 +16,7 @@ class BenefitGoneError extends Error {
   }
 }
 
-/** What the error says that undid the placing; throws what is none of ours. */
+/** The outcome for an error that undid the placing. Rethrows every other error. */
 export function toPlacement(error: unknown): Placement {
   if (error instanceof OutOfStockError) return { kind: 'outOfStock', goodsId: error.goodsId }
   if (error instanceof BenefitGoneError) return { kind: error.benefit === 'coupon' ? 'couponGone' : 'pointsGone' }
@@ -93,7 +93,7 @@ export function insertAttempt(
     .executeTakeFirst()
 }
 
-/** Closes a pending order without open attempts, gives back what it had reserved, and forgets who it was for. */
+/** Closes a pending order without open attempts, releases what it reserved, and deletes its personal data. */
 export async function closeOrder(tx: Kysely<Tables>, orderId: number, nowMs: number): Promise<boolean> {
   await tx.selectFrom('orders').select('id').where('id', '=', orderId).forUpdate().execute()
   const open = await tx
@@ -105,7 +105,7 @@ export async function closeOrder(tx: Kysely<Tables>, orderId: number, nowMs: num
   return open ? false : closeFrom(tx, orderId, 'pending', nowMs)
 }
 
-/** For a transaction that holds the order's row. */
+/** The same from a given status. The transaction must hold the order's row. */
 export async function closeFrom(
   tx: Kysely<Tables>,
   orderId: number,

@@ -20,7 +20,7 @@ import { moveStock } from './stock'
 
 interface Context {
   readonly nowMs: number
-  /** Whether the owner has a step of his own. */
+  /** Whether the owner has a step of their own. */
   readonly hasHook: boolean
 }
 

@@ -3,7 +3,7 @@ import type { OrderItem } from '../../domain/cart'
 import { inGoodsOrder } from '../rows'
 import type { Tables } from '../schema'
 
-/** Undoes the transaction it is thrown in. */
+/** Thrown to undo the transaction. */
 export class OutOfStockError extends Error {
   override readonly name = 'OutOfStockError'
   constructor(readonly goodsId: string) {
@@ -24,7 +24,7 @@ export async function reserveStock(tx: Kysely<Tables>, items: readonly OrderItem
   }
 }
 
-/** From one column of the shelf to another. */
+/** Moves sold or reserved pieces to another column. */
 export async function moveStock(
   tx: Kysely<Tables>,
   items: readonly OrderItem[],

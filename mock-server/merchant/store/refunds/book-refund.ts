@@ -21,7 +21,7 @@ import { applyRefund, savePart } from './refunds'
 
 interface Context {
   readonly nowMs: number
-  /** The owner has a step of his own. */
+  /** Whether the owner has a step of their own. */
   readonly hasHook: boolean
 }
 

@@ -13,7 +13,7 @@ export interface LockedRefund {
   readonly part: RefundPart | null
 }
 
-/** Locks the order first, then its refund, as settling does. The number may be that of a part. Null where there is none. */
+/** Locks the order, then its refund, as settling does. The number may be that of a part. Null where there is none. */
 export async function lockRefund(tx: Kysely<Tables>, refundNo: string): Promise<LockedRefund | null> {
   const namedPart = await tx
     .selectFrom('refundParts')

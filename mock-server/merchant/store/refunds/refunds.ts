@@ -90,7 +90,7 @@ export async function partsOfRefund(tx: Kysely<Tables>, refundNo: string): Promi
     .execute()
 }
 
-/** One job for each number that WeChat Pay will know. */
+/** Adds a job for each number under which WeChat Pay will know the refund. */
 async function addRefundJobs(
   tx: Kysely<Tables>,
   { refundNo, orderId }: Pick<Refund, 'refundNo' | 'orderId'>,

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { JobDraft } from '../../domain/outbox'
 import type { Tables } from '../schema'
 
-/** Puts work into the outbox, in the transaction that makes it necessary. The same subject twice is one job. */
+/** Adds jobs to the outbox, in the transaction that makes them necessary. A known subject is ignored. */
 export async function addJobs(tx: Kysely<Tables>, drafts: readonly JobDraft[], nowMs: number): Promise<void> {
   if (drafts.length === 0) return
   await tx

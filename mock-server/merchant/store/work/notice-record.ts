@@ -1,4 +1,4 @@
-/** A notification, as it is remembered: its number settles once, however often it comes. */
+/** A notification as it is kept. Its number settles once, however often it arrives. */
 export interface NoticeRecord {
   readonly noticeId: string
   readonly eventType: string

@@ -3,7 +3,7 @@ import type { Payment } from '../../domain/settlement'
 import type { NoticeRecord } from './notice-record'
 import type { Tables } from '../schema'
 
-/** Keeps a notice; false when it is there already. */
+/** Keeps a notice. False when it is known already. */
 export async function insertNotice(
   tx: Kysely<Tables>,
   notice: NoticeRecord,
