@@ -4,14 +4,17 @@ import { plainTerms, initialOrderState, type Order } from '../../../../../mock-s
 import {
   decideRefund,
   isOpenRefund,
+  needsApproval,
   paidFenOf,
   refundCanBecome,
   refundsMax,
   reversalOf,
   statusAfterRefund,
   type Refund,
+  type RefundReport,
   type RefundStatus,
 } from '../../../../../mock-server/merchant/domain/refund'
+import { afterReport, holdReasonOf } from '../../../../../mock-server/merchant/domain/refund-report'
 
 const item = (goodsId: string, priceFen: number, change: Partial<OrderItem> = {}): OrderItem => ({
   goodsId,
@@ -190,5 +193,60 @@ describe('a refund that succeeded', () => {
         expect(sum).toEqual({ earned: 129, used: 300, coupons: 1 })
       }),
     )
+  })
+})
+
+describe('the approval of a refund', () => {
+  const wish = { cause: 'asked', amountFen: 5000 } as const
+
+  it('is not needed for a refund of the shop', () => {
+    expect(needsApproval(paid({ fulfilment: 'completed' }), { ...wish, cause: 'shop' }, 0)).toBe(false)
+  })
+
+  it('is not needed up to the limit while the goods are still in the shop', () => {
+    expect(needsApproval(paid(), wish, 5000)).toBe(false)
+  })
+
+  it('is needed for a fen more, and once the goods have left', () => {
+    expect(needsApproval(paid(), wish, 4999)).toBe(true)
+    expect(needsApproval(paid({ fulfilment: 'shipped' }), wish, 5000)).toBe(true)
+  })
+})
+
+describe('a report of WeChat Pay about a refund', () => {
+  const report: RefundReport = {
+    refundNo: 'RF261120-AAAAAAAA',
+    refundId: '50',
+    transactionId: '42',
+    amountFen: 100,
+    status: 'succeeded',
+    account: '支付用户零钱',
+    settledAtMs: 9,
+  }
+
+  it('moves the refund along its table, with the time at which the money went back', () => {
+    expect(afterReport(refund('processing'), report, 10)).toMatchObject({ status: 'succeeded', settledAtMs: 9 })
+    expect(afterReport(refund('processing'), { ...report, settledAtMs: null }, 10)).toMatchObject({ settledAtMs: 10 })
+    expect(afterReport(refund('processing'), { ...report, status: 'abnormal' }, 10)).toMatchObject({
+      status: 'abnormal',
+      settledAtMs: null,
+    })
+  })
+
+  it('changes nothing where the table has no such move', () => {
+    expect(afterReport(refund('succeeded'), { ...report, status: 'processing' }, 10)).toBe('unchanged')
+  })
+
+  it.each([{ amountFen: 101 }, { transactionId: '43' }])('is about other money with %j', (change) => {
+    expect(afterReport(refund('processing'), { ...report, ...change }, 10)).toBe('mismatch')
+  })
+
+  it.each([
+    ['abnormal', 'REFUND_ABNORMAL'],
+    ['failed', 'REFUND_FAILED'],
+    ['processing', null],
+    ['succeeded', null],
+  ] as const)('that says %s is held as %s', (status, reason) => {
+    expect(holdReasonOf({ status })).toBe(reason)
   })
 })
