@@ -5,7 +5,7 @@ import { wallClock, type Clock } from '../kit/clock'
 import type { HostMap } from '../kit/http/host-map'
 import { listenOn, listenOnLoopback } from '../kit/http/http-server'
 import { createAttempts } from './actions/attempts'
-import { createAuthenticate } from './http/authenticate'
+import { createAuthentication } from './http/authenticate'
 import { createCancelOrder } from './actions/cancel-order'
 import { channels } from './actions/channels'
 import { allowOrigins } from './http/cors'
@@ -37,8 +37,10 @@ import { createRefunding } from './actions/refunds'
 import { addAfterSalesRoutes } from './routes/after-sales'
 import { addMeRoutes } from './routes/me'
 import { addNoticeRoutes, wechatNoticePath } from './routes/notices'
-import { addOperatorRoutes } from './routes/operator'
+import { addOperatorRoutes } from './routes/operator/operator'
+import { addGoodsRoutes } from './routes/goods'
 import { addOrderRoutes } from './routes/orders'
+import { addPaymentRoutes } from './routes/payments'
 import { addPages } from './routes/pages'
 import { addSessionRoutes } from './routes/sessions'
 import { closeGently, createServer, payerClientIpOf } from './http/server'
@@ -262,7 +264,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
   const trustedProxies = [...(options.trustLoopbackForwarded ? ['loopback'] : []), ...(options.trustedProxies ?? [])]
   const server = await createServer({ logger, trustedProxies })
   metrics.watch(server)
-  allowOrigins(server, options.corsOrigins ?? [])
+  await allowOrigins(server, options.corsOrigins ?? [])
   const limits = await createRequestLimits(server, options.rateLimits ?? {}, store.hits)
   server.addHook('onRequest', async (request, reply) => {
     // The route, not the address as written: an escaped letter in it must not lead around the limits.
@@ -273,26 +275,25 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     await limits.address(request, `address:${network}`)
     if (request.method === 'POST' && route === apiPaths.sessions) await limits.login(request, `login:${network}`)
   })
-  const authenticate = createAuthenticate(store, clock, limits.user)
+  const authentication = createAuthentication(store, clock, limits.user)
   addSessionRoutes(server, {
     store,
-    authenticate,
+    authentication,
     clock,
     logger,
     logins,
     sessionLifeMs: options.sessionLifeMs ?? 30 * dayMs,
     welcomeOf: (client) => (isWelcome(options.welcome ?? 'members', client) ? welcomeAt(clock.now()) : null),
   })
-  addMeRoutes(server, { store, authenticate, quoting, clock })
-  addAfterSalesRoutes(server, { store, authenticate, cancelOrder, refunding, events, clock })
-  addOrderRoutes(server, {
+  addMeRoutes(server, { store, authentication, quoting, clock })
+  addAfterSalesRoutes(server, { store, authentication, cancelOrder, refunding, events, clock })
+  addGoodsRoutes(server, { store, goods })
+  addOrderRoutes(server, { store, authentication, attempts, expiring, clock })
+  addPaymentRoutes(server, {
     store,
-    authenticate,
-    attempts,
-    expiring,
+    authentication,
     placeOrder,
     payOrder,
-    goods,
     clock,
     payerClientIpOf: (request) => payerClientIpOf(request, options.loopbackPayerIp ?? null),
   })

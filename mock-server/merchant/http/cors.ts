@@ -1,22 +1,23 @@
-import type { FastifyInstance } from 'fastify'
+import cors from '@fastify/cors'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /**
- * Lets pages of the named origins call our API; everybody else gets no word about it, which is what a browser takes for
- * a no. Sessions travel in a header, so no credentials are allowed.
+ * Lets pages of the named origins call the API. Answers to other origins carry no CORS header, which a browser takes as a
+ * refusal. Sessions travel in a header, so credentials are not allowed.
  */
-export function allowOrigins(server: FastifyInstance, origins: readonly string[]): void {
+export async function allowOrigins(server: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return
-  server.addHook('onRequest', async (request, reply) => {
-    void reply.header('vary', 'Origin')
-    const { origin } = request.headers
-    if (origin === undefined || !origins.includes(origin) || !request.url.startsWith('/api/')) return undefined
-    void reply.header('access-control-allow-origin', origin)
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return undefined
-    return reply
-      .code(204)
-      .header('access-control-allow-methods', 'GET, POST, DELETE')
-      .header('access-control-allow-headers', 'authorization, content-type')
-      .header('access-control-max-age', '600')
-      .send()
+  await server.register(cors, {
+    delegator: async ({ headers, url }: FastifyRequest) => {
+      const { origin = '' } = headers
+      return {
+        origin: origins.includes(origin) && url.startsWith('/api/') ? origin : false,
+        // An OPTIONS request that is not a preflight is answered like every other unknown call.
+        preflight: headers['access-control-request-method'] !== undefined,
+        methods: ['GET', 'POST', 'DELETE'],
+        allowedHeaders: ['authorization', 'content-type'],
+        maxAge: 600,
+      }
+    },
   })
 }

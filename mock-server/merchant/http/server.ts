@@ -11,6 +11,7 @@ import fastify, {
 import type { Logger } from 'pino'
 import { isLoopbackAddress } from '../../kit/http/loopback-guard'
 import { ApiError } from './api-error'
+import { ajvOptions, toFieldRefusal } from './validation'
 
 /** Largest body that any of our calls takes. */
 const bodyBytesMax = 65_536
@@ -34,6 +35,8 @@ export async function createServer({ logger, trustedProxies }: ServerOptions): P
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 200 },
+    ajv: ajvOptions,
+    schemaErrorFormatter: toFieldRefusal,
     frameworkErrors: (error, _request, reply) => void answerError(error, reply, logger),
     clientErrorHandler: answerClientError,
   })

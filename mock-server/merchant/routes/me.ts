@@ -1,56 +1,46 @@
 import type { FastifyInstance } from 'fastify'
 import { apiPaths, type MeAnswer, type QuoteAnswer } from '../../../src/contract/api'
 import type { Clock } from '../../kit/clock'
-import { ApiError } from '../http/api-error'
-import type { Authenticate } from '../http/authenticate'
+import type { Authentication } from '../http/authenticate'
+import { parseJsonBody, type SchemaTypes } from '../http/validation'
 import { missingFenOf, obstacleOf } from '../domain/coupon'
 import { byWorth, fenPerPoint } from '../domain/pricing'
 import type { Quoted, Quoting } from '../actions/quotes'
-import type { Session, Store } from '../store/port'
-import { parseBody } from './parse'
-import { parseCouponId, parseDeliveryKind, parseFlag, parseLines } from './parse-terms'
+import type { Store } from '../store/port'
 import { presentCoupon } from './present'
+import { quoteRequest } from './schemas'
+import { toCouponId } from './terms'
 
 export interface MeRoutesOptions {
   readonly store: Store
-  readonly authenticate: Authenticate
+  readonly authentication: Authentication
   readonly quoting: Quoting
   readonly clock: Clock
 }
 
-/** What somebody has here, and what a cart would cost with it. */
+/** The points and coupons of a customer, and what a cart would cost with them. */
 export function addMeRoutes(server: FastifyInstance, options: MeRoutesOptions): void {
-  const { store, authenticate, quoting, clock } = options
+  const { store, authentication, quoting, clock } = options
+  const { requireOwner, sessionOf } = authentication
+  const api = server.withTypeProvider<SchemaTypes>()
 
-  server.get(apiPaths.me, async (request): Promise<MeAnswer> => {
-    const { userId } = ownerOnly(await authenticate(request))
-    const { points, coupons } = await store.benefitsOf(userId, clock.now())
+  api.get(apiPaths.me, { preValidation: requireOwner }, async (request): Promise<MeAnswer> => {
+    const { points, coupons } = await store.benefitsOf(sessionOf(request).userId, clock.now())
     return { points, coupons: coupons.map(presentCoupon) }
   })
 
-  server.post(apiPaths.quotes, async (request): Promise<QuoteAnswer> => {
-    const { userId } = ownerOnly(await authenticate(request))
-    const fields = parseBody(request.body, request.headers['content-type'], [
-      'items',
-      'delivery',
-      'couponId',
-      'usePoints',
-    ])
-    const couponId = parseCouponId(fields)
-    const quoted = await quoting.quote(userId, {
-      lines: parseLines(fields),
-      delivery: parseDeliveryKind(fields),
+  const quoteRoute = { schema: { body: quoteRequest }, preValidation: [requireOwner, parseJsonBody] }
+  api.post(apiPaths.quotes, quoteRoute, async (request): Promise<QuoteAnswer> => {
+    const { items, delivery, usePoints } = request.body
+    const couponId = toCouponId(request.body.couponId)
+    const quoted = await quoting.quote(sessionOf(request).userId, {
+      lines: items,
+      delivery: delivery?.kind ?? null,
       couponId: couponId === undefined ? 'best' : couponId,
-      usePoints: parseFlag(fields, 'usePoints'),
+      usePoints: usePoints ?? false,
     })
     return presentQuote(quoted)
   })
-}
-
-/** A session that came with a link to one order is not its owner. */
-function ownerOnly(session: Session): Session {
-  if (session.orderId !== null) throw new ApiError('UNAUTHENTICATED')
-  return session
 }
 
 function presentQuote({ cart, price, coupon, possessions }: Quoted): QuoteAnswer {

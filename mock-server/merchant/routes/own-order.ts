@@ -1,16 +1,15 @@
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../http/api-error'
 import type { OrderWithAttempts, Session, Store } from '../store/port'
+import { orderNoPattern } from './schemas'
 
-export const orderNoPattern = /^[0-9A-Z-]{8,32}$/
-
-/** Finds the order that a request's path names, when it is the caller's. Somebody else's is answered like none at all. */
+/** Finds the order that a request's path names. An order of another customer is answered like none at all. */
 export async function findOwnOrder(
   store: Store,
-  request: FastifyRequest,
+  { params }: Pick<FastifyRequest, 'params'>,
   session: Session,
 ): Promise<OrderWithAttempts> {
-  const { orderNo } = request.params as { orderNo: string }
+  const { orderNo } = params as { orderNo: string }
   const found = orderNoPattern.test(orderNo) ? await store.findOrder(orderNo) : null
   if (
     found === null ||

@@ -5,17 +5,18 @@ import { apiPaths, type ClientKind, type SessionAnswer } from '../../../src/cont
 import { sha256Hex } from '../../crypto/digest'
 import type { Clock } from '../../kit/clock'
 import { ApiError } from '../http/api-error'
-import type { Authenticate } from '../http/authenticate'
+import type { Authentication } from '../http/authenticate'
+import { parseJsonBody, type SchemaTypes } from '../http/validation'
 import { channels } from '../actions/channels'
 import type { Welcome } from '../domain/coupon'
 import { LoginError } from '../gateway/errors'
 import type { LoginGateway } from '../gateway/port'
 import type { Store } from '../store/port'
-import { parseBody, parseOneOf, parseText } from './parse'
+import { sessionRequest } from './schemas'
 
 export interface SessionRoutesOptions {
   readonly store: Store
-  readonly authenticate: Authenticate
+  readonly authentication: Authentication
   readonly clock: Clock
   readonly logger: Logger
   /** Null where the shop has no such mini program. */
@@ -25,15 +26,13 @@ export interface SessionRoutesOptions {
   readonly welcomeOf: (client: ClientKind) => Welcome | null
 }
 
-const clients: readonly ClientKind[] = ['weapp', 'qq', 'h5']
-const codePattern = /^[\x21-\x7e]{1,256}$/
-const orderKeyPattern = /^[0-9A-Za-z]{43}$/
 const orderSessionLifeMs = 24 * 3_600_000
 
 const loginCodes = { refused: 'LOGIN_FAILED', busy: 'RATE_LIMITED', unavailable: 'UPSTREAM_UNAVAILABLE' } as const
 
 export function addSessionRoutes(server: FastifyInstance, options: SessionRoutesOptions): void {
-  const { store, clock, logger, logins, sessionLifeMs } = options
+  const { store, authentication, clock, logger, logins, sessionLifeMs } = options
+  const api = server.withTypeProvider<SchemaTypes>()
 
   async function openidOf(client: ClientKind, code: string): Promise<string> {
     const login = channels[client].login
@@ -48,23 +47,23 @@ export function addSessionRoutes(server: FastifyInstance, options: SessionRoutes
     }
   }
 
-  server.post(apiPaths.sessions, async (request): Promise<SessionAnswer> => {
-    const fields = parseBody(request.body, request.headers['content-type'], ['client', 'code', 'orderKey'])
-    const client = parseOneOf(fields, 'client', clients)
+  const sessionRoute = { schema: { body: sessionRequest }, preValidation: parseJsonBody }
+  api.post(apiPaths.sessions, sessionRoute, async ({ body }): Promise<SessionAnswer> => {
+    const { client, code, orderKey } = body
     const isGuest = channels[client].login === 'guest'
-    if (isGuest ? fields.code !== undefined : fields.orderKey !== undefined) {
+    if (isGuest ? code !== undefined : orderKey !== undefined) {
       throw new ApiError('BAD_REQUEST', isGuest ? 'code' : 'orderKey')
     }
     const token = randomBytes(32).toString('base64url')
     const tokenHash = sha256Hex(token)
-    if (fields.orderKey !== undefined) {
-      const keyHash = sha256Hex(parseText(fields, 'orderKey', orderKeyPattern))
+    if (orderKey !== undefined) {
       const lifeMs = Math.min(orderSessionLifeMs, sessionLifeMs)
-      const isKnown = await store.openOrderSession(keyHash, tokenHash, clock.now(), clock.now() + lifeMs)
+      const isKnown = await store.openOrderSession(sha256Hex(orderKey), tokenHash, clock.now(), clock.now() + lifeMs)
       if (!isKnown) throw new ApiError('LOGIN_FAILED', 'orderKey')
       return { token, expiresInSec: Math.floor(lifeMs / 1000) }
     }
-    const openid = isGuest ? null : await openidOf(client, parseText(fields, 'code', codePattern))
+    if (!isGuest && code === undefined) throw new ApiError('BAD_REQUEST', 'code')
+    const openid = code === undefined ? null : await openidOf(client, code)
     const gift = options.welcomeOf(client)
     await store.openSession({
       tokenHash,
@@ -76,9 +75,8 @@ export function addSessionRoutes(server: FastifyInstance, options: SessionRoutes
     return { token, expiresInSec: Math.floor(sessionLifeMs / 1000) }
   })
 
-  server.delete(apiPaths.sessions, async (request, reply) => {
-    const { tokenHash } = await options.authenticate(request)
-    await store.revokeSession(tokenHash)
+  server.delete(apiPaths.sessions, { preValidation: authentication.requireSession }, async (request, reply) => {
+    await store.revokeSession(authentication.sessionOf(request).tokenHash)
     return reply.code(204).send()
   })
 }
