@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { apiPaths, type PaymentAnswer, type PaymentKind } from '../../../src/contract/api'
+import { apiPaths, paymentKinds, type PaymentAnswer } from '../../../src/contract/api'
 import type { Clock } from '../../kit/clock'
 import { channels, pickPaymentKind } from '../actions/channels'
 import type { PayOrder, PayRequest, PayResult } from '../actions/pay-order'
@@ -21,8 +21,6 @@ export interface PaymentRoutesOptions {
   readonly clock: Clock
   readonly payerClientIpOf: (request: FastifyRequest) => string
 }
-
-const paymentKinds: readonly PaymentKind[] = ['requestPayment', 'requestWxPayment', 'webView', 'redirect']
 
 /** Ordering, and paying an order: both answer with how the phone pays now. */
 export function addPaymentRoutes(server: FastifyInstance, options: PaymentRoutesOptions): void {

@@ -1,5 +1,5 @@
 import { Type, type SchemaOptions, type Static, type TProperties, type TSchema } from '@sinclair/typebox'
-import { limits, type ClientKind, type DeliveryKind, type OrderGroup } from '../../../src/contract/api'
+import { clientKinds, deliveryKinds, limits, orderGroups } from '../../../src/contract/api'
 import { linesMax } from '../domain/catalogue'
 import type { OwnKeywords } from '../http/validation'
 
@@ -26,10 +26,6 @@ const orNull = <T extends TSchema>(schema: T) =>
 export const orderNoPattern = /^[0-9A-Z-]{8,32}$/
 const phonePattern = /^\+?[0-9][0-9 -]{4,19}$/
 const acceptsMax = 8
-
-const clients: readonly ClientKind[] = ['weapp', 'qq', 'h5']
-const deliveryKinds: readonly DeliveryKind[] = ['express', 'pickup', 'virtual']
-const groups: readonly OrderGroup[] = ['pending', 'shipping', 'refund']
 
 const requestId = text(/^[0-9A-Za-z_-]{16,64}$/)
 const couponId = orNull(text(/^[1-9]\d{0,14}$/))
@@ -78,7 +74,7 @@ function byKind<T extends TSchema[]>(...kinds: T) {
 export const nothing = exact({})
 
 export const sessionRequest = exact({
-  client: oneOf(clients),
+  client: oneOf(clientKinds),
   code: Type.Optional(text(/^[\x21-\x7e]{1,256}$/)),
   orderKey: Type.Optional(text(/^[0-9A-Za-z]{43}$/)),
 })
@@ -114,7 +110,7 @@ export const refundRequest = exact({ requestId, ...refundWish.properties })
 
 /** `GET /api/orders?state=…&limit=…&cursor=…` */
 export const ordersQuery = Type.Object({
-  state: Type.Optional(oneOf(groups)),
+  state: Type.Optional(oneOf(orderGroups)),
   limit: Type.Optional(count(limits.ordersPage)),
   cursor: Type.Optional(text(orderNoPattern)),
 })

@@ -1,21 +1,11 @@
 import { Type, type TProperties } from '@sinclair/typebox'
-import { limits } from '../../../../src/contract/api'
+import { limits, refundStatuses } from '../../../../src/contract/api'
 import type { HoldDecision } from '../../domain/hold'
 import type { JobStatus } from '../../domain/outbox'
-import type { RefundStatus } from '../../domain/refund'
 import { count, exact, oneOf, refundWish, text, words } from '../schemas'
 
 /** What the calls of the operator API may hold. */
 
-const refundStatuses: readonly RefundStatus[] = [
-  'requested',
-  'declined',
-  'approved',
-  'processing',
-  'succeeded',
-  'abnormal',
-  'failed',
-]
 const jobStatuses: readonly JobStatus[] = ['waiting', 'done', 'skipped', 'dead']
 const decisions: readonly HoldDecision[] = ['accept', 'refund', 'dismiss']
 const noteMax = 200
