@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** A compiled mini program, as far as going live depends on it. */
+/** What the check of a configuration needs to know of a compiled mini program. */
 export interface AppBuild {
   readonly name: 'weapp' | 'qq'
   readonly pages: readonly string[]
-  /** All its scripts, one after the other. */
+  /** All scripts, concatenated. */
   readonly text: string
 }
 
-/** Reads what was built; what was not is left out. */
+/** Reads the mini programs that were built. */
 export function readAppBuilds(dist: string): readonly AppBuild[] {
   return (['weapp', 'qq'] as const).flatMap((name) => {
     const folder = path.join(dist, name)

@@ -6,17 +6,10 @@ import { simulatedKeyPrefix, simulatedUnit } from '../kit/simulated'
 import type { CatalogueItem } from '../merchant/domain/catalogue'
 import { findSellerProblems } from '../merchant/domain/seller'
 import type { AppBuild } from './app-builds'
-import type { Environment, Settings } from './settings'
+import { fine, grave, warning, type Finding } from './finding'
+import type { Environment } from './read-variables'
+import type { Settings } from './settings'
 import { simulatorVariables } from './variables'
-
-/** `grave`: it would lose money, or not work. `warning`: think about it. `fine`: looked at, and good. */
-export interface Finding {
-  readonly level: 'grave' | 'warning' | 'fine'
-  readonly about: string
-  readonly message: string
-  /** What to do about it; none where it is fine. */
-  readonly mend?: string
-}
 
 export interface Examined {
   readonly settings: Settings
@@ -24,18 +17,14 @@ export interface Examined {
   readonly goods: readonly CatalogueItem[]
   /** Kinds of goods that the shop does not sell on iOS. */
   readonly kindsNotOnIos: readonly string[]
-  /** Compiled mini programs that lie here. */
+  /** The compiled mini programs on this machine. */
   readonly builds: readonly AppBuild[]
   readonly nowMs: number
 }
 
 type Check = (examined: Examined) => readonly Finding[]
 
-const grave = (about: string, message: string, mend: string): Finding => ({ level: 'grave', about, message, mend })
-const warning = (about: string, message: string, mend: string): Finding => ({ level: 'warning', about, message, mend })
-const fine = (about: string, message: string): Finding => ({ level: 'fine', about, message })
-
-/** Looks at everything that can be seen from here before real money is taken (after 接入质量检查清单). */
+/** Checks everything that this machine can see before real money is taken (after 接入质量检查清单). */
 export function examine(examined: Examined): readonly Finding[] {
   return checks.flatMap((check) => check(examined))
 }
@@ -58,7 +47,7 @@ const checks: readonly Check[] = [
   checkGifts,
 ]
 
-/** Names that nobody can own (RFC 2606, RFC 6761), and those of a network at home. */
+/** Names that nobody can own (RFC 2606, RFC 6761), and names of local networks. */
 const unreachableNames = /(^|\.)(example|test|invalid|localhost|local|internal|lan)$|^(.*\.)?example\.(com|net|org)$/
 
 function checkPublicBase({ settings }: Examined): readonly Finding[] {
@@ -78,7 +67,7 @@ function checkPublicBase({ settings }: Examined): readonly Finding[] {
   return [fine(name, `notify_url is ${notifyUrl}: https, no query`)]
 }
 
-/** The addresses of simulators that are set. They can be seen even where nothing else is set right. */
+/** Findings about simulators' addresses in the environment. They need no valid settings. */
 export function findSimulatorAddresses(environment: Environment): Finding[] {
   const mend = 'start from a fresh shell; sdk.env is for the simulators'
   return simulatorVariables
@@ -106,7 +95,7 @@ function isSimulated(pem: string): boolean {
   try {
     return new X509Certificate(pem).subject.includes(simulatedUnit)
   } catch {
-    // It is no certificate at all: checkCertificate says so.
+    // Not a certificate: checkCertificate has a finding for that.
     return false
   }
 }
@@ -226,7 +215,7 @@ function checkStore({ settings: { store } }: Examined): readonly Finding[] {
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
       return [grave('DATA_FILE', `${folder} is no folder`, `mkdir -m 700 ${folder}`)]
     }
-    // Windows knows no such bits and shows every file as open.
+    // Windows has no such bits and shows every file as readable by others.
     const mode = statSync(store.dataFile, { throwIfNoEntry: false })?.mode ?? 0
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       return [warning('DATA_FILE', 'others can read the customers’ addresses', `chmod 600 ${store.dataFile}*`)]
@@ -275,9 +264,9 @@ function checkGoods({ goods, kindsNotOnIos }: Examined): readonly Finding[] {
 function checkSellers({ settings: { wechat }, goods }: Examined): readonly Finding[] {
   const { sellers, mchid } = wechat
   if (sellers.length === 0) return []
-  const faults = findSellerProblems(sellers, goods, mchid)
-  if (faults.length === 0) return [fine('SELLERS', `${sellers.length} sub merchants, and each of the goods has one`)]
-  return faults.map((fault) => grave('SELLERS', fault, 'correct SELLERS, or sellerId in the catalogue'))
+  const problems = findSellerProblems(sellers, goods, mchid)
+  if (problems.length === 0) return [fine('SELLERS', `${sellers.length} sub merchants, and each of the goods has one`)]
+  return problems.map((problem) => grave('SELLERS', problem, 'correct SELLERS, or sellerId in the catalogue'))
 }
 
 function checkBuilds({ settings: { publicBase }, builds }: Examined): readonly Finding[] {
@@ -314,7 +303,7 @@ function checkOwnerHook({ settings: { ownerHook } }: Examined): readonly Finding
   return [fine(name, `${host} is told of payments and refunds`)]
 }
 
-/** More than this without a look is more than a mistake in the app should cost. */
+/** Automatic refunds above this amount make a mistake in the app expensive. */
 const boldRefundFen = 20_000
 
 function checkGifts({ settings: { welcome, automaticRefundMaxFen: maxFen } }: Examined): readonly Finding[] {

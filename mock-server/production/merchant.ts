@@ -12,12 +12,12 @@ import { prepare, toLines, usageOf } from './program'
 import { SecretError } from '../kit/secrets'
 import type { Settings } from './settings'
 
-/** `npm run merchant`: the shop with real keys. Refuses what the doctor finds grave; SIGTERM stops it gently. */
+/** `npm run merchant`: the shop with real keys. A grave finding stops the start; SIGTERM stops the shop gently. */
 
 async function main(): Promise<void> {
-  const fault = findNodeFault(process.versions.node)
-  if (fault !== null) throw new ConfigError(fault)
-  // The app on the phones is not this program's business.
+  const refusal = findNodeFault(process.versions.node)
+  if (refusal !== null) throw new ConfigError(refusal)
+  // The builds for phones are not checked here: this program does not serve them.
   const prepared = prepare(process.argv.slice(2), [])
   if (prepared === 'help') {
     return void process.stdout.write(usageOf('Usage: npm run merchant [-- options]   the shop, with real money'))
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const grave = findings.filter(({ level }) => level === 'grave')
   if (settings === null || grave.length > 0) throw new ConfigError(toLines(grave))
 
-  // The database holds names and addresses: what this program writes is nobody else's to read.
+  // The database holds names and addresses: only the owner of this process may read its files.
   process.umask(0o077)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
@@ -49,7 +49,7 @@ function toOptions(settings: Settings): Omit<MerchantOptions, 'logger'> {
     ...('databaseUrl' in store
       ? { databaseUrl: store.databaseUrl, databasePool: store.poolSize }
       : { dataFile: store.dataFile }),
-    // Real names lead to real hosts: there is no way to lead them elsewhere.
+    // Real host names are called at their real addresses; no setting changes that.
     hostMap: createHostMap({}),
     publicBase: settings.publicBase,
     wechat: {

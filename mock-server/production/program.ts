@@ -2,20 +2,21 @@ import { readEnvironment } from '../kit/environment'
 import { readCommandLine } from '../kit/command-line'
 import { catalogue, kindsNotOnIos } from '../merchant/domain/catalogue'
 import type { AppBuild } from './app-builds'
-import { examine, findSimulatorAddresses, type Finding } from './checks'
+import { examine, findSimulatorAddresses } from './checks'
+import type { Finding } from './finding'
 import { parseSettings, type Settings } from './settings'
 import { describeVariables } from './variables'
 
-/** What both programs do first: read the settings and look at them. */
+/** The first step of both programs: reading the settings and checking them. */
 export interface Prepared {
-  /** Null when there are faults. */
+  /** Null when a variable is missing or wrong. */
   readonly settings: Settings | null
   readonly findings: readonly Finding[]
   readonly isJson: boolean
 }
 
 /**
- * @param builds the compiled mini programs that are looked at, too
+ * @param builds the compiled mini programs, which are checked as well
  * @returns 'help' when that was asked for
  * @throws CommandLineError, SecretError for a file that cannot be used
  */
@@ -24,14 +25,9 @@ export function prepare(argv: readonly string[], builds: readonly AppBuild[]): P
   if (help) return 'help'
   const environment = readEnvironment(env ?? null)
   const parsed = parseSettings(environment)
-  if (parsed.kind === 'faults') {
-    const findings = parsed.faults.map(({ variable, message, example }): Finding => ({
-      level: 'grave',
-      about: variable,
-      message,
-      mend: `such as ${variable}=${example}`,
-    }))
-    return { settings: null, findings: [...findSimulatorAddresses(environment), ...findings], isJson: json }
+  if (parsed.kind === 'findings') {
+    const findings = [...findSimulatorAddresses(environment), ...parsed.findings]
+    return { settings: null, findings, isJson: json }
   }
   const findings = examine({
     settings: parsed.settings,

@@ -9,7 +9,7 @@ import { createRsaKeyPair } from '../../mock-server/crypto/rsa'
 import { variables } from '../../mock-server/production/variables'
 import { createMerchantIdentity } from '../../mock-server/simulator/wechat/identity'
 
-/** What a shop owner has: keys of his own in files that only he reads. The programs are started as he starts them. */
+/** The set-up of a shop owner: own keys, in files that nobody else can read. The tests start the programs as the owner does. */
 
 const root = path.resolve(__dirname, '../..')
 let folder: string
@@ -56,10 +56,10 @@ function secret(name: string, text: string): string {
   return file
 }
 
-function run(program: 'doctor' | 'merchant', env: Record<string, string>, ...args: string[]) {
+function run(program: 'preflight' | 'merchant', env: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', `mock-server/production/${program}.ts`, ...args], {
     cwd: root,
-    // Nothing of the machine that the tests run on.
+    // Without the environment of the machine that the tests run on.
     env: { PATH: '/usr/bin:/bin', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -85,7 +85,7 @@ async function examine(
   const env = Object.fromEntries(
     Object.entries({ ...good, ...change }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
-  const { code, output } = await run('doctor', env, '--json').ended
+  const { code, output } = await run('preflight', env, '--json').ended
   const { findings } = JSON.parse(output) as { findings: Finding[] }
   const own = findings.filter(({ about }) => !about.startsWith('dist/'))
   const grave = own.filter(({ level }) => level === 'grave').map(({ about }) => about)
@@ -95,7 +95,7 @@ async function examine(
 
 jest.setTimeout(60_000)
 
-describe('the doctor', () => {
+describe('npm run doctor', () => {
   it('finds nothing grave where there is nothing', async () => {
     const { grave, all } = await examine({})
     expect(grave).toEqual([])
@@ -165,8 +165,8 @@ describe('the doctor', () => {
     expect(variables.map((variable) => variable.name).filter((variable) => !explained.has(variable))).toEqual([])
   })
 
-  it('names every fault at once, and of a secret only its length', async () => {
-    const { output, code } = await run('doctor', { APIV3_KEY: 'much-too-short-to-be-one' }).ended
+  it('names every finding at once, and of a secret only its length', async () => {
+    const { output, code } = await run('preflight', { APIV3_KEY: 'much-too-short-to-be-one' }).ended
     expect(code).toBe(1)
     for (const name of ['PUBLIC_BASE', 'APPID', 'MCHID', 'SERIAL', 'MERCHANT_KEY', 'APIV3_KEY', 'OPERATOR_TOKEN']) {
       expect(output).toContain(`✗ ${name}`)
@@ -277,7 +277,7 @@ describe('a production start', () => {
     ['PUBLIC_BASE', { PUBLIC_BASE: 'https://shop.example' }],
     ['CONTROL', { CONTROL: 'http://127.0.0.1:4011' }],
     ['PORT', { PORT: '70000' }],
-  ])('refuses what the doctor finds grave: %s', async (name, change) => {
+  ])('refuses to start with a grave finding: %s', async (name, change) => {
     const { code, output } = await run('merchant', { ...good, ...change }).ended
     expect(code).toBe(1)
     expect(output).toContain(`✗ ${name}`)

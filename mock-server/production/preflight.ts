@@ -6,11 +6,11 @@ import { readAppBuilds } from './app-builds'
 import { prepare, toLines, usageOf } from './program'
 import { SecretError } from '../kit/secrets'
 
-/** `npm run doctor`: is this configuration fit to take real money? Exit 1 where one finding is grave. */
+/** `npm run doctor`: tells whether a configuration is fit to take real money. Exit code 1 where a finding is grave. */
 
 function main(): void {
-  const fault = findNodeFault(process.versions.node)
-  if (fault !== null) throw new ConfigError(fault)
+  const refusal = findNodeFault(process.versions.node)
+  if (refusal !== null) throw new ConfigError(refusal)
   const prepared = prepare(process.argv.slice(2), readAppBuilds(path.resolve(__dirname, '../../dist')))
   if (prepared === 'help') {
     return void process.stdout.write(
