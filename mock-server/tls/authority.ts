@@ -1,12 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import {
-  createAuthority,
-  isAuthorityFor,
-  isIssuedBy,
-  issueServerCertificate,
-  readCertificate,
-} from '../crypto/certificate'
+import { createAuthority, isAuthorityFor, issueServerCertificate } from '../crypto/make-certificate'
+import { isIssuedBy, readCertificate } from '../crypto/read-certificate'
 import { createRsaKeyPair, parsePrivateKey } from '../crypto/rsa'
 import { writeSecret } from '../kit/secret-file'
 

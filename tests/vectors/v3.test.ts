@@ -1,5 +1,5 @@
 import { decryptAesGcm, encryptAesGcm } from '../../mock-server/crypto/aes-gcm'
-import { readCertificate } from '../../mock-server/crypto/certificate'
+import { readCertificate } from '../../mock-server/crypto/read-certificate'
 import { sha256Hex } from '../../mock-server/crypto/digest'
 import { parsePrivateKey, parsePublicKey, signRsaSha256, verifyRsaSha256 } from '../../mock-server/crypto/rsa'
 import { v3PayMessage, v3RequestMessage, v3ResponseMessage } from '../../mock-server/wire/v3-signing'

@@ -1,5 +1,5 @@
 import { randomInt, type KeyObject } from 'node:crypto'
-import { createCertificate } from '../../crypto/certificate'
+import { createCertificate } from '../../crypto/make-certificate'
 import { randomAlphanumeric } from '../../crypto/digest'
 import { createRsaKeyPair } from '../../crypto/rsa'
 import { simulatedKeyPrefix, simulatedUnit } from '../../kit/simulated'

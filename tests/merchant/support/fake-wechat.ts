@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { randomUUID, type KeyObject } from 'node:crypto'
 import { encryptAesGcm } from '../../../mock-server/crypto/aes-gcm'
-import { createCertificate } from '../../../mock-server/crypto/certificate'
+import { createCertificate } from '../../../mock-server/crypto/make-certificate'
 import { randomAlphanumeric } from '../../../mock-server/crypto/digest'
 import { createRsaKeyPair, signRsaSha256, verifyRsaSha256 } from '../../../mock-server/crypto/rsa'
 import { parseV3Authorization, v3RequestMessage, v3ResponseMessage } from '../../../mock-server/wire/v3-signing'

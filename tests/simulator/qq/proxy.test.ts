@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { readCertificate } from '../../../mock-server/crypto/certificate'
+import { readCertificate } from '../../../mock-server/crypto/read-certificate'
 import { verifyRsaSha256 } from '../../../mock-server/crypto/rsa'
 import { qqNotifyUrl } from '../../../mock-server/wire/qq'
 import { v3ResponseMessage } from '../../../mock-server/wire/v3-signing'

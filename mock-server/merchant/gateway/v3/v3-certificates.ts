@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { decryptAesGcm } from '../../../crypto/aes-gcm'
-import { readCertificate } from '../../../crypto/certificate'
+import { readCertificate } from '../../../crypto/read-certificate'
 import type { Clock } from '../../../kit/clock'
 import { v3Paths } from '../../../wire/v3-paths'
 import type { V3CertificatesAnswer } from '../../../wire/v3-types'

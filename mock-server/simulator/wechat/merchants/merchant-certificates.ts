@@ -1,5 +1,5 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
-import { readCertificate } from '../../../crypto/certificate'
+import { readCertificate } from '../../../crypto/read-certificate'
 import type { Lack, MerchantIdentity } from '../identity'
 
 /** A merchant API certificate (商户API证书) as the service knows it. */

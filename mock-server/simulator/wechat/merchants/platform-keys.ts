@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { readCertificate } from '../../../crypto/certificate'
+import { readCertificate } from '../../../crypto/read-certificate'
 import { parsePrivateKey } from '../../../crypto/rsa'
 import type { VirtualClock } from '../clock'
 import { certificateLifeMs, createPlatformIdentity, type PlatformIdentity } from '../identity'

@@ -1,4 +1,4 @@
-import { readCertificate } from '../../../../mock-server/crypto/certificate'
+import { readCertificate } from '../../../../mock-server/crypto/read-certificate'
 import { parsePublicKey, verifyRsaSha256 } from '../../../../mock-server/crypto/rsa'
 import {
   createWechatSimulator,

@@ -1,4 +1,4 @@
-import { readCertificate } from '../../../../mock-server/crypto/certificate'
+import { readCertificate } from '../../../../mock-server/crypto/read-certificate'
 import { verifyRsaSha256 } from '../../../../mock-server/crypto/rsa'
 import { v3ResponseMessage } from '../../../../mock-server/wire/v3-signing'
 import { createMerchantClient, type Answer } from '../../support/merchant-client'

@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net'
-import { readCertificate } from '../../../../mock-server/crypto/certificate'
+import { readCertificate } from '../../../../mock-server/crypto/read-certificate'
 import { verifyRsaSha256 } from '../../../../mock-server/crypto/rsa'
 import { v3ResponseMessage } from '../../../../mock-server/wire/v3-signing'
 import { createMerchantIdentity } from '../../../../mock-server/simulator/wechat/identity'

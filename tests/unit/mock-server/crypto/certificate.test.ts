@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { createCertificate, readCertificate } from '../../../../mock-server/crypto/certificate'
+import { createAuthority, createCertificate, isAuthorityFor } from '../../../../mock-server/crypto/make-certificate'
+import { readCertificate } from '../../../../mock-server/crypto/read-certificate'
 import { createRsaKeyPair } from '../../../../mock-server/crypto/rsa'
 
 describe('a certificate', () => {
@@ -24,5 +25,15 @@ describe('a certificate', () => {
     expect((await make('5157F09EFDC096DE15EBE81A47057A7232F1B8E1')).serial).toBe(
       '5157F09EFDC096DE15EBE81A47057A7232F1B8E1',
     )
+  })
+
+  it('of an authority names its hosts in the encoding of RFC 5280', async () => {
+    const keys = await createRsaKeyPair()
+    const { pem } = await createAuthority({ subject: 'CN=x', ...keys, notBefore, notAfter }, ['a.cn', '127.0.0.1'])
+    // SEQUENCE { [0] { SEQUENCE { [2] a.cn } SEQUENCE { [7] 127.0.0.1 and its mask } } }
+    const constraints = Buffer.from('3016a01430068204612e636e300a87087f000001ffffffff', 'hex')
+    expect(new X509Certificate(pem).raw.includes(constraints)).toBe(true)
+    expect(isAuthorityFor(pem, ['a.cn', '127.0.0.1'])).toBe(true)
+    expect(isAuthorityFor(pem, ['a.cn'])).toBe(false)
   })
 })

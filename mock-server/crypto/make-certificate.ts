@@ -1,7 +1,18 @@
 import 'reflect-metadata'
-import { randomBytes, webcrypto, X509Certificate, type KeyObject } from 'node:crypto'
+import { randomBytes, webcrypto, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
+import { AsnConvert } from '@peculiar/asn1-schema'
+import {
+  GeneralName,
+  GeneralSubtree,
+  GeneralSubtrees,
+  id_ce_nameConstraints,
+  NameConstraints,
+} from '@peculiar/asn1-x509'
 import * as x509 from '@peculiar/x509'
+import { readCertificate } from './read-certificate'
+
+/** Certificates for the simulators and for TLS on this machine. Servers that only read certificates do not load this file. */
 
 // Node's types and those of the library describe the same object in two ways.
 x509.cryptoProvider.set(webcrypto as unknown as Crypto)
@@ -15,7 +26,7 @@ export interface CertificateOptions {
   readonly publicKey: KeyObject
   readonly notBefore: Date
   readonly notAfter: Date
-  /** Upper-case hex; 40 random digits where left out. */
+  /** Upper-case hex. Default: 40 random digits. */
   readonly serial?: string
 }
 
@@ -25,33 +36,28 @@ export interface Certificate {
   readonly serial: string
 }
 
-/** Makes a self-signed X.509 certificate. Its serial is the one that `openssl x509 -serial` shows. */
+/** Makes a self-signed X.509 certificate. `openssl x509 -serial` shows the same serial. */
 export async function createCertificate(options: CertificateOptions): Promise<Certificate> {
   return selfSign(options, [])
 }
 
 /**
- * Makes the certificate of a local authority (根证书) that can vouch for the given hosts and for nobody else: whoever trusts
- * it gives its key no power over other names.
+ * Makes the certificate of a local authority (根证书) that can vouch for the given hosts only: trusting it gives its key no
+ * power over other names.
  */
 export async function createAuthority(options: CertificateOptions, hosts: readonly string[]): Promise<Certificate> {
   return selfSign(options, [
     new x509.BasicConstraintsExtension(true, 0, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
     await x509.SubjectKeyIdentifierExtension.create(await importPublic(options.publicKey)),
-    new x509.Extension('2.5.29.30', true, new Uint8Array(permittedNames(hosts))),
+    new x509.Extension(id_ce_nameConstraints, true, new Uint8Array(permittedNames(hosts))),
   ])
 }
 
-/** Whether an authority was made for exactly these hosts. */
+/** Tells whether an authority was made for exactly these hosts. */
 export function isAuthorityFor(pem: string, hosts: readonly string[]): boolean {
-  const constraints = new x509.X509Certificate(pem).getExtension('2.5.29.30')
+  const constraints = new x509.X509Certificate(pem).getExtension(id_ce_nameConstraints)
   return constraints !== null && Buffer.from(constraints.value).equals(permittedNames(hosts))
-}
-
-/** Whether the private half of this authority's key signed the certificate. */
-export function isIssuedBy(pem: string, authority: string): boolean {
-  return new X509Certificate(pem).verify(new X509Certificate(authority).publicKey)
 }
 
 /** Makes a TLS server's certificate under an authority, for host names and IPv4 addresses. */
@@ -113,37 +119,12 @@ function importPublic(key: KeyObject): Promise<webcrypto.CryptoKey> {
 
 /** The value of a name constraints extension. @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10 */
 function permittedNames(hosts: readonly string[]): Buffer {
-  const subtrees = hosts.map((host) =>
-    der(
-      0x30,
-      isIP(host) === 0
-        ? der(0x82, Buffer.from(host, 'ascii'))
-        : der(0x87, Buffer.from([...host.split('.').map(Number), 255, 255, 255, 255])),
-    ),
-  )
-  return der(0x30, der(0xa0, Buffer.concat(subtrees)))
-}
-
-function der(tag: number, content: Buffer): Buffer {
-  const { length } = content
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...size]), content])
-}
-
-/** Reads serial, validity and key of a PEM certificate. */
-export function readCertificate(pem: string): {
-  serial: string
-  notBefore: Date
-  notAfter: Date
-  publicKey: KeyObject
-} {
-  const certificate = new X509Certificate(pem)
-  return {
-    serial: certificate.serialNumber.toUpperCase(),
-    notBefore: new Date(certificate.validFrom),
-    notAfter: new Date(certificate.validTo),
-    publicKey: certificate.publicKey,
-  }
+  const subtrees = hosts.map((host) => {
+    const base = new GeneralName(isIP(host) === 0 ? { dNSName: host } : { iPAddress: `${host}/32` })
+    return new GeneralSubtree({ base })
+  })
+  const constraints = new NameConstraints({ permittedSubtrees: new GeneralSubtrees(subtrees) })
+  return Buffer.from(AsnConvert.serialize(constraints))
 }
 
 /** 20 bytes, the first between 0x40 and 0x7f: a positive number of exactly 40 hex digits. */
