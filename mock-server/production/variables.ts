@@ -48,7 +48,7 @@ const sellers = listOf((entry) => {
 export const variables = [
   {
     name: 'PUBLIC_BASE',
-    help: 'the shop’s address in the world: https, a registered H5 domain',
+    help: 'the shop’s https origin, without a path; notify_url and the H5 domain come from it',
     example: 'https://shop.your-domain.cn',
     parser: matching(/^https?:\/\/[^/?#\s]+$/, 'an origin without a path'),
     needed: 'always',
@@ -78,7 +78,7 @@ export const variables = [
   },
   {
     name: 'SELLERS',
-    help: 'sub merchants whose goods the shop sells, as the catalogue names them (V3, 合单支付)',
+    help: 'sub merchants (二级商户) whose goods the shop sells, by the names of the catalogue (V3, 合单支付)',
     example: 'garden=1900000110,kiln=1900000111',
     parser: sellers,
     default: '',
@@ -102,7 +102,7 @@ export const variables = [
   },
   {
     name: 'MERCHANT_CERT_FILE',
-    help: 'the certificate itself, to check serial and key with',
+    help: 'the certificate itself: checks serial and key; refunds of V2 need it',
     example: 'apiclient_cert.pem',
     parser: fileText,
   },
@@ -117,7 +117,7 @@ export const variables = [
   },
   {
     name: 'PLATFORM_PUBKEY_ID',
-    help: 'id of WeChat Pay’s public key (微信支付公钥ID)',
+    help: 'id of WeChat Pay’s public key (微信支付公钥ID); without it platform certificates are downloaded',
     example: 'PUB_KEY_ID_0119…',
     parser: matching(/^PUB_KEY_ID_\d{8,40}$/, 'PUB_KEY_ID_ and digits'),
     api: 'v3',
@@ -185,7 +185,7 @@ export const variables = [
   },
   {
     name: 'HOST',
-    help: 'address that is listened on (default 127.0.0.1)',
+    help: 'address to listen on (default 127.0.0.1)',
     example: '0.0.0.0',
     parser: ownAddress,
     default: '127.0.0.1',
@@ -206,7 +206,7 @@ export const variables = [
   },
   {
     name: 'OPERATOR_TOKEN',
-    help: 'its bearer token',
+    help: 'bearer token of the operator API, 32 characters or more',
     example: '32 random characters',
     isSecret: true,
     parser: matching(/^[\x21-\x7e]{32,256}$/, 'at least 32 characters'),
@@ -214,7 +214,7 @@ export const variables = [
   },
   {
     name: 'TRUSTED_PROXIES',
-    help: 'proxies whose X-Forwarded-For is believed',
+    help: 'proxies whose X-Forwarded-For is trusted',
     example: '10.0.0.0/24,10.1.0.7',
     parser: addressBlocks,
     default: '',
@@ -242,14 +242,14 @@ export const variables = [
   },
   {
     name: 'OWNER_HOOK_URL',
-    help: 'your own server, told of each payment and refund (https)',
+    help: 'your own server (https), which receives each payment and refund',
     example: 'https://erp.your-domain.cn/paid',
     parser: hookUrl,
     neededBy: { name: 'OWNER_HOOK_SECRET', expected: 'whom to tell' },
   },
   {
     name: 'OWNER_HOOK_SECRET',
-    help: 'signs what it is told: whsec_ and 24 to 64 bytes in base64',
+    help: 'signs what your server receives: whsec_ and 24 to 64 bytes in base64',
     example: 'whsec_$(openssl rand -base64 32)',
     isSecret: true,
     parser: matching(webhookSecretPattern, 'whsec_ and 24 to 64 bytes in base64'),
@@ -257,21 +257,21 @@ export const variables = [
   },
   {
     name: 'WELCOME',
-    help: 'who finds coupons and points: members (default), nobody, everyone',
+    help: 'who gets coupons and 300 points at the first visit: members (default: signed in by WeChat or QQ) or nobody; everyone includes each new browser, and the start refuses it',
     example: 'members',
     parser: oneOf('members', 'everyone', 'nobody'),
     default: 'members',
   },
   {
     name: 'AUTOMATIC_REFUND_MAX_FEN',
-    help: 'up to here, before shipping, nobody need approve (default 0)',
+    help: 'refunds up to this amount need no approval before the goods are sent (default 0: each needs one)',
     example: '2000',
     parser: wholeNumber(0, 999_999),
     default: '0',
   },
   {
     name: 'LOG_LEVEL',
-    help: 'silent, warn, info (default), debug',
+    help: 'silent, warn, info (default); the start refuses debug',
     example: 'info',
     parser: oneOf('silent', 'warn', 'info', 'debug'),
     default: 'info',
