@@ -35,7 +35,7 @@ describe('arrows that never exist', () => {
     ['domain-is-pure', 'src/domain/money.ts', '../services/http'],
     ['contract-is-neutral', 'src/contract/api.ts', '../services/http'],
     ['one-door-to-platform', 'src/services/http.ts', '../platform/index'],
-    ['stores-take-deps', 'src/stores/checkout.ts', '../services/http'],
+    ['stores-take-deps', 'src/stores/checkout/checkout.ts', '../../services/http'],
     ['pages-see-stores', 'src/pages/goods/index.tsx', '../../services/http'],
     ['app-not-server', 'src/services/http.ts', '../../mock-server/kit/clock'],
     ['app-not-server', 'mock-server/merchant/server.ts', '../../src/services/http'],
