@@ -1,7 +1,7 @@
-import { findNodeFault } from './kit/node-version'
+import { findNodeProblem } from './kit/node-version'
 
 /** The door of `npm start` and `npm run mock`. Loads nothing else before it knows that this Node can. */
-const fault = findNodeFault(process.versions.node)
+const fault = findNodeProblem(process.versions.node)
 if (fault === null) void import('./local/program')
 else {
   process.stderr.write(`${fault}\n`)

@@ -1,7 +1,7 @@
 const oldest = [20, 19] as const
 
 /** Says what is wrong with a version of Node and what to do, or null when it will do. */
-export function findNodeFault(version: string): string | null {
+export function findNodeProblem(version: string): string | null {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const isOldEnough = major > oldest[0] || (major === oldest[0] && minor >= oldest[1])
   return isOldEnough

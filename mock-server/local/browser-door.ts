@@ -14,7 +14,7 @@ export interface Asset {
   readonly body: string | Buffer
 }
 
-export interface FrontOptions {
+export interface BrowserDoorOptions {
   readonly port: number
   /** Real names to local addresses, for what the phones call. */
   readonly hostMap: HostMap
@@ -87,7 +87,7 @@ const browserOnly = ['origin', 'referer', 'cookie', 'user-agent', 'x-forwarded-f
  * The one origin that pages see: bench, phones, and the way from these to the world. Keeps every other API free of CORS.
  * @returns its address and how to stop it
  */
-export async function createFront(options: FrontOptions): Promise<{ url: string; close(): Promise<void> }> {
+export async function createBrowserDoor(options: BrowserDoorOptions): Promise<{ url: string; close(): Promise<void> }> {
   const server = createHttpServer({ bodyLimitBytes: 1_048_576 })
   // The tools are browsers inside, and say an Origin of their own: UNVERIFIED which.
   guardLoopback(
@@ -115,7 +115,7 @@ export async function createFront(options: FrontOptions): Promise<{ url: string;
   )
 
   server.get('/phone/*', async (request, reply) => {
-    const { pathname, searchParams } = new URL(request.raw.url ?? '/', 'http://front')
+    const { pathname, searchParams } = new URL(request.raw.url ?? '/', 'http://door')
     const asset = await options.phone(pathname, searchParams)
     if (asset === null) return notFound(reply, pathname)
     return reply.header('content-type', asset.contentType).header('cache-control', 'no-cache').send(asset.body)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { distFolder } from '../../config/build-app'
 import type { Config } from './config'
 import { createPhoneRoutes } from '../device/routes'
-import { createFront } from './browser-door'
+import { createBrowserDoor } from './browser-door'
 import { openInstallation, ownerHookSecretOf, writeSdkFiles, type TlsAddresses } from './installation'
 import { wallClock } from '../kit/clock'
 import type { Diagnosis } from '../simulator/kit/diagnosis'
@@ -14,17 +14,17 @@ import { createOwnerWebhook } from '../merchant/jobs/owner-webhook'
 import { createQqSimulator } from '../simulator/qq/create-qq-simulator'
 import { createWechatSimulator } from '../simulator/wechat/create-wechat-simulator'
 import { openAuthority } from '../tls/authority'
-import { createTlsFront } from '../tls/create-tls-door'
+import { createTlsDoor } from '../tls/create-tls-door'
 import { allTlsNames, localNames, tlsNames } from '../tls/hosts'
 import { qqHost } from '../wire/qq'
 import { wechatHosts } from '../wire/v3-paths'
 
 /** Everything that runs: addresses, and how to stop it. */
-export interface Loop {
+export interface LocalStack {
   readonly merchantUrl: string
   readonly wechatUrl: string
   readonly qqUrl: string
-  readonly frontUrl: string
+  readonly browserDoorUrl: string
   readonly operatorUrl: string
   readonly operatorToken: string
   readonly wechatControl: string
@@ -55,7 +55,7 @@ const benchUser = 'payer-1'
 /** The address of a browser on this machine (RFC 5737): 127.0.0.1 could order and would then be refused. */
 const browserIp = '203.0.113.13'
 
-export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'sellers' | 'tls' | 'ownerHook'> & {
+export type LocalStackOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'sellers' | 'tls' | 'ownerHook'> & {
   /** Default null: plain HTTP only. */
   readonly tls?: Config['tls']
   /** Default certificate. */
@@ -72,7 +72,7 @@ export type LoopOptions = Omit<Config, 'command' | 'build' | 'keyMode' | 'seller
  * Starts merchant, WeChat, QQ and the front on loopback. What was started is stopped again when a later part fails.
  * @throws PortTakenError, PortForbiddenError, InstallationError
  */
-export async function startLoop(options: LoopOptions): Promise<Loop> {
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { portBase, dataFolder, resolve, keyMode = 'certificate', ownerHook = null, sellers = false } = options
   const installation = await openInstallation(dataFolder)
   const { app, subApp, merchant: identity, platform, qqApp, operatorToken } = installation
@@ -165,7 +165,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
     virtualNow = wechat.now
     learn(Object.values(wechatHosts), wechat.url)
 
-    const front = await createFront({
+    const browserDoor = await createBrowserDoor({
       port: port(3),
       hostMap,
       localOrigins: [merchant.url, wechat.url],
@@ -183,7 +183,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
         webViewReferer: shopBase,
       }),
     })
-    started.push(front)
+    started.push(browserDoor)
     const tls = options.tls ? await startTls(options.tls.port) : null
     if (dataFolder !== null) {
       writeSdkFiles(dataFolder, installation, {
@@ -201,7 +201,7 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       merchantUrl: merchant.url,
       wechatUrl: wechat.url,
       qqUrl: qq.url,
-      frontUrl: front.url,
+      browserDoorUrl: browserDoor.url,
       operatorUrl,
       operatorToken,
       wechatControl: wechat.controlUrl,
@@ -211,11 +211,11 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
       close,
     }
 
-    async function startTls(tlsPort: number): Promise<NonNullable<Loop['tls']>> {
+    async function startTls(tlsPort: number): Promise<NonNullable<LocalStack['tls']>> {
       const authority = await openAuthority(dataFolder, allTlsNames, () => wallClock.now())
       const serve = (names: readonly string[], listener: RequestListener) =>
         names.map((name) => [name, listener] as const)
-      const tlsFront = await createTlsFront({
+      const tlsDoor = await createTlsDoor({
         port: tlsPort,
         proxyPort: port(444),
         authority,
@@ -225,8 +225,8 @@ export async function startLoop(options: LoopOptions): Promise<Loop> {
         ]),
         localNames,
       })
-      started.push(tlsFront)
-      return { url: tlsFront.url, proxy: tlsFront.proxyUrl, caFile: authority.file, ca: authority.certificate }
+      started.push(tlsDoor)
+      return { url: tlsDoor.url, proxy: tlsDoor.proxyUrl, caFile: authority.file, ca: authority.certificate }
     }
   } catch (error) {
     await close()

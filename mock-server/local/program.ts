@@ -3,7 +3,7 @@ import { ConfigError, parseConfig, usage, type Config } from './config'
 import { InstallationError } from './installation'
 import { runProgram } from '../kit/command-line'
 import { PortForbiddenError, PortTakenError } from '../kit/http/listen'
-import { startLoop, type Loop } from './local-stack'
+import { startLocalStack, type LocalStack } from './local-stack'
 
 /** `npm start` and `npm run mock`: everything on this machine, until Ctrl-C. */
 
@@ -19,29 +19,29 @@ async function main(): Promise<void> {
     else assertBuilt(builds)
   }
   if (stopping.signal.aborted) return
-  const loop = await startLoop(config)
-  say(addressTable(config, loop))
+  const stack = await startLocalStack(config)
+  say(addressTable(config, stack))
   if (!stopping.signal.aborted) await new Promise((stop) => stopping.signal.addEventListener('abort', stop))
   say('\nstopping …')
-  await loop.close()
+  await stack.close()
   say('stopped')
 }
 
-function addressTable(config: Config, loop: Loop): string {
+function addressTable(config: Config, stack: LocalStack): string {
   const rows: (readonly [string, string])[] = [
-    ...(config.command === 'start' ? [['both phones', `${loop.frontUrl}/bench`] as const] : []),
-    ['shop in a browser', `${loop.merchantUrl}/`],
-    ['merchant API', `${loop.merchantUrl}/api`],
-    ['WeChat Pay', loop.wechatUrl],
-    ['QQ', loop.qqUrl],
-    ['operator API', loop.operatorUrl],
-    ['control of WeChat', `${loop.wechatControl}/control`],
-    ['control of QQ', `${loop.qqControl}/control`],
-    ...(loop.tls
+    ...(config.command === 'start' ? [['both phones', `${stack.browserDoorUrl}/bench`] as const] : []),
+    ['shop in a browser', `${stack.merchantUrl}/`],
+    ['merchant API', `${stack.merchantUrl}/api`],
+    ['WeChat Pay', stack.wechatUrl],
+    ['QQ', stack.qqUrl],
+    ['operator API', stack.operatorUrl],
+    ['control of WeChat', `${stack.wechatControl}/control`],
+    ['control of QQ', `${stack.qqControl}/control`],
+    ...(stack.tls
       ? ([
-          ['real names, TLS', loop.tls.url],
-          ['HTTPS proxy to them', loop.tls.proxy],
-          ['CA to trust', loop.tls.caFile ?? `${loop.tls.proxy}/ca.pem`],
+          ['real names, TLS', stack.tls.url],
+          ['HTTPS proxy to them', stack.tls.proxy],
+          ['CA to trust', stack.tls.caFile ?? `${stack.tls.proxy}/ca.pem`],
         ] as const)
       : []),
     ['keys and numbers', config.dataFolder === null ? '(kept in memory)' : `${config.dataFolder}/sdk.env`],

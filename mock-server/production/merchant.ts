@@ -7,7 +7,7 @@ import { PortTakenError } from '../kit/http/listen'
 import { createLog } from '../kit/log-lines'
 import { createMerchant, type MerchantOptions, type V2Options, type V3Options } from '../merchant/create-merchant'
 import { createOwnerWebhook } from '../merchant/jobs/owner-webhook'
-import { findNodeFault } from '../kit/node-version'
+import { findNodeProblem } from '../kit/node-version'
 import { prepare, toLines, usageOf } from './program'
 import { SecretError } from '../kit/secrets'
 import type { Settings } from './settings'
@@ -15,7 +15,7 @@ import type { Settings } from './settings'
 /** `npm run merchant`: the shop with real keys. A grave finding stops the start; SIGTERM stops the shop gently. */
 
 async function main(): Promise<void> {
-  const refusal = findNodeFault(process.versions.node)
+  const refusal = findNodeProblem(process.versions.node)
   if (refusal !== null) throw new ConfigError(refusal)
   // The builds for phones are not checked here: this program does not serve them.
   const prepared = prepare(process.argv.slice(2), [])

@@ -7,7 +7,7 @@ import { listenBare } from '../kit/http/listen'
 import type { Authority } from './authority'
 
 /** The simulators under their real names. */
-export interface TlsFront {
+export interface TlsDoor {
   /** `https://localhost:4443` */
   readonly url: string
   /** The CONNECT proxy, `http://127.0.0.1:4444`; `/ca.pem` there is what a client must trust. */
@@ -15,7 +15,7 @@ export interface TlsFront {
   close(): Promise<void>
 }
 
-export interface TlsFrontOptions {
+export interface TlsDoorOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly proxyPort: number
@@ -35,7 +35,7 @@ const keepAliveMs = 72_000
  * stay as they came, and the company sees the client's own socket, so that a client certificate can't be claimed by a header.
  * @throws PortTakenError, PortForbiddenError
  */
-export async function createTlsFront(options: TlsFrontOptions): Promise<TlsFront> {
+export async function createTlsDoor(options: TlsDoorOptions): Promise<TlsDoor> {
   const { authority, companies } = options
   const sockets = new Set<Socket>()
   const watch = (socket: Socket): void => {

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { once } from 'node:events'
 import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
-import type { Loop } from '../../mock-server/local/local-stack'
+import type { LocalStack } from '../../mock-server/local/local-stack'
 
 export interface Servers {
-  readonly addresses: Omit<Loop, 'close'>
+  readonly addresses: Omit<LocalStack, 'close'>
   /** A value of `sdk.env`. */
   env(name: string): string
   /** CPU seconds that the servers have used so far. */
@@ -17,7 +17,7 @@ export interface Servers {
 export async function startServers(): Promise<Servers> {
   const child = fork(path.join(__dirname, 'servers.ts'), { execArgv: ['--import', 'tsx'] })
   const [{ addresses, dataFolder }] = (await once(child, 'message')) as [
-    { addresses: Omit<Loop, 'close'>; dataFolder: string },
+    { addresses: Omit<LocalStack, 'close'>; dataFolder: string },
   ]
   const values = parseSdkEnv(readFileSync(path.join(dataFolder, 'sdk.env'), 'utf8'))
   return {

@@ -1,19 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { startLoop } from '../../mock-server/local/local-stack'
+import { startLocalStack } from '../../mock-server/local/local-stack'
 
 /** The servers that are measured, in a process of their own: its CPU time is theirs alone. Speaks with its parent. */
 async function main(): Promise<void> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'bench-'))
-  const loop = await startLoop({
+  const stack = await startLocalStack({
     portBase: null,
     dataFolder,
     resolve: {},
     logLevel: 'silent',
     shop: { rateLimits: false, initialStock: 1_000_000 },
   })
-  const { close, ...addresses } = loop
+  const { close, ...addresses } = stack
   process.on('message', (message) => {
     if (message === 'cpu') {
       const { user, system } = process.cpuUsage()

@@ -2,7 +2,7 @@ import { allFaultNames, faultNames } from '../../mock-server/simulator/wechat/do
 import { h5PagePath } from '../../mock-server/wire/v3-paths'
 import type { PaymentAnswer, PaymentInvocation, PaymentKind } from '../../src/contract/api'
 import { createRandom, type Random } from '../support/random'
-import { openStreet, type Identities, type Side, type Street } from './street'
+import { startSides, type Identities, type Side, type Sides } from './killable-sides'
 
 /** One run: payers, faults, power cuts and time, all chosen by the seed; then what must be true whatever happened. */
 
@@ -36,13 +36,13 @@ export interface SeedResult {
   readonly violations: readonly string[]
 }
 
-export async function runSeed(seed: number, house: string, identities: Identities): Promise<SeedResult> {
+export async function runSeed(seed: number, bundle: string, identities: Identities): Promise<SeedResult> {
   const random = createRandom(seed)
   // One of three speaks V2, which leaves more than one number of an order payable for five minutes.
   const protocol = seed % 3 === 0 ? 'V2' : 'V3'
   // V2 has no combined orders.
   const isCombined = seed % 3 === 1
-  const street = await openStreet(house, identities, { initialStock, protocol, sellers: isCombined ? sellers : [] })
+  const sides = await startSides(bundle, identities, { initialStock, protocol, sellers: isCombined ? sellers : [] })
   const steps: string[] = []
   const customers: Customer[] = []
   /** Orders whose creation was answered: none of these may ever be lost. */
@@ -51,9 +51,9 @@ export async function runSeed(seed: number, house: string, identities: Identitie
     const count = 14 + random.below(16)
     for (let step = 0; step < count; step += 1) await oneStep(step)
     await settleDown()
-    return { steps, violations: await findViolations(street, promised) }
+    return { steps, violations: await findViolations(sides, promised) }
   } finally {
-    await street.close()
+    await sides.close()
   }
 
   async function oneStep(step: number): Promise<void> {
@@ -64,7 +64,7 @@ export async function runSeed(seed: number, house: string, identities: Identitie
     const doing = act()
     if (cut !== null) {
       for (let turn = 0; turn < turns; turn += 1) await new Promise<void>((next) => setImmediate(next))
-      await street.restart(cut)
+      await sides.restart(cut)
     }
     await doing
   }
@@ -90,8 +90,8 @@ export async function runSeed(seed: number, house: string, identities: Identitie
         `fault ${fault} ${times}x`,
         () => setFault(fault, { on: true, times, ...(fault === 'api-slow' && { value: 0.3 }) }),
       ],
-      [4, `time +${seconds} s`, () => street.advance(seconds)],
-      [2, 'the merchant does what is due', () => street.sweep()],
+      [4, `time +${seconds} s`, () => sides.advance(seconds)],
+      [2, 'the merchant does what is due', () => sides.sweep()],
       [1, 'a notice is sent once more', () => resend(random)],
     ]
     let at = random.below(acts.reduce((sum, [weight]) => sum + weight, 0))
@@ -106,11 +106,11 @@ export async function runSeed(seed: number, house: string, identities: Identitie
 
   async function newCustomer(): Promise<void> {
     const kind = random.pick(['weapp', 'qq', 'h5'] as const)
-    const base = kind === 'weapp' ? street.ports.wechat : street.ports.qq
-    const appid = kind === 'weapp' ? street.app.appid : street.qqApp.appid
+    const base = kind === 'weapp' ? sides.ports.wechat : sides.ports.qq
+    const appid = kind === 'weapp' ? sides.app.appid : sides.qqApp.appid
     const login = kind === 'h5' ? null : await call('POST', base, '/client/login', { appid, user })
     const code = login?.body['code']
-    const session = await call('POST', street.ports.merchant, '/api/sessions', {
+    const session = await call('POST', sides.ports.merchant, '/api/sessions', {
       client: kind,
       ...(typeof code === 'string' && { code }),
     })
@@ -125,7 +125,7 @@ export async function runSeed(seed: number, house: string, identities: Identitie
   async function order(customer: Customer): Promise<void> {
     const answer = await call(
       'POST',
-      street.ports.merchant,
+      sides.ports.merchant,
       '/api/orders',
       {
         requestId: customer.requestId,
@@ -142,14 +142,14 @@ export async function runSeed(seed: number, house: string, identities: Identitie
     const way = chooser.pick(['requestPayment', 'requestWxPayment', 'redirect'] as const)
     const requestId = `chaos-${String(seed)}-${String(chooser.below(1_000_000))}-again`
     const path = `/api/orders/${customer.orderNo}/payments`
-    take(customer, await call('POST', street.ports.merchant, path, { requestId, accepts: [way] }, customer.token))
+    take(customer, await call('POST', sides.ports.merchant, path, { requestId, accepts: [way] }, customer.token))
   }
 
   /** An order of QQ is opened in a browser, too: both may be payable at the same time. */
   async function secondPhone(customer: Customer, bothPay: boolean): Promise<void> {
     const { kind, orderNo, token, requestId } = customer
     if (kind !== 'qq' || orderNo === null) return
-    const { merchant } = street.ports
+    const { merchant } = sides.ports
     const path = `/api/orders/${orderNo}/payments`
     const asked = await call('POST', merchant, path, { requestId: `${requestId}-a`, accepts: ['webView'] }, token)
     const payment = asked?.body['payment'] as PaymentInvocation | null | undefined
@@ -173,10 +173,10 @@ export async function runSeed(seed: number, house: string, identities: Identitie
   }
 
   async function pay({ payment }: Customer): Promise<void> {
-    const { wechat } = street.ports
+    const { wechat } = sides.ports
     if (payment?.kind === 'requestPayment') {
       const { kind: _kind, ...payCall } = payment
-      const opened = await call('POST', wechat, '/client/cashier', { appid: street.app.appid, user, ...payCall })
+      const opened = await call('POST', wechat, '/client/cashier', { appid: sides.app.appid, user, ...payCall })
       const id = opened?.body['cashier_id']
       if (typeof id === 'string') await call('POST', wechat, `/client/cashier/${id}/pay`, {})
     } else if (payment) {
@@ -187,31 +187,31 @@ export async function runSeed(seed: number, house: string, identities: Identitie
   }
 
   async function ask({ orderNo, token }: Customer): Promise<void> {
-    if (orderNo !== null) await call('GET', street.ports.merchant, `/api/orders/${orderNo}`, undefined, token)
+    if (orderNo !== null) await call('GET', sides.ports.merchant, `/api/orders/${orderNo}`, undefined, token)
   }
 
   async function cancel({ orderNo, token }: Customer): Promise<void> {
-    if (orderNo !== null) await call('POST', street.ports.merchant, `/api/orders/${orderNo}/cancel`, {}, token)
+    if (orderNo !== null) await call('POST', sides.ports.merchant, `/api/orders/${orderNo}/cancel`, {}, token)
   }
 
   /* ---- what the world does ---- */
 
   async function setFault(name: string, body: object): Promise<void> {
-    await call('PUT', street.ports.wechatControl, `/control/faults/${name}`, body)
+    await call('PUT', sides.ports.wechatControl, `/control/faults/${name}`, body)
   }
 
   async function resend(chooser: Random): Promise<void> {
-    const page = await call('GET', street.ports.wechatControl, '/control/notices?limit=200')
+    const page = await call('GET', sides.ports.wechatControl, '/control/notices?limit=200')
     const notices = (page?.body['notices'] ?? []) as readonly { id: string }[]
     if (notices.length > 0)
-      await call('POST', street.ports.wechatControl, `/control/notices/${chooser.pick(notices).id}/resend`, {})
+      await call('POST', sides.ports.wechatControl, `/control/notices/${chooser.pick(notices).id}/resend`, {})
   }
 
   /** Nothing goes wrong any more, and time passes until nothing is left to do. */
   async function settleDown(): Promise<void> {
     for (const name of Object.keys(faultNames)) await setFault(name, { on: false })
-    for (const seconds of [60, 900, 1200, 3600, 86_640, 3600]) await street.advance(seconds)
-    await street.sweep()
+    for (const seconds of [60, 900, 1200, 3600, 86_640, 3600]) await sides.advance(seconds)
+    await sides.sweep()
   }
 }
 
@@ -285,8 +285,8 @@ async function readAll<T>(port: number, path: string, name: string, token?: stri
   }
 }
 
-async function findViolations(street: Street, promised: ReadonlySet<string>): Promise<readonly string[]> {
-  const { ports, operatorToken } = street
+async function findViolations(sides: Sides, promised: ReadonlySet<string>): Promise<readonly string[]> {
+  const { ports, operatorToken } = sides
   const readOrders = (): Promise<readonly OperatorOrder[]> =>
     readAll<OperatorOrder>(ports.operator, '/operator/orders', 'orders', operatorToken)
   const orders = await readOrders()

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { CommandLineError, readCommandLine, runProgram } from '../../mock-server/kit/command-line'
 import { runSeed } from './one-seed'
-import { bundleHouse, createIdentities } from './street'
+import { bundleSide, createIdentities } from './killable-sides'
 
 /** `npm run test:chaos -- --seeds 200 --seed 42`: so many runs, beginning with a seed. A failing one says how to repeat it. */
 
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const [seeds, first, lanes] = [values.seeds, values.seed, values.lanes].map(Number) as [number, number, number]
   if (![seeds, first, lanes].every((value) => Number.isInteger(value) && value > 0))
     throw new CommandLineError('--seeds, --seed and --lanes are whole numbers above 0.')
-  const house = await bundleHouse()
+  const bundle = await bundleSide()
   const identities = await createIdentities()
   let passed = 0
   let failed = 0
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     while (next < first + seeds && !stop.signal.aborted) {
       const seed = next
       next += 1
-      const result = await runSeed(seed, house, identities).catch((error: unknown) => ({
+      const result = await runSeed(seed, bundle, identities).catch((error: unknown) => ({
         steps: [],
         violations: [`the run broke off: ${error instanceof Error ? error.message : String(error)}`],
       }))
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   }
 
   await Promise.all(Array.from({ length: lanes }, lane))
-  rmSync(house, { force: true })
+  rmSync(bundle, { force: true })
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { openAuthority } from '../../mock-server/tls/authority'
-import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-door'
+import { createTlsDoor, type TlsDoor } from '../../mock-server/tls/create-tls-door'
 import { allTlsNames, tlsNames } from '../../mock-server/tls/hosts'
 
 const run = promisify(execFile)
@@ -13,13 +13,13 @@ const run = promisify(execFile)
 /** wechatpay-axios-plugin calls `https://api.mch.weixin.qq.com` in a process of its own, unmodified and unconfigured. */
 describe('an SDK with a hard-coded host', () => {
   let wechat: WechatSimulator
-  let front: TlsFront
+  let door: TlsDoor
   let folder: string
 
   beforeAll(async () => {
     wechat = await createWechatSimulator()
     const authority = await openAuthority(null, allTlsNames, () => Date.now())
-    front = await createTlsFront({
+    door = await createTlsDoor({
       port: 0,
       proxyPort: 0,
       authority,
@@ -30,7 +30,7 @@ describe('an SDK with a hard-coded host', () => {
     writeFileSync(path.join(folder, 'ca.pem'), authority.certificate)
   })
   afterAll(async () => {
-    await front.close()
+    await door.close()
     await wechat.close()
     rmSync(folder, { recursive: true, force: true })
   })
@@ -47,7 +47,7 @@ describe('an SDK with a hard-coded host', () => {
   }
 
   it('is served through HTTPS_PROXY and the CA file alone', async () => {
-    const result = await client({ HTTPS_PROXY: front.proxyUrl, NODE_EXTRA_CA_CERTS: path.join(folder, 'ca.pem') })
+    const result = await client({ HTTPS_PROXY: door.proxyUrl, NODE_EXTRA_CA_CERTS: path.join(folder, 'ca.pem') })
     expect(result).toEqual({
       serials: [wechat.platform.serial],
       jsapi: { prepay_id: expect.stringMatching(/^wx\w{34}$/) },
@@ -58,7 +58,7 @@ describe('an SDK with a hard-coded host', () => {
   }, 60_000)
 
   it('refuses the simulator where it does not trust the CA', async () => {
-    await expect(client({ HTTPS_PROXY: front.proxyUrl })).rejects.toMatchObject({
+    await expect(client({ HTTPS_PROXY: door.proxyUrl })).rejects.toMatchObject({
       stderr: expect.stringMatching(/UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER/),
     })
   }, 60_000)

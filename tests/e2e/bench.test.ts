@@ -1,13 +1,13 @@
 import type { Browser, FrameLocator, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser'
 import { holdAnswers } from '../support/held-answers'
-import { setFault, startTestLoop, type RunningLoop } from '../support/running-loop'
+import { setFault, startTestStack, type RunningStack } from '../support/running-stack'
 
 jest.setTimeout(60_000)
 
 describe('the bench', () => {
   let browser: Browser
-  let loop: RunningLoop
+  let stack: RunningStack
   let page: Page
 
   beforeAll(async () => {
@@ -15,14 +15,14 @@ describe('the bench', () => {
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
-    loop = await startTestLoop()
+    stack = await startTestStack()
     page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: 'light' })
     page.setDefaultTimeout(15_000)
-    await page.goto(`${loop.frontUrl}/bench`)
+    await page.goto(`${stack.browserDoorUrl}/bench`)
   })
   afterEach(async () => {
     await page.close()
-    await loop.close()
+    await stack.close()
   })
 
   async function orderIn(phone: FrameLocator): Promise<void> {
@@ -79,7 +79,7 @@ describe('the bench', () => {
     await page.getByText('还没有订单').waitFor()
     const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
     // Any change of a fault is an event, and an event is a read.
-    await setFault(loop, 'delay-notices', true)
+    await setFault(stack, 'delay-notices', true)
     await reads.until(1)
     const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
     const written = page.waitForResponse((response) => response.request().method() === 'PUT')
@@ -98,7 +98,7 @@ describe('the bench', () => {
   it('keeps its switch as it was clicked when a read comes before the answer to the click', async () => {
     await page.getByText('还没有订单').waitFor()
     const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
-    await setFault(loop, 'delay-notices', true)
+    await setFault(stack, 'delay-notices', true)
     await reads.until(1)
     let letThrough = (): void => undefined
     const isLet = new Promise<void>((resolve) => (letThrough = resolve))
@@ -108,11 +108,11 @@ describe('the bench', () => {
     })
     const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
     await dropNotices.check()
-    await setFault(loop, 'delay-notices', false)
+    await setFault(stack, 'delay-notices', false)
     // One read began before the click, the next one after it; neither knows of the click.
     for (const before of [1, 2]) {
       reads.releaseOne()
-      if (before === 2) await setFault(loop, 'delay-notices', true)
+      if (before === 2) await setFault(stack, 'delay-notices', true)
       await reads.until(before + 1)
       expect(await dropNotices.isChecked()).toBe(true)
     }
@@ -137,8 +137,8 @@ describe('the bench', () => {
 
   it('says so when the simulators are gone', async () => {
     await page.getByText('还没有订单').waitFor()
-    await loop.close()
+    await stack.close()
     await page.getByText('模拟网关未连接').waitFor()
-    loop = await startTestLoop()
+    stack = await startTestStack()
   })
 })

@@ -3,37 +3,37 @@ import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser'
 import { holdAnswers } from '../support/held-answers'
 import { orderInBrowser } from '../support/order-in-browser'
-import { getJson, operatorOrders, sendJson, setFault, startTestLoop, type RunningLoop } from '../support/running-loop'
+import { getJson, operatorOrders, sendJson, setFault, startTestStack, type RunningStack } from '../support/running-stack'
 
 jest.setTimeout(60_000)
 
 describe('the console', () => {
   let browser: Browser
-  let loop: RunningLoop
+  let stack: RunningStack
   let page: Page
 
   beforeAll(async () => {
     browser = await launchBrowser()
-    loop = await startTestLoop({ initialStock: 500 })
+    stack = await startTestStack({ initialStock: 500 })
   })
   afterAll(async () => {
     await browser.close()
-    await loop.close()
+    await stack.close()
   })
   beforeEach(async () => {
-    await sendJson('POST', `${loop.wechatControl}/control/reset`, {})
+    await sendJson('POST', `${stack.wechatControl}/control/reset`, {})
     page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
     page.setDefaultTimeout(15_000)
-    await page.goto(`${loop.frontUrl}/console`)
+    await page.goto(`${stack.browserDoorUrl}/console`)
   })
   afterEach(() => page.close())
 
   async function order(): Promise<string> {
-    await orderInBrowser(loop.merchantUrl)
-    return (await operatorOrders(loop))[0]!.outTradeNo!
+    await orderInBrowser(stack.merchantUrl)
+    return (await operatorOrders(stack))[0]!.outTradeNo!
   }
   const pay = (number: string): Promise<unknown> =>
-    sendJson('POST', `${loop.wechatControl}/control/trades/${loop.mchid}/${number}/pay`, {})
+    sendJson('POST', `${stack.wechatControl}/control/trades/${stack.mchid}/${number}/pay`, {})
   const timeline = (): Promise<string> => page.locator('#timeline').innerText()
 
   it('says what to do while there is nothing', async () => {
@@ -146,7 +146,7 @@ describe('the console', () => {
     await page.getByText('还没有交易').waitFor()
     const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
     // Any change of a fault is an event, and an event is a read.
-    await setFault(loop, 'delay-notices', true)
+    await setFault(stack, 'delay-notices', true)
     await reads.until(1)
     const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
     const written = page.waitForResponse((response) => response.request().method() === 'PUT')
@@ -164,7 +164,7 @@ describe('the console', () => {
   it('keeps a fault switch as it was clicked when a read comes before the answer to the click', async () => {
     await page.getByText('还没有交易').waitFor()
     const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
-    await setFault(loop, 'delay-notices', true)
+    await setFault(stack, 'delay-notices', true)
     await reads.until(1)
     let letThrough = (): void => undefined
     const isLet = new Promise<void>((resolve) => (letThrough = resolve))
@@ -174,11 +174,11 @@ describe('the console', () => {
     })
     const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
     await dropNotices.check()
-    await setFault(loop, 'delay-notices', false)
+    await setFault(stack, 'delay-notices', false)
     // One read began before the click, the next one after it; neither knows of the click.
     for (const before of [1, 2]) {
       reads.releaseOne()
-      if (before === 2) await setFault(loop, 'delay-notices', true)
+      if (before === 2) await setFault(stack, 'delay-notices', true)
       await reads.until(before + 1)
       expect(await dropNotices.isChecked()).toBe(true)
     }
@@ -246,21 +246,21 @@ describe('the console', () => {
   // The last: an order that a fault held up arrives seconds later, and would be one too many elsewhere.
   it('shows every fault in the story of the trade that it strikes', async () => {
     const { faults } = await getJson<{ faults: { name: string; where: string }[] }>(
-      `${loop.wechatControl}/control/faults`,
+      `${stack.wechatControl}/control/faults`,
     )
     const mine = faults.filter(({ where }) => where === 'notice' || where === 'api')
     expect(mine.length).toBeGreaterThan(20)
     for (const { name, where } of mine) {
       const number = where === 'notice' ? await order() : `shown-${name}`
-      const trade = { mchid: loop.mchid, out_trade_no: number }
-      await sendJson('PUT', `${loop.wechatControl}/control/faults/${name}`, {
+      const trade = { mchid: stack.mchid, out_trade_no: number }
+      await sendJson('PUT', `${stack.wechatControl}/control/faults/${name}`, {
         on: true,
         times: 1,
         ...(where === 'notice' && trade),
       })
       if (where === 'notice') await pay(number)
       // The merchant's next order meets the fault of the API; what became of it is for other tests.
-      else await orderInBrowser(loop.merchantUrl)
+      else await orderInBrowser(stack.merchantUrl)
       await page.locator('#trades .row').first().click()
       await page.getByRole('button', { name: '全部事件' }).click()
       await page
@@ -268,7 +268,7 @@ describe('the console', () => {
         .filter({ hasText: '故障发生' })
         .first()
         .waitFor()
-      await sendJson('PUT', `${loop.wechatControl}/control/faults/${name}`, { on: false })
+      await sendJson('PUT', `${stack.wechatControl}/control/faults/${name}`, { on: false })
     }
   })
 })

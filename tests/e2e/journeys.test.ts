@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser'
-import { operatorOrders, startTestLoop, type RunningLoop } from '../support/running-loop'
+import { operatorOrders, startTestStack, type RunningStack } from '../support/running-stack'
 import { openTarget, phoneTarget, type Target, type TargetName } from '../support/targets'
 
 jest.setTimeout(90_000)
@@ -33,7 +33,7 @@ async function findingsOf(page: Page): Promise<readonly string[]> {
 describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
   let browser: Browser
   let context: BrowserContext
-  let loop: RunningLoop
+  let stack: RunningStack
   let target: Target
 
   beforeAll(async () => {
@@ -41,14 +41,14 @@ describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
-    loop = await startTestLoop()
+    stack = await startTestStack()
     context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
     context.setDefaultTimeout(15_000)
-    target = await openTarget(name, loop, context)
+    target = await openTarget(name, stack, context)
   })
   afterEach(async () => {
     await context.close()
-    await loop.close()
+    await stack.close()
   })
 
   async function orderTwo(): Promise<void> {
@@ -74,7 +74,7 @@ describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
     await target.find('#pay').click()
     await target.cashier.pay()
     await target.find('#result-status').getByText('支付成功').waitFor()
-    expect(await operatorOrders(loop)).toMatchObject([{ status: 'paid', totalFen: 14_900 }])
+    expect(await operatorOrders(stack)).toMatchObject([{ status: 'paid', totalFen: 14_900 }])
   })
 
   it('finds an order in the list, opens it, and cancels it', async () => {
@@ -82,12 +82,12 @@ describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
     await target.cashier.cancel()
     await target.open()
     await target.find('#tab-orders').click()
-    const [order] = await operatorOrders(loop)
+    const [order] = await operatorOrders(stack)
     await target.find(`#order-${order!.orderNo}`).click()
     await target.find('#countdown').waitFor()
     await target.find('#cancel-order').click()
     await target.find('#order-status').getByText('订单已关闭').waitFor()
-    expect(await operatorOrders(loop)).toMatchObject([{ status: 'closed' }])
+    expect(await operatorOrders(stack)).toMatchObject([{ status: 'closed' }])
   })
 
   it('pays, opens the order and asks for a part of it back', async () => {
@@ -114,20 +114,20 @@ describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
 
 describe('the pages in a browser', () => {
   let browser: Browser
-  let loop: RunningLoop
+  let stack: RunningStack
   beforeAll(async () => {
     browser = await launchBrowser()
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
-    loop = await startTestLoop()
+    stack = await startTestStack()
   })
-  afterEach(() => loop.close())
+  afterEach(() => stack.close())
 
   it.each(['light', 'dark'] as const)('have nothing serious to find for axe, %s', async (colorScheme) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', colorScheme })
     context.setDefaultTimeout(15_000)
-    const target = await openTarget('h5', loop, context)
+    const target = await openTarget('h5', stack, context)
     const { page } = target
     await target.find('#goods-tea-plus').click()
     expect({ goods: await findingsOf(page) }).toEqual({ goods: [] })
@@ -158,7 +158,7 @@ describe('the pages in a browser', () => {
   it('are finished with the keyboard alone', async () => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
     context.setDefaultTimeout(15_000)
-    const target = await openTarget('h5', loop, context)
+    const target = await openTarget('h5', stack, context)
     await target.find('#goods-tea-plus').focus()
     await target.page.keyboard.press('Enter')
     await target.find('#cart-checkout').focus()
@@ -171,11 +171,11 @@ describe('the pages in a browser', () => {
 describe('a dialog in a browser', () => {
   it('takes the focus, keeps the rest out of reach, closes with Escape and gives the focus back', async () => {
     const browser = await launchBrowser()
-    const loop = await startTestLoop()
+    const stack = await startTestStack()
     try {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
       context.setDefaultTimeout(15_000)
-      const { page, find } = await openTarget('h5', loop, context)
+      const { page, find } = await openTarget('h5', stack, context)
       const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.id ?? '')
       await find('#goods-tea-plus').click()
       await find('#cart-checkout').click()
@@ -197,7 +197,7 @@ describe('a dialog in a browser', () => {
       expect(await page.locator('[inert]').count()).toBe(0)
     } finally {
       await browser.close()
-      await loop.close()
+      await stack.close()
     }
   })
 })
@@ -205,11 +205,11 @@ describe('a dialog in a browser', () => {
 describe('WeChat’s demand for consent', () => {
   it('is answered in the app’s own dialog, and the address comes', async () => {
     const browser = await launchBrowser()
-    const loop = await startTestLoop()
+    const stack = await startTestStack()
     try {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
       context.setDefaultTimeout(15_000)
-      const target = phoneTarget('weapp', loop, await context.newPage(), { privacy: 'ask' })
+      const target = phoneTarget('weapp', stack, await context.newPage(), { privacy: 'ask' })
       await target.open()
       await target.find('#goods-tea-plus').click()
       await target.find('#cart-checkout').click()
@@ -219,7 +219,7 @@ describe('WeChat’s demand for consent', () => {
       await target.find('#address').getByText('138****6621').waitFor()
     } finally {
       await browser.close()
-      await loop.close()
+      await stack.close()
     }
   })
 })

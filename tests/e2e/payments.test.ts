@@ -6,9 +6,9 @@ import {
   operatorOrders,
   sendJson,
   setFault,
-  startTestLoop,
-  type RunningLoop,
-} from '../support/running-loop'
+  startTestStack,
+  type RunningStack,
+} from '../support/running-stack'
 import { openTarget, type Target, type TargetName } from '../support/targets'
 
 jest.setTimeout(60_000)
@@ -25,7 +25,7 @@ interface GoodsAnswer {
 describe.each(targets)('%s, in a browser against real servers', (name) => {
   let browser: Browser
   let context: BrowserContext
-  let loop: RunningLoop
+  let stack: RunningStack
   let target: Target
 
   beforeAll(async () => {
@@ -34,14 +34,14 @@ describe.each(targets)('%s, in a browser against real servers', (name) => {
   afterAll(() => browser.close())
 
   beforeEach(async () => {
-    loop = await startTestLoop()
+    stack = await startTestStack()
     context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
     context.setDefaultTimeout(15_000)
-    target = await openTarget(name, loop, context)
+    target = await openTarget(name, stack, context)
   })
   afterEach(async () => {
     await context.close()
-    await loop.close()
+    await stack.close()
   })
 
   async function orderTeaAndCup(): Promise<void> {
@@ -55,24 +55,24 @@ describe.each(targets)('%s, in a browser against real servers', (name) => {
   }
 
   const stockOf = async (goodsId: string): Promise<number> => {
-    const { goods } = await getJson<GoodsAnswer>(`${loop.merchantUrl}/api/goods`)
+    const { goods } = await getJson<GoodsAnswer>(`${stack.merchantUrl}/api/goods`)
     return goods.find((item) => item.goodsId === goodsId)!.stock
   }
 
   /** One order, paid, on both sides; by a notice that was acknowledged unless `byQuery`. */
   async function expectPaid({ byQuery = false } = {}): Promise<void> {
     await target.find('#result-status').getByText('支付成功').waitFor()
-    const orders = await operatorOrders(loop)
+    const orders = await operatorOrders(stack)
     expect(orders).toHaveLength(1)
     const [order] = orders
     expect(order).toMatchObject({ status: 'paid', totalFen: 8800 + 5600 + 800 - couponFen, clientKind: name })
     expect(order!.transactionId).toMatch(/^42\d{26}$/)
     expect(await target.find('body').first().innerText()).toContain('132.00')
     const trade = await getJson<{ trade_state: string; transaction_id: string }>(
-      `${loop.wechatControl}/control/trades/${loop.mchid}/${order!.outTradeNo}`,
+      `${stack.wechatControl}/control/trades/${stack.mchid}/${order!.outTradeNo}`,
     )
     expect(trade).toMatchObject({ trade_state: 'SUCCESS', transaction_id: order!.transactionId })
-    const [notice, ...others] = await noticesOf(loop, order!.outTradeNo!)
+    const [notice, ...others] = await noticesOf(stack, order!.outTradeNo!)
     expect(others).toEqual([])
     expect(notice!.attempts.map(({ outcome }) => outcome)).toEqual([byQuery ? 'dropped' : 'acknowledged'])
   }
@@ -100,13 +100,13 @@ describe.each(targets)('%s, in a browser against real servers', (name) => {
       await target.page.getByText('继续支付 ¥132.00').click()
     }
     await target.cashier.isOpen()
-    expect(await operatorOrders(loop)).toMatchObject([{ status: 'pending' }])
+    expect(await operatorOrders(stack)).toMatchObject([{ status: 'pending' }])
     await target.cashier.pay()
     await expectPaid()
   })
 
   it('is paid by the merchant’s own query while every notice is dropped', async () => {
-    await setFault(loop, 'drop-notices', true)
+    await setFault(stack, 'drop-notices', true)
     await orderTeaAndCup()
     await target.cashier.pay()
     await expectPaid({ byQuery: true })
@@ -114,8 +114,8 @@ describe.each(targets)('%s, in a browser against real servers', (name) => {
 
   it('is killed after paying and resumes as paid', async () => {
     await orderTeaAndCup()
-    const [order] = await operatorOrders(loop)
-    await sendJson('POST', `${loop.wechatControl}/control/trades/${loop.mchid}/${order!.outTradeNo}/pay`, {})
+    const [order] = await operatorOrders(stack)
+    await sendJson('POST', `${stack.wechatControl}/control/trades/${stack.mchid}/${order!.outTradeNo}/pay`, {})
     await target.killAndReopen()
     await expectPaid()
   })

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import { launchBrowser } from '../support/browser'
-import { operatorOrders, startTestLoop, type RunningLoop } from '../support/running-loop'
+import { operatorOrders, startTestStack, type RunningStack } from '../support/running-stack'
 import { phoneTarget, typeAddress, type Target } from '../support/targets'
 
 jest.setTimeout(60_000)
@@ -8,14 +8,14 @@ jest.setTimeout(60_000)
 describe('an old QQ, without requestWxPayment', () => {
   let browser: Browser
   let context: BrowserContext
-  let loop: RunningLoop
+  let stack: RunningStack
 
   beforeAll(async () => {
     browser = await launchBrowser()
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
-    loop = await startTestLoop()
+    stack = await startTestStack()
     context = await browser.newContext({
       viewport: { width: 390, height: 844 },
       locale: 'zh-CN',
@@ -25,11 +25,11 @@ describe('an old QQ, without requestWxPayment', () => {
   })
   afterEach(async () => {
     await context.close()
-    await loop.close()
+    await stack.close()
   })
 
   async function orderTea(options: Record<string, string>): Promise<Target> {
-    const target = phoneTarget('qq', loop, await context.newPage(), { requestWxPayment: 'missing', ...options })
+    const target = phoneTarget('qq', stack, await context.newPage(), { requestWxPayment: 'missing', ...options })
     await target.open()
     await target.find('#goods-tea-plus').click()
     await target.find('#cart-checkout').click()
@@ -46,12 +46,12 @@ describe('an old QQ, without requestWxPayment', () => {
     expect(link.origin).toBe('https://shop.example')
 
     const browserPage = await context.newPage()
-    await browserPage.goto(loop.merchantUrl + link.pathname + link.search)
+    await browserPage.goto(stack.merchantUrl + link.pathname + link.search)
     await browserPage.locator('#continue-pay:visible').click()
     await browserPage.waitForURL(/checkmweb/)
     await browserPage.locator('#pay').click()
     await browserPage.locator('#result-status:visible').getByText('支付成功').waitFor()
-    expect(await operatorOrders(loop)).toMatchObject([{ status: 'paid', clientKind: 'h5' }])
+    expect(await operatorOrders(stack)).toMatchObject([{ status: 'paid', clientKind: 'h5' }])
 
     // The page in QQ has gone on asking.
     await target.find('#result-status').getByText('支付成功').waitFor()
@@ -69,7 +69,7 @@ describe('an old QQ, without requestWxPayment', () => {
     const target = await orderTea({ webView: 'open' })
     await target.cashier.pay()
     await target.find('#result-status').getByText('支付成功').waitFor()
-    expect(await operatorOrders(loop)).toMatchObject([{ status: 'paid', clientKind: 'qq' }])
+    expect(await operatorOrders(stack)).toMatchObject([{ status: 'paid', clientKind: 'qq' }])
   })
 })
 
@@ -82,11 +82,11 @@ describe('the payer’s address', () => {
 
   /** What the middle page says to a browser whose address the merchant ordered with. */
   async function openMiddlePage(payerIp: string): Promise<string> {
-    const loop = await startTestLoop({ loopbackPayerIp: payerIp })
+    const stack = await startTestStack({ loopbackPayerIp: payerIp })
     const context = await browser.newContext()
     try {
       const page = await context.newPage()
-      await page.goto(`${loop.merchantUrl}/`)
+      await page.goto(`${stack.merchantUrl}/`)
       await page.locator('#goods-tea-plus:visible').click()
       await page.locator('#cart-checkout:visible').click()
       await typeAddress(page)
@@ -95,7 +95,7 @@ describe('the payer’s address', () => {
       return await page.locator('body').innerText()
     } finally {
       await context.close()
-      await loop.close()
+      await stack.close()
     }
   }
 

@@ -5,7 +5,7 @@ import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
 import { createMerchantClient } from '../simulator/support/merchant-client'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
 import { startProgram, type Program } from '../support/program'
-import { getJson, sendJson } from '../support/running-loop'
+import { getJson, sendJson } from '../support/running-stack'
 
 jest.setTimeout(120_000)
 

@@ -6,7 +6,7 @@ import { runProgram, startProgram, type Program } from '../support/program'
 import { callTls, connect } from '../simulator/support/tls-client'
 import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
 import { orderInBrowser } from '../support/order-in-browser'
-import { getJson, sendJson } from '../support/running-loop'
+import { getJson, sendJson } from '../support/running-stack'
 
 jest.setTimeout(60_000)
 

@@ -12,7 +12,7 @@ import {
   type MerchantIdentity,
 } from '../../mock-server/simulator/wechat/identity'
 import { openAuthority } from '../../mock-server/tls/authority'
-import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-door'
+import { createTlsDoor, type TlsDoor } from '../../mock-server/tls/create-tls-door'
 import { localNames } from '../../mock-server/tls/hosts'
 import { startMerchantProcess, type MerchantProcess } from './support/processes'
 import { createShopClient, nextRequestId, operatorToken } from './support/shop'
@@ -28,7 +28,7 @@ let app: AppIdentity
 let own: MerchantIdentity
 let stranger: MerchantIdentity
 let wechat: WechatSimulator
-let front: TlsFront
+let front: TlsDoor
 let merchant: MerchantProcess
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ beforeAll(async () => {
     merchants: [own, stranger],
     platform,
   })
-  front = await createTlsFront({
+  front = await createTlsDoor({
     port: 0,
     proxyPort: 0,
     authority,

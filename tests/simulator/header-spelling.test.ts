@@ -1,7 +1,7 @@
-import { createFront } from '../../mock-server/local/browser-door'
+import { createBrowserDoor } from '../../mock-server/local/browser-door'
 import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { openAuthority, type Authority } from '../../mock-server/tls/authority'
-import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-door'
+import { createTlsDoor, type TlsDoor } from '../../mock-server/tls/create-tls-door'
 import { allTlsNames, localNames, tlsNames } from '../../mock-server/tls/hosts'
 import { createQqWorld, realNotifyUrl, type QqWorld } from './support/qq-world'
 import { callRaw, createRawListener, type RawListener } from './support/raw-socket'
@@ -23,7 +23,7 @@ const theirs = (names: readonly string[]): readonly string[] =>
 describe('header names are spelled as WeChat Pay spells them', () => {
   let world: QqWorld
   let authority: Authority
-  let tls: TlsFront
+  let tls: TlsDoor
   let listener: RawListener
   beforeAll(async () => {
     world = await createQqWorld()
@@ -31,7 +31,7 @@ describe('header names are spelled as WeChat Pay spells them', () => {
     world.places['https://shop.example'] = listener.url
     authority = await openAuthority(null, allTlsNames, () => Date.now())
     const { wechat, qq } = world
-    tls = await createTlsFront({
+    tls = await createTlsDoor({
       port: 0,
       proxyPort: 0,
       authority,
@@ -128,7 +128,7 @@ describe('header names are spelled as WeChat Pay spells them', () => {
     })
 
     it('to a phone of the bench', async () => {
-      const front = await createFront({
+      const front = await createBrowserDoor({
         port: 0,
         hostMap: createHostMap({ 'https://api.mch.weixin.qq.com': world.wechat.url }),
         localOrigins: [],

@@ -13,11 +13,11 @@ const seed = 20_261_121
 const runs = 25
 
 const faults: unknown[] = []
-const onFault = (error: unknown): void => void faults.push(error)
+const onDefect = (error: unknown): void => void faults.push(error)
 
 let world: WechatWorld
 beforeAll(async () => {
-  world = await createWechatWorld({ onFault })
+  world = await createWechatWorld({ onDefect })
 })
 afterAll(() => world.stop())
 
@@ -153,7 +153,7 @@ describe('any request', () => {
   }, 240_000)
 
   it('to any route of QQ gets QQ’s own answer', async () => {
-    const qq: QqWorld = await createQqWorld({ onFault })
+    const qq: QqWorld = await createQqWorld({ onDefect })
     try {
       for (const route of qq.qq.routes) {
         const [method = '', path = ''] = route.split(' ')

@@ -6,7 +6,7 @@ import { createCertificate } from '../../mock-server/crypto/make-certificate'
 import { createRsaKeyPair } from '../../mock-server/crypto/rsa'
 import { presentedCertificate } from '../../mock-server/simulator/kit/client-certificate'
 import { openAuthority, type Authority } from '../../mock-server/tls/authority'
-import { createTlsFront, type TlsFront } from '../../mock-server/tls/create-tls-door'
+import { createTlsDoor, type TlsDoor } from '../../mock-server/tls/create-tls-door'
 import { allTlsNames, localNames, tlsNames } from '../../mock-server/tls/hosts'
 import { createQqWorld, type QqWorld } from './support/qq-world'
 import { callTls, connect, type TlsAnswer, type TlsCall } from './support/tls-client'
@@ -14,12 +14,12 @@ import { callTls, connect, type TlsAnswer, type TlsCall } from './support/tls-cl
 describe('the simulators under their real names', () => {
   let world: QqWorld
   let authority: Authority
-  let front: TlsFront
+  let door: TlsDoor
 
   beforeAll(async () => {
     world = await createQqWorld()
     authority = await openAuthority(null, allTlsNames, () => Date.now())
-    front = await createTlsFront({
+    door = await createTlsDoor({
       port: 0,
       proxyPort: 0,
       authority,
@@ -31,13 +31,13 @@ describe('the simulators under their real names', () => {
     })
   })
   afterAll(async () => {
-    await front.close()
+    await door.close()
     await world.close()
   })
 
   const portOf = (url: string): number => Number(new URL(url).port)
   const call = (name: string, target: string, more: Partial<TlsCall> = {}): Promise<TlsAnswer> =>
-    callTls({ port: portOf(front.url), ca: authority.certificate, name, target, ...more })
+    callTls({ port: portOf(door.url), ca: authority.certificate, name, target, ...more })
 
   it.each(tlsNames.wechat)('has a certificate for %s, and WeChat answers there', async (name) => {
     const answer = await call(name, '/v3/certificates')
@@ -118,18 +118,18 @@ describe('the simulators under their real names', () => {
       method: 'POST',
       body,
       headers: {
-        host: `localhost:${portOf(front.url)}`,
+        host: `localhost:${portOf(door.url)}`,
         authorization: world.merchant.authorize('POST', target, body),
       },
     })
     expect((JSON.parse(ordered.text) as { h5_url: string }).h5_url).toMatch(
-      new RegExp(`^${front.url}/cgi-bin/mmpayweb-bin/checkmweb`),
+      new RegExp(`^${door.url}/cgi-bin/mmpayweb-bin/checkmweb`),
     )
   })
 
   describe('the CONNECT proxy', () => {
     it.each(['api.mch.weixin.qq.com', 'API.Q.QQ.COM'])('leads to %s', async (name) => {
-      const { status, socket } = await connect(front.proxyUrl, `${name}:443`)
+      const { status, socket } = await connect(door.proxyUrl, `${name}:443`)
       expect(status).toBe(200)
       const answer = await call(name.toLowerCase(), '/v3/certificates', { socket })
       expect(answer.status).toBe(name.startsWith('api.mch') ? 401 : 404)
@@ -145,15 +145,15 @@ describe('the simulators under their real names', () => {
       'api.mch.weixin.qq.com',
       '[::1]:443',
     ])('leads nowhere else: %s', async (target) => {
-      const { status, text } = await connect(front.proxyUrl, target)
+      const { status, text } = await connect(door.proxyUrl, target)
       expect({ status, lines: text.trim().split('\n').length }).toEqual({ status: 403, lines: 1 })
       expect(text).toContain(`This proxy does not lead to ${target}.`)
     })
 
     it('forwards no plain request, and hands out the authority’s certificate', async () => {
-      const ca = await fetch(`${front.proxyUrl}/ca.pem`)
+      const ca = await fetch(`${door.proxyUrl}/ca.pem`)
       expect(await ca.text()).toBe(authority.certificate)
-      const other = await fetch(`${front.proxyUrl}/anything`)
+      const other = await fetch(`${door.proxyUrl}/anything`)
       expect({ status: other.status, text: await other.text() }).toEqual({
         status: 403,
         text: expect.stringContaining('only tunnels'),
@@ -161,7 +161,7 @@ describe('the simulators under their real names', () => {
     })
 
     it('takes a whole https address in the clear for these names, and for no other', async () => {
-      const { port } = new URL(front.proxyUrl)
+      const { port } = new URL(door.proxyUrl)
       const ask = (name: string): Promise<number> =>
         new Promise((resolve, reject) => {
           const target = `https://${name}/v3/certificates`
@@ -178,7 +178,7 @@ describe('the simulators under their real names', () => {
     })
 
     it('survives a tunnel in which nobody speaks TLS', async () => {
-      const { socket } = await connect(front.proxyUrl, 'api.q.qq.com:443')
+      const { socket } = await connect(door.proxyUrl, 'api.q.qq.com:443')
       const ended = new Promise((resolve) => socket.on('close', resolve))
       socket.on('error', () => undefined)
       socket.write('GET / HTTP/1.1\r\n\r\n')
@@ -188,7 +188,7 @@ describe('the simulators under their real names', () => {
   })
 
   it('stops with open tunnels and idle connections', async () => {
-    const second = await createTlsFront({
+    const second = await createTlsDoor({
       port: 0,
       proxyPort: 0,
       authority,
@@ -216,21 +216,21 @@ describe('the simulators under their real names', () => {
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
     const { port } = taken.address() as AddressInfo
     const options = { authority, companies: new Map(), localNames: [] }
-    await expect(createTlsFront({ port, proxyPort: 0, ...options })).rejects.toThrow(`Port ${port} is taken.`)
-    await expect(createTlsFront({ port: 0, proxyPort: port, ...options })).rejects.toThrow(`Port ${port} is taken.`)
+    await expect(createTlsDoor({ port, proxyPort: 0, ...options })).rejects.toThrow(`Port ${port} is taken.`)
+    await expect(createTlsDoor({ port: 0, proxyPort: port, ...options })).rejects.toThrow(`Port ${port} is taken.`)
     taken.close()
   })
 })
 
 describe('a client certificate', () => {
   let authority: Authority
-  let front: TlsFront
+  let door: TlsDoor
   const name = 'api.mch.weixin.qq.com'
   const names: string[] = []
 
   beforeAll(async () => {
     authority = await openAuthority(null, [name], () => Date.now())
-    front = await createTlsFront({
+    door = await createTlsDoor({
       port: 0,
       proxyPort: 0,
       authority,
@@ -246,10 +246,10 @@ describe('a client certificate', () => {
       localNames: names,
     })
   })
-  afterAll(() => front.close())
+  afterAll(() => door.close())
 
   const ask = (more: Partial<TlsCall> = {}): Promise<TlsAnswer> =>
-    callTls({ port: Number(new URL(front.url).port), ca: authority.certificate, name, target: '/', ...more })
+    callTls({ port: Number(new URL(door.url).port), ca: authority.certificate, name, target: '/', ...more })
 
   async function certificateOf(): Promise<{ cert: string; key: string; serial: string }> {
     const keys = await createRsaKeyPair()
@@ -265,7 +265,7 @@ describe('a client certificate', () => {
   it('is known to the company when it was shown, and its absence, too', async () => {
     const { cert, key, serial } = await certificateOf()
     expect((await ask({ cert, key })).text).toBe(serial)
-    const { socket } = await connect(front.proxyUrl, `${name}:443`)
+    const { socket } = await connect(door.proxyUrl, `${name}:443`)
     expect((await ask({ cert, key, socket })).text).toBe(serial)
     expect((await ask()).text).toBe('none')
   })
@@ -281,7 +281,7 @@ describe('a client certificate', () => {
     const { cert, key, serial } = await certificateOf()
     const open = (session?: Buffer): Promise<TLSSocket> =>
       new Promise((resolve, reject) => {
-        const { port } = new URL(front.url)
+        const { port } = new URL(door.url)
         const socket = connectTls({
           port: Number(port),
           host: '127.0.0.1',

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from './browser'
-import { startTestLoop } from './running-loop'
+import { startTestStack } from './running-stack'
 import { phoneTarget } from './targets'
 
 /** What one interaction made the app write to its view. */
@@ -28,12 +28,12 @@ const settle = (page: Page): Promise<void> =>
 /** Orders in the compiled bundle, in its phone, and counts the `setData` calls of each step on the way. */
 export async function measureCrossings(build: 'weapp' | 'qq'): Promise<Crossings> {
   const browser = await launchBrowser()
-  const loop = await startTestLoop()
+  const stack = await startTestStack()
   try {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
     context.setDefaultTimeout(15_000)
     const page = await context.newPage()
-    const target = phoneTarget(build, loop, page)
+    const target = phoneTarget(build, stack, page)
     await target.open()
     await target.find('#goods-tea-plus').waitFor()
     await settle(page)
@@ -62,7 +62,7 @@ export async function measureCrossings(build: 'weapp' | 'qq'): Promise<Crossings
     return { firstScreen, oneMore, checkout, switch: toggled, pay, result }
   } finally {
     await browser.close()
-    await loop.close()
+    await stack.close()
   }
 }
 

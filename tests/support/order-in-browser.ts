@@ -1,4 +1,4 @@
-import { sendJson } from './running-loop'
+import { sendJson } from './running-stack'
 
 /** Orders one tea as a guest of the browser shop does, without a browser. @returns the status of the answer */
 export async function orderInBrowser(merchantUrl: string): Promise<number> {

@@ -1,5 +1,5 @@
 import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core'
-import type { RunningLoop } from './running-loop'
+import type { RunningStack } from './running-stack'
 
 export type TargetName = 'weapp' | 'qq' | 'h5'
 
@@ -19,9 +19,9 @@ export interface Target {
   find(selector: string): Locator
 }
 
-export async function openTarget(name: TargetName, loop: RunningLoop, context: BrowserContext): Promise<Target> {
+export async function openTarget(name: TargetName, stack: RunningStack, context: BrowserContext): Promise<Target> {
   const page = await context.newPage()
-  const target = name === 'h5' ? h5Target(loop, page) : phoneTarget(name, loop, page)
+  const target = name === 'h5' ? h5Target(stack, page) : phoneTarget(name, stack, page)
   await target.open()
   return target
 }
@@ -31,11 +31,11 @@ const visible = (selector: string): string => `${selector}:visible`
 
 export function phoneTarget(
   name: 'weapp' | 'qq',
-  loop: RunningLoop,
+  stack: RunningStack,
   page: Page,
   options: Record<string, string> = {},
 ): Target {
-  const address = `${loop.frontUrl}/phone/${name}?${new URLSearchParams(options)}`
+  const address = `${stack.browserDoorUrl}/phone/${name}?${new URLSearchParams(options)}`
   const middlePage: FrameLocator = page.frameLocator('iframe:visible')
   const wallet = (label: string): Locator => page.getByRole('button', { name: label, exact: true })
   const open = async (): Promise<void> => void (await page.goto(address))
@@ -68,8 +68,8 @@ export function phoneTarget(
   }
 }
 
-function h5Target(loop: RunningLoop, page: Page): Target {
-  const open = async (): Promise<void> => void (await page.goto(`${loop.merchantUrl}/`))
+function h5Target(stack: RunningStack, page: Page): Target {
+  const open = async (): Promise<void> => void (await page.goto(`${stack.merchantUrl}/`))
   const onMiddlePage = async (selector: string): Promise<void> => {
     await page.waitForURL(/checkmweb/)
     await page.locator(selector).click()

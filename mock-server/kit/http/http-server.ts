@@ -38,10 +38,10 @@ export function collectRoutes(server: FastifyInstance): readonly string[] {
 }
 
 /** Tells of a fault of our own: a request that should have been answered otherwise. */
-export type OnFault = (error: unknown) => void
+export type OnDefect = (error: unknown) => void
 
 /** One report on stderr, with the trace: it is a bug, and whoever mends it needs to know where. */
-export function printFaultsOf(program: string): OnFault {
+export function printDefectsOf(program: string): OnDefect {
   return (error) =>
     process.stderr.write(
       `${program} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

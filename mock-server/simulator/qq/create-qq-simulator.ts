@@ -6,8 +6,8 @@ import {
   collectRoutes,
   createHttpServer,
   listenOnLoopback,
-  printFaultsOf,
-  type OnFault,
+  printDefectsOf,
+  type OnDefect,
 } from '../../kit/http/http-server'
 import { createMinuteCounter } from '../kit/minute-counter'
 import { parseObject } from '../kit/read-request'
@@ -50,7 +50,7 @@ export interface QqSimulatorOptions {
   /** Sign-ins of one person before errcode 45011. Default 100. */
   readonly loginsPerMinute?: number
   /** Hears of faults of the simulator's own. Default: one report on stderr. */
-  readonly onFault?: OnFault
+  readonly onDefect?: OnDefect
 }
 
 export interface QqSimulator {
@@ -88,7 +88,7 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
   const shared = { store, clock, events, faults, hostMap: options.hostMap, app: (appid: string) => apps.get(appid) }
   const forwardWechatpayHeaders = options.forwardWechatpayHeaders ?? true
 
-  const onFault = options.onFault ?? printFaultsOf('the QQ simulator')
+  const onDefect = options.onDefect ?? printDefectsOf('the QQ simulator')
   const server = createHttpServer()
   const routes = collectRoutes(server)
   addLoginRoutes(server, { ...shared, logins, loginsPerMinute: options.loginsPerMinute ?? 100 })
@@ -118,7 +118,7 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
   server.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
     const status = error.statusCode ?? 500
     if (status < 500) return reply.code(status).send({ errcode: -1, errmsg: error.message })
-    onFault(error)
+    onDefect(error)
     return reply.code(500).send({ errcode: -1, errmsg: 'system busy' })
   })
   server.setNotFoundHandler((request, reply) =>
@@ -132,7 +132,7 @@ export async function createQqSimulator(options: QqSimulatorOptions): Promise<Qq
     faults.reset()
     logins.reset()
     doctor.journal.clear()
-    events.publish('reset', {})
+    events.announce('reset', {})
   }
   addControlRoutes(control, { store, time, events, faults, doctor, reset, apps: options.apps })
 

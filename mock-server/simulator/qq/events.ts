@@ -11,7 +11,7 @@ export interface QqEvent {
 }
 
 export interface QqEvents {
-  publish(type: QqEventType, detail: object): void
+  announce(type: QqEventType, detail: object): void
   /** @returns how to stop listening */
   subscribe(listener: (event: QqEvent) => void): () => void
 }
@@ -19,7 +19,7 @@ export interface QqEvents {
 export function createQqEvents(clock: Clock): QqEvents {
   const listeners = new Set<(event: QqEvent) => void>()
   return {
-    publish(type, detail) {
+    announce(type, detail) {
       for (const listener of listeners) listener({ type, at: toBeijingTime(clock.now()), detail })
     },
     subscribe(listener) {

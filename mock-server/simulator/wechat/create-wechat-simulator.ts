@@ -6,8 +6,8 @@ import {
   collectRoutes,
   createHttpServer,
   listenOnLoopback,
-  printFaultsOf,
-  type OnFault,
+  printDefectsOf,
+  type OnDefect,
 } from '../../kit/http/http-server'
 import { createMinuteCounter } from '../kit/minute-counter'
 import { isV2Path } from '../../wire/v2-paths'
@@ -100,7 +100,7 @@ export interface WechatSimulatorOptions {
   /** Sign-ins of one person before errcode 45011. Default 100. */
   readonly loginsPerMinute?: number
   /** Hears of faults of the simulator's own. Default: one report on stderr. */
-  readonly onFault?: OnFault
+  readonly onDefect?: OnDefect
   /** Hears what the doctor found, for a log. Default: nobody; the control API has it anyway. */
   readonly onDiagnosis?: (diagnosis: Diagnosis) => void
   /** The wall clock; tests stand it still. */
@@ -161,7 +161,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
 
   const events = createEventBus()
   const faults = createFaults(store, (name, trade) =>
-    events.publish({
+    events.announce({
       type: 'fault-struck',
       at: toBeijingTime(clock.now()),
       ...(trade && { mchid: trade.mchid, out_trade_no: trade.out_trade_no }),
@@ -191,7 +191,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     examine,
     signTestEvery: options.signTestEvery ?? 0,
   })
-  const onFault = options.onFault ?? printFaultsOf('the WeChat simulator')
+  const onDefect = options.onDefect ?? printDefectsOf('the WeChat simulator')
   const refundDesk = createRefundDesk({
     store,
     clock,
@@ -202,7 +202,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     refundStateAt: options.refundStateAt ?? 'acceptance',
     refundNotice: { v3: v3RefundNotice, v2: v2RefundNotice },
     onNotice: () => notifier.wake(),
-    onFault,
+    onDefect,
   })
   const ledger = createLedger({
     store,
@@ -225,7 +225,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
   })
   server.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
-    if (status >= 500) onFault(error)
+    if (status >= 500) onDefect(error)
     if (isApiPath(request.url)) return reply.code(status).send(refuseWith(status < 500 ? 'SHAPE' : 'BUSY'))
     if (status < 500 && isV2Path(request.url.split('?')[0] ?? '')) return sendV2NotTaken(reply, request.method)
     if (status < 500) return sendUnsigned(reply, status, 'PARAM_ERROR', '请求体过大或格式有误')
@@ -243,7 +243,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     faults,
     findTrade: createTradeFinder(store),
     stopping: stopping.signal,
-    onFault,
+    onDefect,
     examine,
   }
   addV3Routes(server, {
@@ -294,7 +294,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     setStill,
     nextAt,
     reset,
-    onFault,
+    onDefect,
   })
 
   let controlUrl: string
@@ -312,8 +312,8 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
   await ledger.closeOverdue(closeBatch)
   await platformKeys.rotateWhereDue()
   const housekeeping = setInterval(() => {
-    ledger.closeOverdue(closeBatch).catch(onFault)
-    platformKeys.rotateWhereDue().catch(onFault)
+    ledger.closeOverdue(closeBatch).catch(onDefect)
+    platformKeys.rotateWhereDue().catch(onDefect)
   }, housekeepingEveryMs)
   housekeeping.unref()
   let advancing: Promise<void> = Promise.resolve()
@@ -369,7 +369,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     await store.write(() => store.putSetting(clockSetting, clock.kept))
     notifier.wake()
     refundDesk.wake()
-    events.publish({ type: 'clock', at: new Date(clock.now()).toISOString(), detail: { still } })
+    events.announce({ type: 'clock', at: new Date(clock.now()).toISOString(), detail: { still } })
   }
 
   async function advanceNow(seconds: number): Promise<void> {
@@ -385,7 +385,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     clock.moveTo(target)
     await store.write(() => store.putSetting(clockSetting, clock.kept))
     await settled()
-    events.publish({ type: 'clock', at: new Date(clock.now()).toISOString(), detail: { seconds } })
+    events.announce({ type: 'clock', at: new Date(clock.now()).toISOString(), detail: { seconds } })
   }
 
   async function settled(): Promise<void> {

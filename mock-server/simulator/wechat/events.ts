@@ -29,7 +29,7 @@ export interface SimulatorEvent {
 export type JournalEntry = SimulatorEvent & { readonly seq: number }
 
 export interface EventBus {
-  publish(event: SimulatorEvent): void
+  announce(event: SimulatorEvent): void
   /** @returns how to stop listening */
   subscribe(listener: (event: JournalEntry) => void): () => void
   /** The newest first, of one trade or of all; `before` pages on. */
@@ -52,7 +52,7 @@ export function createEventBus(): EventBus {
   let journal: JournalEntry[] = []
   let seq = 0
   return {
-    publish(event) {
+    announce(event) {
       const entry = { seq: (seq += 1), ...event }
       journal.push(entry)
       // Cut in one go now and then: shifting at each event would move them all each time.

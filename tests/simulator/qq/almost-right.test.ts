@@ -14,7 +14,7 @@ const faults: unknown[] = []
 
 let world: QqWorld
 beforeAll(async () => {
-  world = await createQqWorld({ onFault: (error) => void faults.push(error) })
+  world = await createQqWorld({ onDefect: (error) => void faults.push(error) })
   world.receiver.answerWith((response) => response.writeHead(204).end())
   await world.restartQq({ loginsPerMinute: 1_000_000 })
 })

@@ -50,7 +50,7 @@ export interface QqWorld {
   close(): Promise<void>
 }
 
-export async function createQqWorld(options: Pick<QqSimulatorOptions, 'onFault'> = {}): Promise<QqWorld> {
+export async function createQqWorld(options: Pick<QqSimulatorOptions, 'onDefect'> = {}): Promise<QqWorld> {
   const places: Record<string, string> = {}
   const hostMap: HostMap = {
     resolve: (url) => createHostMap(places).resolve(url),

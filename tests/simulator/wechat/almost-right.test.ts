@@ -20,7 +20,7 @@ beforeAll(async () => {
   const [app, subApp] = [createAppIdentity(), createAppIdentity()]
   const subMerchants = [{ mchid: sub.mchid, name: '茶农', appids: [subApp.appid] }]
   world = await createWechatWorld({
-    onFault: (error) => void faults.push(error),
+    onDefect: (error) => void faults.push(error),
     apps: [app, subApp],
     merchants: [await createMerchantIdentity({ appids: [app.appid], subMerchants })],
     loginsPerMinute: 10_000,

@@ -71,7 +71,7 @@ export function addControlRoutes(
       return refuse(reply, 400, 'BAD_REQUEST', `seconds: expected a number above 0, at most ${advanceSecondsMax}.`)
     }
     await time.advance(seconds)
-    events.publish('clock', { seconds })
+    events.announce('clock', { seconds })
     return reply.send(clockView())
   })
 
@@ -85,7 +85,7 @@ export function addControlRoutes(
     const on = parseObject(request.body)?.['on']
     if (typeof on !== 'boolean') return refuse(reply, 400, 'ON_INVALID', 'Send {"on": true} or {"on": false}.')
     faults.set(name, on)
-    events.publish('fault', { name, on })
+    events.announce('fault', { name, on })
     return reply.send({ faults: faults.list() })
   })
 

@@ -52,7 +52,7 @@ export function createQqDoctor({ store, clock, events, apps, onDiagnosis }: QqDo
   function tell(found: Found<QqFinding>, place: Parameters<typeof journal.add>[1]): void {
     const diagnosis = journal.add(found, place)
     const { id: _id, at: _at, ...detail } = diagnosis
-    events.publish('diagnosis', detail)
+    events.announce('diagnosis', detail)
     onDiagnosis(diagnosis)
   }
 

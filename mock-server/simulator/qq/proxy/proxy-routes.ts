@@ -73,7 +73,7 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
         const order: ProxiedOrder = { ...checked, h5_url: link, created_at: clock.now() }
         // Before the merchant can hand it to a phone: QQ's client asks for the address at once.
         await store.write(() => store.putOrder(order))
-        events.publish('order-proxied', order)
+        events.announce('order-proxied', order)
       }
       const kept = Object.entries(endToEndHeaders(sent, ['date'])).filter(
         ([name]) => options.forwardWechatpayHeaders || !name.toLowerCase().startsWith('wechatpay-'),
@@ -83,7 +83,7 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
   }
 
   function refuse(call: QqProxiedCall, reply: FastifyReply, error: QqError): FastifyReply {
-    events.publish('order-refused', { kind: call.kind, errcode: error.errcode, errmsg: error.errmsg })
+    events.announce('order-refused', { kind: call.kind, errcode: error.errcode, errmsg: error.errmsg })
     return sendQqError(reply, error, errorStatus)
   }
 

@@ -83,7 +83,7 @@ export function addRelayRoutes(server: FastifyInstance, options: RelayRoutesOpti
     }
     // Written before WeChat Pay hears of it, so that an acknowledged notice is never missing in the list.
     await store.write(() => store.putRelay(row))
-    events.publish('notice-relayed', row)
+    events.announce('notice-relayed', row)
     if (sent?.kind !== 'answered') return fail(reply, sent === null ? 404 : 504, row.answer_body)
     const contentType = sent.headers['content-type']
     if (contentType !== undefined) void reply.header('content-type', contentType)

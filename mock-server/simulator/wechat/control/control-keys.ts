@@ -37,7 +37,7 @@ export function addKeyControl(server: FastifyInstance, deps: KeyControlDeps): vo
     const made = await platformKeys.rotate(Math.round(overlap_seconds * 1000))
     if (made === null)
       throw new ControlRefusal(409, 'ROTATION_UNDER_WAY', 'A new certificate waits for its turn: advance the clock.')
-    events.publish({
+    events.announce({
       type: 'platform-rotated',
       at: toBeijingTime(clock.now()),
       detail: { serial_no: made.serial, signs_from: toBeijingTime(made.signsFrom) },
@@ -58,7 +58,7 @@ export function addKeyControl(server: FastifyInstance, deps: KeyControlDeps): vo
     await store.write(() => store.putSetting(certificatesSetting(mchid), JSON.stringify(certificates)))
     directory.setCertificates(mchid, certificates)
     const now = directory.merchant(mchid) ?? merchant
-    events.publish({ type: 'merchant-certificate', at: toBeijingTime(clock.now()), mchid, detail: { action } })
+    events.announce({ type: 'merchant-certificate', at: toBeijingTime(clock.now()), mchid, detail: { action } })
     return {
       mchid,
       certificates: now.certificates.map(({ serial, state, endsAt }) => ({

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { toBeijingTime } from '../../../kit/clock'
 import { streamEvents } from '../../../kit/http/event-stream'
-import { createHttpServer, type OnFault } from '../../../kit/http/http-server'
+import { createHttpServer, type OnDefect } from '../../../kit/http/http-server'
 import type { HostMap } from '../../../kit/http/host-map'
 import { guardLoopback } from '../../../kit/http/loopback-guard'
 import { readRecord, queryOf } from '../../kit/read-request'
@@ -40,7 +40,7 @@ export interface ControlDeps extends TimeControl, KeyControlDeps {
   readonly doctor: Doctor
   readonly resend: (id: string) => Promise<boolean>
   readonly reset: () => Promise<void>
-  readonly onFault: OnFault
+  readonly onDefect: OnDefect
 }
 
 const pageMax = 200
@@ -54,7 +54,7 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
   server.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ code: 'NOT_FOUND', message: `There is no ${request.method} ${request.url}.` }),
   )
-  server.setErrorHandler((error, _request, reply) => sendError(error, reply, deps.onFault))
+  server.setErrorHandler((error, _request, reply) => sendError(error, reply, deps.onDefect))
 
   server.get('/control/trades', (request) => {
     const { limit, before } = readPage(request.raw.url)
@@ -148,7 +148,7 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
 
   addClockRoutes(server, clock, deps)
   addFaultRoutes(server, faults, (name, on) =>
-    events.publish({ type: 'fault', at: toBeijingTime(clock.now()), detail: { name, on } }),
+    events.announce({ type: 'fault', at: toBeijingTime(clock.now()), detail: { name, on } }),
   )
 
   server.post('/control/merchants', async (request, reply) => {
@@ -195,7 +195,7 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
 
   server.post('/control/reset', async () => {
     await deps.reset()
-    events.publish({ type: 'reset', at: toBeijingTime(clock.now()) })
+    events.announce({ type: 'reset', at: toBeijingTime(clock.now()) })
     return {}
   })
 
@@ -318,12 +318,12 @@ function readNumber(query: URLSearchParams, name: string, fallback: number, max:
   return value
 }
 
-function sendError(error: unknown, reply: FastifyReply, onFault: OnFault): FastifyReply {
+function sendError(error: unknown, reply: FastifyReply, onDefect: OnDefect): FastifyReply {
   if (error instanceof ControlRefusal) {
     return reply.code(error.status).send({ code: error.code, message: error.message })
   }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
   if (status < 500) return reply.code(status).send({ code: 'BAD_REQUEST', message: (error as Error).message })
-  onFault(error)
+  onDefect(error)
   return reply.code(500).send({ code: 'INTERNAL', message: 'The simulator failed. Its log says where.' })
 }

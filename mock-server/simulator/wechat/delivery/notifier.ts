@@ -207,7 +207,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       return { made: one, written: changed }
     })
     const { outcome, status, number, latency_ms } = made
-    events.publish({
+    events.announce({
       type: 'notice-attempt',
       at: toBeijingTime(at),
       mchid: notice.mchid,

@@ -57,8 +57,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
   const { store, clock, directory, events, burnUnknown, onNotice } = deps
   const checkParties = createPartyCheck(directory, store)
 
-  const publish = (type: 'trade-created' | 'trade-repeated' | 'trade-paid' | 'trade-closed', trade: Trade): void =>
-    events.publish({
+  const announce = (type: 'trade-created' | 'trade-repeated' | 'trade-paid' | 'trade-closed', trade: Trade): void =>
+    events.announce({
       type,
       at: toBeijingTime(clock.now()),
       mchid: trade.mchid,
@@ -111,7 +111,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
       if (closed !== present) put(closed, trades.close)
       return closed
     })
-    if (trade !== null) publish('trade-closed', trade)
+    if (trade !== null) announce('trade-closed', trade)
   }
 
   return {
@@ -128,7 +128,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
         if (issued !== present) store.putTrade(issued)
         return issued
       })
-      publish(isNew ? 'trade-created' : 'trade-repeated', trade)
+      announce(isNew ? 'trade-created' : 'trade-repeated', trade)
       return trade
     },
     find: (mchid, outTradeNo) => ordinary(store.trade(mchid, outTradeNo)),
@@ -177,7 +177,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
         return next
       })
       if (paid === null) return null
-      publish('trade-paid', paid)
+      announce('trade-paid', paid)
       onNotice()
       return paid
     },
@@ -190,7 +190,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
           if (closed) put(closed, trades.close)
           return closed
         })
-        if (trade) publish('trade-closed', trade)
+        if (trade) announce('trade-closed', trade)
       }
       return overdue.length
     },

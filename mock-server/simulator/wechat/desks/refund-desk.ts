@@ -1,5 +1,5 @@
 import { toBeijingTime } from '../../../kit/clock'
-import type { OnFault } from '../../../kit/http/http-server'
+import type { OnDefect } from '../../../kit/http/http-server'
 import type { VirtualClock } from '../clock'
 import type { Directory, KnownMerchant } from '../merchants/directory'
 import type { EventBus } from '../events'
@@ -59,7 +59,7 @@ export interface RefundDeskDeps extends RefundDeskOptions {
   readonly refundNotice: Readonly<Record<Api, RefundNotice>>
   /** Something to deliver was written. */
   readonly onNotice: () => void
-  readonly onFault: OnFault
+  readonly onDefect: OnDefect
 }
 
 /** What a developer can ask for, and what it does to the next refund: a refusal, or another end. */
@@ -76,12 +76,12 @@ const batch = 500
 const lookAtMostMs = 3_600_000
 
 export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
-  const { store, clock, directory, events, faults, takesMs, refundStateAt, refundNotice, onNotice, onFault } = deps
+  const { store, clock, directory, events, faults, takesMs, refundStateAt, refundNotice, onNotice, onDefect } = deps
   let timer: NodeJS.Timeout | null = null
   let isStopped = false
 
-  const publish = (type: 'refund-created' | 'refund-settled', refund: Refund): void =>
-    events.publish({
+  const announce = (type: 'refund-created' | 'refund-settled', refund: Refund): void =>
+    events.announce({
       type,
       at: toBeijingTime(clock.now()),
       mchid: refund.mchid,
@@ -153,7 +153,7 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
       return moved
     })
     if (settled === null) return null
-    publish('refund-settled', settled)
+    announce('refund-settled', settled)
     onNotice()
     return settled
   }
@@ -172,7 +172,7 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
     if (next === null || clock.isStill || isStopped) return
     timer = setTimeout(
       () => {
-        settleDue().catch(onFault)
+        settleDue().catch(onDefect)
       },
       Math.min(Math.max(next - clock.now(), 0), lookAtMostMs),
     )
@@ -205,7 +205,7 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
         if (refundStateAt === 'acceptance') store.putTrade(toRefunded(trade))
         return accepted
       })
-      if (isNew) publish('refund-created', refund)
+      if (isNew) announce('refund-created', refund)
       wake()
       return refund
     },

@@ -103,7 +103,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
   function tell(place: Place, finding: Found<WechatFinding>): void {
     const diagnosis = journal.add(finding, place)
     const { id: _id, at, mchid, out_trade_no, ...detail } = diagnosis
-    events.publish({
+    events.announce({
       type: 'diagnosis',
       at,
       ...(mchid !== undefined && { mchid }),

@@ -31,7 +31,7 @@ export async function strikeApi(
   subject: ApiSubject | null,
   stopping: AbortSignal,
 ): Promise<ApiStrike | null> {
-  if (subject?.order) await faults.meet(subject.trade, subject.order.description, subject.order.total)
+  if (subject?.order) await faults.applyScenario(subject.trade, subject.order.description, subject.order.total)
   if (faults.isQuiet('api')) return null
   const struck = new Map<FaultName, number>()
   for (const name of apiFaults) {

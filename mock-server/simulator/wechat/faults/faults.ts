@@ -21,7 +21,7 @@ export interface Faults {
   /** Takes a switch back: for one trade, or for everybody. */
   clear(name: FaultName, trade: TradeKey | null): Promise<void>
   /** An order is met for the first time: what its amount or description asks for is set for its trade. */
-  meet(trade: TradeKey, description: string, totalFen: number): Promise<void>
+  applyScenario(trade: TradeKey, description: string, totalFen: number): Promise<void>
   list(): readonly FaultShown[]
   /** After the store was emptied. */
   reset(): void
@@ -78,7 +78,7 @@ export function createFaults(
       remember(key, null)
       await store.write(() => store.dropFaultRule(key))
     },
-    async meet(trade, description, totalFen) {
+    async applyScenario(trade, description, totalFen) {
       for (const { name, times } of scenarioOf(description, totalFen)) {
         if (!rules.has(keyOf(name, trade))) await keep({ name, trade, remaining: times, value: defaultValue(name) })
       }

@@ -44,7 +44,7 @@ export function findCertificate(
   { certificates, lacks }: Holder,
   serial: string,
   now: number,
-): MerchantCertificate | CertificateFault {
+): MerchantCertificate | CertificateRefusal {
   if (lacks.has('certificate')) return 'none'
   if (lacks.has('apiv3_key')) return 'no-apiv3-key'
   return findOwn(certificates, serial, now)
@@ -63,17 +63,17 @@ function findOwn(
   certificates: readonly MerchantCertificate[],
   serial: string,
   now: number,
-): MerchantCertificate | CertificateFault {
+): MerchantCertificate | CertificateRefusal {
   const found = certificates.find((one) => one.serial === serial.toUpperCase())
   if (found === undefined) return 'unknown'
   if (found.state !== 'current') return found.state
   return found.endsAt <= now ? 'expired' : found
 }
 
-export type CertificateFault = 'none' | 'no-apiv3-key' | 'unknown' | 'expired' | 'revoked' | 'replaced'
+export type CertificateRefusal = 'none' | 'no-apiv3-key' | 'unknown' | 'expired' | 'revoked' | 'replaced'
 
 /** The vendor's texts, letter by letter. */
-export const certificateTexts: Readonly<Record<CertificateFault, string>> = {
+export const certificateTexts: Readonly<Record<CertificateRefusal, string>> = {
   none: '商户未申请过证书。',
   'no-apiv3-key': '商户未设置 APIv3 密钥。',
   unknown: '商户证书序列号有误。',

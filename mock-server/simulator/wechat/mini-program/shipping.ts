@@ -44,7 +44,7 @@ export function addShippingRoutes(
         shipTrade(trade, upload, upload.upload_time, upload.payer.openid, app)
         return trade
       })
-      publish(shipped)
+      announce(shipped)
     })
   })
 
@@ -65,7 +65,7 @@ export function addShippingRoutes(
           return trade
         })
       })
-      shipped.forEach(publish)
+      shipped.forEach(announce)
     })
   })
 
@@ -130,9 +130,9 @@ export function addShippingRoutes(
     return (order.appid === appid || order.sub_appid === appid) && clock.now() >= paid_at + knownAfterMs
   }
 
-  function publish({ mchid, out_trade_no }: Trade): void {
+  function announce({ mchid, out_trade_no }: Trade): void {
     const state = store.shipping(mchid, out_trade_no)?.state
-    events.publish({ type: 'trade-shipped', at: toBeijingTime(clock.now()), mchid, out_trade_no, detail: { state } })
+    events.announce({ type: 'trade-shipped', at: toBeijingTime(clock.now()), mchid, out_trade_no, detail: { state } })
   }
 }
 

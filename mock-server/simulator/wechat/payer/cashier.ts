@@ -74,8 +74,8 @@ export function addCashierRoutes(
   { store, clock, directory, ledger, faults, events, examine }: CashierDeps,
 ): void {
   const open = new Map<string, OpenCashier>()
-  const publish = (type: 'wallet-opened' | 'wallet-cancelled', { mchid, out_trade_no }: Trade): void =>
-    events.publish({ type, at: toBeijingTime(clock.now()), mchid, out_trade_no })
+  const announce = (type: 'wallet-opened' | 'wallet-cancelled', { mchid, out_trade_no }: Trade): void =>
+    events.announce({ type, at: toBeijingTime(clock.now()), mchid, out_trade_no })
 
   server.post('/client/cashier', (request, reply) => {
     const call = readRecord(request.body)
@@ -86,7 +86,7 @@ export function addCashierRoutes(
     open.set(cashier_id, found.cashier)
     if (open.size > openMax) open.delete(open.keys().next().value ?? '')
     const { trade } = found
-    publish('wallet-opened', trade)
+    announce('wallet-opened', trade)
     return {
       cashier_id,
       payee: directory.merchant(trade.mchid)?.name ?? trade.mchid,
@@ -120,7 +120,7 @@ export function addCashierRoutes(
     const { id } = request.params as { id: string }
     const cashier = open.get(id)
     const trade = cashier && store.tradeByPrepay(cashier.prepay_id)
-    if (trade) publish('wallet-cancelled', trade)
+    if (trade) announce('wallet-cancelled', trade)
     open.delete(id)
     return {}
   })

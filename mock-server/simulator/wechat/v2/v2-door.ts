@@ -3,7 +3,7 @@ import { randomAlphanumeric } from '../../../crypto/digest'
 import { recordToXml, toXmlText, XmlError, xmlToRecord } from '../../../crypto/xml'
 import { presentedCertificate } from '../../kit/client-certificate'
 import type { Clock } from '../../../kit/clock'
-import type { OnFault } from '../../../kit/http/http-server'
+import type { OnDefect } from '../../../kit/http/http-server'
 import { signV2, v2SignTypeOf, verifyV2, type V2Params, type V2SignType } from '../../../wire/v2-signing'
 import { strikeApi, v2Subject, type ApiStrike, type FindTrade } from '../faults/api-faults'
 import type { Directory, KnownMerchant } from '../merchants/directory'
@@ -13,7 +13,7 @@ import { handedOutBase } from '../handed-out-base'
 import { mayShow } from '../merchants/merchant-certificates'
 import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
 import { TradeRefusal } from '../domain/refusal'
-import { fromXmlError, toV2Refusal, v2ErrorTexts, V2Fault, v2Fault, V2Refusal } from './v2-errors'
+import { fromXmlError, toV2Refusal, v2ErrorTexts, UnsignedV2Refusal, unsignedRefusal, V2Refusal } from './v2-errors'
 import { checkV2Params, type V2Fields } from './v2-schema'
 
 /** The door of the V2 API: XML in and out, HTTP 200 whatever happens, the signature among the parameters. */
@@ -40,7 +40,7 @@ export interface V2DoorOptions {
   /** Aborted when the simulator stops: nothing may be done after that. */
   readonly stopping: AbortSignal
   readonly ownBase: () => string
-  readonly onFault: OnFault
+  readonly onDefect: OnDefect
   readonly examine: Examine
 }
 
@@ -59,7 +59,7 @@ interface Caller {
 
 /** Adds routes that only a signed request reaches. */
 export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
-  const { directory, clock, rateLimits, faults, findTrade, stopping, ownBase, onFault, examine } = options
+  const { directory, clock, rateLimits, faults, findTrade, stopping, ownBase, onDefect, examine } = options
 
   return function route(
     path: string,
@@ -89,11 +89,11 @@ export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
         if (stopping.aborted) return fail('reset')
         const refusal = toRefusal(error)
         if (refusal !== null) tellDoctor(path, request.body, caller, error)
-        if (refusal instanceof V2Fault) return sendV2Fault(reply, refusal)
-        if (refusal === null) onFault(error)
+        if (refusal instanceof UnsignedV2Refusal) return sendUnsignedV2Refusal(reply, refusal)
+        if (refusal === null) onDefect(error)
         const { code, message } = refusal ?? new V2Refusal('SYSTEMERROR')
         return caller === null
-          ? sendV2Fault(reply, v2Fault('SYSTEMERROR'))
+          ? sendUnsignedV2Refusal(reply, unsignedRefusal('SYSTEMERROR'))
           : send(reply, answer(caller, {}, { code, message }))
       }
 
@@ -146,15 +146,17 @@ export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
   function verify(path: string, body: Buffer): Caller {
     const params = xmlToRecord(body)
     const { mch_id = '', sign = '', sign_type = '' } = params
-    if (!/^\d{1,32}$/.test(mch_id)) throw new V2Fault('mch_id参数格式错误')
+    if (!/^\d{1,32}$/.test(mch_id)) throw new UnsignedV2Refusal('mch_id参数格式错误')
     const size = Buffer.byteLength(sign)
     // An RSA signature, as V3 has them, sent to V2.
     if (size > 128)
-      throw new V2Fault(`输入源“/body/xml/sign”映射到值字段“签名”字符串规则校验失败,字节数 ${size},大于最大值 128`)
+      throw new UnsignedV2Refusal(
+        `输入源“/body/xml/sign”映射到值字段“签名”字符串规则校验失败,字节数 ${size},大于最大值 128`,
+      )
     const merchant = directory.merchant(mch_id)
-    if (merchant === undefined) throw v2Fault('MCHID_NOT_EXIST')
-    if (sign === '') throw v2Fault('SIGNERROR')
-    if (size !== 32 && size !== 64) throw new V2Fault('sign参数长度有误')
+    if (merchant === undefined) throw unsignedRefusal('MCHID_NOT_EXIST')
+    if (sign === '') throw unsignedRefusal('SIGNERROR')
+    if (size !== 32 && size !== 64) throw new UnsignedV2Refusal('sign参数长度有误')
     const signType: V2SignType = sign_type === 'HMAC-SHA256' ? 'HMAC-SHA256' : 'MD5'
     if (v2SignTypeOf(sign) === signType && verifyV2(params, merchant.apiKey, signType))
       return { merchant, params, signType }
@@ -165,14 +167,14 @@ export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
       mchid: merchant.mchid,
       sign: { params, received: sign, apiKey, signType, otherKeys: [{ name: 'the APIv3 key', key: apiV3Key }] },
     })
-    throw v2Fault('SIGNERROR')
+    throw unsignedRefusal('SIGNERROR')
   }
 
   /** @throws V2Fault */
   function checkAppid({ merchant, params }: Caller): void {
     const appid = params['appid'] ?? ''
     if (merchant.appids.has(appid)) return
-    throw v2Fault(directory.app(appid) === undefined ? 'APPID_NOT_EXIST' : 'APPID_MCHID_NOT_MATCH')
+    throw unsignedRefusal(directory.app(appid) === undefined ? 'APPID_NOT_EXIST' : 'APPID_MCHID_NOT_MATCH')
   }
 }
 
@@ -191,14 +193,14 @@ export function toSignedXml(
 }
 
 /** Null for a fault of our own. */
-function toRefusal(error: unknown): V2Fault | V2Refusal | null {
+function toRefusal(error: unknown): UnsignedV2Refusal | V2Refusal | null {
   if (error instanceof XmlError) return fromXmlError(error)
   if (error instanceof TradeRefusal) return toV2Refusal(error)
-  return error instanceof V2Fault || error instanceof V2Refusal ? error : null
+  return error instanceof UnsignedV2Refusal || error instanceof V2Refusal ? error : null
 }
 
 /** A request that never became one: no signature, and nothing but the reason. */
-export function sendV2Fault(reply: FastifyReply, fault: V2Fault): FastifyReply {
+export function sendUnsignedV2Refusal(reply: FastifyReply, fault: UnsignedV2Refusal): FastifyReply {
   const { message: return_msg, errorCode } = fault
   return send(
     reply,
@@ -208,7 +210,10 @@ export function sendV2Fault(reply: FastifyReply, fault: V2Fault): FastifyReply {
 
 /** Says in V2's words what no route got to see: another method, or a body that is too large. */
 export function sendV2NotTaken(reply: FastifyReply, method: string): FastifyReply {
-  return sendV2Fault(reply, new V2Fault(v2ErrorTexts[method === 'POST' ? 'XML_FORMAT_ERROR' : 'REQUIRE_POST_METHOD']))
+  return sendUnsignedV2Refusal(
+    reply,
+    new UnsignedV2Refusal(v2ErrorTexts[method === 'POST' ? 'XML_FORMAT_ERROR' : 'REQUIRE_POST_METHOD']),
+  )
 }
 
 /** UNVERIFIED: the type of content. */

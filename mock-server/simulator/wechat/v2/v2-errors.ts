@@ -4,7 +4,7 @@ import type { Reason, TradeRefusal } from '../domain/refusal'
 /** The two ways in which V2 refuses. @see https://pay.weixin.qq.com/doc/v2/merchant/4011935216 */
 
 /** The request never became one (`return_code` FAIL): the answer has a text and nothing else, and is not signed. */
-export class V2Fault extends Error {
+export class UnsignedV2Refusal extends Error {
   override readonly name = 'V2Fault'
 
   constructor(
@@ -60,11 +60,11 @@ export const v2ErrorTexts = {
 export type V2ErrorCode = keyof typeof v2ErrorTexts
 
 /** A fault in the words that belong to a code. */
-export function v2Fault(code: V2ErrorCode): V2Fault {
-  return new V2Fault(v2ErrorTexts[code])
+export function unsignedRefusal(code: V2ErrorCode): UnsignedV2Refusal {
+  return new UnsignedV2Refusal(v2ErrorTexts[code])
 }
 
-const byXmlFault: Readonly<Record<XmlFault, V2ErrorCode>> = {
+const byXmlError: Readonly<Record<XmlFault, V2ErrorCode>> = {
   empty: 'POST_DATA_EMPTY',
   'not-utf8': 'NOT_UTF8',
   'too-large': 'XML_FORMAT_ERROR',
@@ -75,8 +75,8 @@ const byXmlFault: Readonly<Record<XmlFault, V2ErrorCode>> = {
   'illegal-character': 'XML_FORMAT_ERROR',
 }
 
-export function fromXmlError({ code }: XmlError): V2Fault {
-  return v2Fault(byXmlFault[code])
+export function fromXmlError({ code }: XmlError): UnsignedV2Refusal {
+  return unsignedRefusal(byXmlError[code])
 }
 
 /** Where the code is null the refusal is a fault. The texts of faults were seen in traffic; FIDELITY.md names the others. */
@@ -128,7 +128,7 @@ const billCodes: Readonly<Partial<Record<Reason, string>>> = {
 }
 
 /** A refusal of the ledger as V2 tells it. */
-export function toV2Refusal({ reason }: TradeRefusal): V2Fault | V2Refusal {
+export function toV2Refusal({ reason }: TradeRefusal): UnsignedV2Refusal | V2Refusal {
   const [code, text] = byReason[reason]
-  return code === null ? new V2Fault(text, billCodes[reason] ?? null) : new V2Refusal(code, text)
+  return code === null ? new UnsignedV2Refusal(text, billCodes[reason] ?? null) : new V2Refusal(code, text)
 }

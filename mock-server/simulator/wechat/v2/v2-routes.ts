@@ -12,7 +12,7 @@ import type { RefundDesk } from '../desks/refund-desk'
 import { TradeRefusal } from '../domain/refusal'
 import type { Product, Trade, TradeOrder } from '../domain/trade'
 import { createV2Door, type V2DoorOptions, type V2Request, type V2Result } from './v2-door'
-import { V2Fault, v2Fault, V2Refusal } from './v2-errors'
+import { UnsignedV2Refusal, unsignedRefusal, V2Refusal } from './v2-errors'
 import { fromV2Time, v2Fields } from './v2-schema'
 import { fromV2RefundAccount, toV2Query, toV2Refund, toV2RefundQuery } from './v2-view'
 import { toCodeUrl } from '../domain/links'
@@ -82,7 +82,7 @@ export function addV2Routes(server: FastifyInstance, options: V2RoutesOptions): 
   route(v2Paths.bill, v2Fields.bill, async ({ merchant, params }) => {
     const { bill_date = '', bill_type = '', sub_mch_id, tar_type } = params
     const type = tradeBillTypes.find((known) => known === (bill_type || 'ALL'))
-    if (type === undefined) throw new V2Fault('invalid bill_type', '20001')
+    if (type === undefined) throw new UnsignedV2Refusal('invalid bill_type', '20001')
     const date = bill_date.replace(/(....)(..)(..)/, '$1-$2-$3')
     const sub = filled(sub_mch_id) ? { sub_mchid: sub_mch_id } : {}
     const pieces: Buffer[] = []
@@ -107,7 +107,7 @@ export function addV2Routes(server: FastifyInstance, options: V2RoutesOptions): 
   /** @throws V2Fault where no number is named, TradeRefusal where there is no such trade of this merchant */
   function find({ merchant, params }: V2Request): Trade {
     const { transaction_id, out_trade_no, sub_mch_id } = params
-    if (!filled(transaction_id) && !filled(out_trade_no)) throw v2Fault('LACK_PARAMS')
+    if (!filled(transaction_id) && !filled(out_trade_no)) throw unsignedRefusal('LACK_PARAMS')
     const trade = filled(transaction_id)
       ? ledger.findByTransaction(merchant.mchid, transaction_id)
       : ledger.find(merchant.mchid, out_trade_no ?? '')
@@ -147,7 +147,7 @@ function fromV2Order(params: V2Params): TradeOrder {
 function fromV2Refund(params: V2Params, signType: V2SignType): RefundRequest {
   const value = (name: string): string | undefined => (params[name] === '' ? undefined : params[name])
   const [transaction_id, out_trade_no] = [value('transaction_id'), value('out_trade_no')]
-  if (transaction_id === undefined && out_trade_no === undefined) throw v2Fault('LACK_PARAMS')
+  if (transaction_id === undefined && out_trade_no === undefined) throw unsignedRefusal('LACK_PARAMS')
   return {
     api: 'v2',
     sign_type: signType,

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { v2SignTypes, type V2Params } from '../../../wire/v2-signing'
 import { tradeBillTypes } from '../domain/bill'
 import { notifyUrl } from '../domain/links'
-import { V2Fault, v2Fault } from './v2-errors'
+import { UnsignedV2Refusal, unsignedRefusal } from './v2-errors'
 import { outTradeNo } from '../domain/numbers'
 
 /** The fields of V2's requests as data. Lengths are bytes of UTF-8. @see https://pay.weixin.qq.com/doc/v2/merchant/4011935216 */
@@ -126,16 +126,17 @@ const byTradeType: Readonly<Record<string, string>> = { NATIVE: 'product_id', MW
 export function checkV2Params(params: V2Params, fields: V2Fields): void {
   for (const [name, field] of Object.entries(fields)) checkV2Param(params[name] ?? '', name, field)
   const needed = fields === v2Fields.order ? byTradeType[params['trade_type'] ?? ''] : undefined
-  if (needed !== undefined && (params[needed] ?? '') === '') throw v2Fault('LACK_PARAMS')
+  if (needed !== undefined && (params[needed] ?? '') === '') throw unsignedRefusal('LACK_PARAMS')
 }
 
 export function checkV2Param(value: string, name: string, field: V2Field): void {
   if (value === '') {
-    if (field.required) throw v2Fault('LACK_PARAMS')
+    if (field.required) throw unsignedRefusal('LACK_PARAMS')
     return
   }
-  if (Buffer.byteLength(value) > field.max) throw new V2Fault(`${name}参数长度有误`)
-  if (field.is && !field.is(value)) throw new V2Fault(field.wrong ?? `${name}参数格式错误`, field.errorCode ?? null)
+  if (Buffer.byteLength(value) > field.max) throw new UnsignedV2Refusal(`${name}参数长度有误`)
+  if (field.is && !field.is(value))
+    throw new UnsignedV2Refusal(field.wrong ?? `${name}参数格式错误`, field.errorCode ?? null)
 }
 
 /** `{"h5_info":{"type":"Wap","wap_url":"…","wap_name":"…"}}`, or IOS and Android with names of their own. */

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomAlphanumeric, takeRandomBytes } from '../../../crypto/digest'
 import { decryptRsaOaep, signRsaSha256, verifyRsaSha256 } from '../../../crypto/rsa'
 import { wallClock, type Clock } from '../../../kit/clock'
-import type { OnFault } from '../../../kit/http/http-server'
+import type { OnDefect } from '../../../kit/http/http-server'
 import { queryOf } from '../../kit/read-request'
 import { spellHeaders } from '../../../kit/http/spell-headers'
 import {
@@ -65,7 +65,7 @@ export interface V3DoorOptions {
   readonly signRefusals: boolean
   /** Base of addresses that are handed out to a caller who used another name than a loopback one. */
   readonly ownBase: () => string
-  readonly onFault: OnFault
+  readonly onDefect: OnDefect
   /** Hears of what was refused, after the answer. */
   readonly examine: Examine
 }
@@ -86,7 +86,7 @@ export function createV3Door(
     signErrorDetail,
     signRefusals,
     ownBase,
-    onFault,
+    onDefect,
     examine,
   }: V3DoorOptions,
 ) {
@@ -129,7 +129,7 @@ export function createV3Door(
         } catch (error) {
           if (stopping.aborted) return fail('reset')
           const refusal = toRefusal(error)
-          if (refusal === null) onFault(error)
+          if (refusal === null) onDefect(error)
           else
             examine({
               kind: 'v3-refused',

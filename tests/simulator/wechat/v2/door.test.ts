@@ -10,7 +10,7 @@ describe('the door of the V2 API', () => {
   let client: V2Client
   const faults: unknown[] = []
   beforeAll(async () => {
-    world = await createWechatWorld({ onFault: (error) => void faults.push(error) })
+    world = await createWechatWorld({ onDefect: (error) => void faults.push(error) })
     client = createV2Client(world)
   })
   afterAll(async () => {

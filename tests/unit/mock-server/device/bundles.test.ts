@@ -9,7 +9,7 @@ import { createMemoryStorage } from '../../../../mock-server/device/runtime/memo
 import { createScriptedPayer } from '../../../../mock-server/device/runtime/pay/scripted-payer'
 import { createPhone, type Phone } from '../../../../mock-server/device/runtime/phone'
 import type { PhoneInput, World } from '../../../../mock-server/device/runtime/types'
-import type { LoopAddresses } from './loop-process'
+import type { StackAddresses } from './stack-process'
 import { chooseAddress, isPaid, orderTea, startServers, waitMs, type RealServers } from './real-servers'
 
 /** The real builds, on a phone without a screen, against the real servers. */
@@ -23,7 +23,7 @@ const dist = (platform: HostName): string => path.join(root, 'dist', platform)
 const setDataBudget = { firstCalls: 2, firstBytes: 32_768, tapCalls: 2 }
 
 let servers: RealServers
-let loop: LoopAddresses
+let stack: StackAddresses
 let phone: Phone | undefined
 
 async function openPhone(
@@ -32,17 +32,17 @@ async function openPhone(
   network: (world: World) => World = (world) => world,
 ): Promise<Phone> {
   const hostMap = createHostMap({
-    'https://shop.example': loop.merchantUrl,
-    'https://api.weixin.qq.com': loop.wechatUrl,
-    'https://wx.tenpay.com': loop.wechatUrl,
-    'https://api.q.qq.com': loop.qqUrl,
+    'https://shop.example': stack.merchantUrl,
+    'https://api.weixin.qq.com': stack.wechatUrl,
+    'https://wx.tenpay.com': stack.wechatUrl,
+    'https://api.q.qq.com': stack.qqUrl,
   })
   const mount = document.createElement('div')
   document.body.append(mount)
   phone = createPhone({
     packed: await packMiniProgram({ dist: dist(platform), platform }),
     mount,
-    appid: loop.appids[platform],
+    appid: stack.appids[platform],
     world: network(createNodeWorld({ platform, resolve: hostMap.resolve })),
     payer: createScriptedPayer(),
     ...input,
@@ -52,7 +52,7 @@ async function openPhone(
 
 beforeAll(async () => {
   servers = await startServers()
-  loop = servers.loop
+  stack = servers.stack
 })
 afterAll(() => servers.stop())
 afterEach(() => phone?.close())

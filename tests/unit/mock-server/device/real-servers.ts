@@ -1,34 +1,34 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import type { Phone } from '../../../../mock-server/device/runtime/phone'
-import type { LoopAddresses } from './loop-process'
+import type { StackAddresses } from './stack-process'
 
 /** How long a phone may take for what crosses the network. */
 export const waitMs = 15_000
 
 export interface RealServers {
-  readonly loop: LoopAddresses
+  readonly stack: StackAddresses
   stop(): Promise<unknown>
 }
 
 /** Starts merchant, WeChat and QQ in a process of their own. */
 export async function startServers(): Promise<RealServers> {
-  const servers = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'loop-process.ts')], {
+  const servers = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'stack-process.ts')], {
     cwd: path.resolve(__dirname, '../../../..'),
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  const loop = await new Promise<LoopAddresses>((resolve, reject) => {
+  const stack = await new Promise<StackAddresses>((resolve, reject) => {
     let said = ''
     let complained = ''
     servers.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()))
     servers.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString()
-      if (said.includes('\n')) resolve(JSON.parse(said) as LoopAddresses)
+      if (said.includes('\n')) resolve(JSON.parse(said) as StackAddresses)
     })
     servers.on('exit', () => reject(new Error(`The servers did not start: ${complained}`)))
   })
   return {
-    loop,
+    stack: stack,
     stop() {
       const gone = new Promise((done) => servers.on('exit', done))
       servers.stdin.end()

@@ -57,7 +57,7 @@ const ofTool = {
 /** The network of a tool: it calls from this machine's own address, and nobody says of which phone it comes. */
 const toolWorld: World = (asked) => {
   const { merchant, bench } = localAddresses()
-  const map = createHostMap({ [merchant]: servers.loop.merchantUrl, [bench]: servers.loop.frontUrl })
+  const map = createHostMap({ [merchant]: servers.stack.merchantUrl, [bench]: servers.stack.browserDoorUrl })
   return exchange({ ...asked, url: map.resolve(asked.url), headers: { ...asked.headers, ...ofTool } })
 }
 
@@ -87,7 +87,7 @@ async function reachWallet(on: Phone): Promise<void> {
 
 /** Somebody else pays the newest order. */
 async function payElsewhere(): Promise<void> {
-  const trades = `${servers.loop.wechatControl}/control/trades`
+  const trades = `${servers.stack.wechatControl}/control/trades`
   const list = await exchange({ url: trades, method: 'GET', headers: {} })
   const [newest] = (JSON.parse(list.body) as { trades: { mchid: string; out_trade_no: string }[] }).trades
   const url = `${trades}/${newest?.mchid}/${newest?.out_trade_no}/pay`

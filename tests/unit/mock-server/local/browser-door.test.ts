@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createFront } from '../../../../mock-server/local/browser-door'
+import { createBrowserDoor } from '../../../../mock-server/local/browser-door'
 import { createHostMap } from '../../../../mock-server/kit/http/host-map'
 
 interface Seen {
@@ -33,13 +33,13 @@ const tool = { user: 'payer-1', wechat: 'http://127.0.0.1:4001', qq: 'http://127
 const assetsOf = (html: string): string[] =>
   [...html.matchAll(/(?:src|href)="(\/console\/[^"]+)"/g)].map(([, asset]) => asset!)
 
-describe('front', () => {
+describe('browser door', () => {
   let world: Awaited<ReturnType<typeof startWorld>>
-  let front: Awaited<ReturnType<typeof createFront>>
+  let door: Awaited<ReturnType<typeof createBrowserDoor>>
 
   beforeEach(async () => {
     world = await startWorld()
-    front = await createFront({
+    door = await createBrowserDoor({
       port: 0,
       hostMap: createHostMap({ 'https://shop.example': world.url }),
       localOrigins: [world.url],
@@ -52,13 +52,13 @@ describe('front', () => {
     })
   })
   afterEach(async () => {
-    await front.close()
+    await door.close()
     world.server.closeAllConnections()
     world.server.close()
   })
 
   it('sends what a phone sends with the address and the name of that phone', async () => {
-    const answer = await fetch(`${front.url}/world/qq/https/shop.example/api/orders?a=%2F&&b`, {
+    const answer = await fetch(`${door.url}/world/qq/https/shop.example/api/orders?a=%2F&&b`, {
       method: 'POST',
       headers: { authorization: 'Bearer x', 'x-forwarded-for': '198.51.100.1', 'content-type': 'application/json' },
       body: '{"a": 1}',
@@ -80,7 +80,7 @@ describe('front', () => {
   })
 
   it('turns __referer into the Referer of a page and takes it out of the address', async () => {
-    const page = `${front.url}/world/qq/https/shop.example/pay?prepay_id=wx1&__referer=${encodeURIComponent('https://shop.example')}&package=2`
+    const page = `${door.url}/world/qq/https/shop.example/pay?prepay_id=wx1&__referer=${encodeURIComponent('https://shop.example')}&package=2`
     await fetch(page, { headers: { 'sec-fetch-dest': 'iframe' } })
     expect(world.seen[0]).toMatchObject({
       url: '/pay?prepay_id=wx1&package=2',
@@ -89,15 +89,15 @@ describe('front', () => {
   })
 
   it('lets a page without a Referer have none', async () => {
-    const raw = await fetch(`${front.url}/world/qq/https/shop.example/pay`, {
-      headers: { 'sec-fetch-dest': 'iframe', referer: `${front.url}/phone/qq` },
+    const raw = await fetch(`${door.url}/world/qq/https/shop.example/pay`, {
+      headers: { 'sec-fetch-dest': 'iframe', referer: `${door.url}/phone/qq` },
     })
     await raw.text()
     expect(world.seen[0]!.headers['referer']).toBeUndefined()
   })
 
   it('refuses a host that nobody listed', async () => {
-    const answer = await fetch(`${front.url}/world/weapp/http/192.0.2.7/x`)
+    const answer = await fetch(`${door.url}/world/weapp/http/192.0.2.7/x`)
     expect(answer.status).toBe(403)
     expect(await answer.json()).toMatchObject({ code: 'HOST_UNKNOWN' })
     expect(world.seen).toEqual([])
@@ -105,28 +105,28 @@ describe('front', () => {
 
   it('tells an app in a tool, whatever Origin that says, who it is to the simulators; everything else it refuses', async () => {
     const headers = { origin: 'https://servicewechat.com' }
-    const answer = await fetch(`${front.url}/tools/weapp`, { headers })
+    const answer = await fetch(`${door.url}/tools/weapp`, { headers })
     expect(await answer.json()).toEqual({ ...tool, appid: 'wx1' })
     expect(answer.headers.get('access-control-allow-origin')).toBeNull()
-    expect((await fetch(`${front.url}/tools/alipay`, { headers })).status).toBe(404)
-    expect((await fetch(`${front.url}/control/wechat/trades`, { headers })).status).toBe(403)
+    expect((await fetch(`${door.url}/tools/alipay`, { headers })).status).toBe(404)
+    expect((await fetch(`${door.url}/control/wechat/trades`, { headers })).status).toBe(403)
     expect(world.seen).toEqual([])
   })
 
   it('refuses a phone that there is not', async () => {
-    expect((await fetch(`${front.url}/world/alipay/https/shop.example/x`)).status).toBe(404)
+    expect((await fetch(`${door.url}/world/alipay/https/shop.example/x`)).status).toBe(404)
   })
 
   it('says so when nobody answers', async () => {
     world.server.closeAllConnections()
     world.server.close()
-    const answer = await fetch(`${front.url}/world/weapp/https/shop.example/x`)
+    const answer = await fetch(`${door.url}/world/weapp/https/shop.example/x`)
     expect(answer.status).toBe(502)
     expect(await answer.json()).toMatchObject({ code: 'UNREACHABLE' })
   })
 
   it('adds the operator token on the way and keeps it from the page', async () => {
-    const answer = await fetch(`${front.url}/operator/orders?limit=5`)
+    const answer = await fetch(`${door.url}/operator/orders?limit=5`)
     expect(world.seen[0]).toMatchObject({
       url: '/operator/orders?limit=5',
       headers: { authorization: 'Bearer operator-token' },
@@ -137,14 +137,14 @@ describe('front', () => {
   it('takes a header for what it is, however it is spelled, and keeps the spelling of the rest', async () => {
     const headers = {
       AUTHORIZATION: 'Bearer mine',
-      Origin: front.url,
+      Origin: door.url,
       Cookie: 'a=b',
       Connection: 'X-One-Hop',
       'X-One-Hop': '1',
       'X-Kept': ['1', '2'],
     }
     await new Promise((resolve, reject) => {
-      request(`${front.url}/operator/orders`, { headers }, (answer) => answer.resume().on('end', resolve))
+      request(`${door.url}/operator/orders`, { headers }, (answer) => answer.resume().on('end', resolve))
         .on('error', reject)
         .end()
     })
@@ -158,28 +158,28 @@ describe('front', () => {
   })
 
   it('passes control calls on and drops the Origin, which it has checked itself', async () => {
-    await fetch(`${front.url}/control/wechat/trades`, { headers: { origin: front.url } })
+    await fetch(`${door.url}/control/wechat/trades`, { headers: { origin: door.url } })
     expect(world.seen[0]).toMatchObject({ url: '/control/trades' })
     expect(world.seen[0]!.headers['origin']).toBeUndefined()
     expect(
-      (await fetch(`${front.url}/control/wechat/trades`, { headers: { origin: 'https://evil.example' } })).status,
+      (await fetch(`${door.url}/control/wechat/trades`, { headers: { origin: 'https://evil.example' } })).status,
     ).toBe(403)
     expect(world.seen).toHaveLength(1)
   })
 
   it('serves the bench and the phones, and a 404 that says where to go', async () => {
-    expect((await fetch(`${front.url}/`)).url).toBe(`${front.url}/bench`)
-    expect(await (await fetch(`${front.url}/phone/weapp?theme=dark`)).text()).toBe('a phone')
-    const missing = await fetch(`${front.url}/phone/alipay`)
+    expect((await fetch(`${door.url}/`)).url).toBe(`${door.url}/bench`)
+    expect(await (await fetch(`${door.url}/phone/weapp?theme=dark`)).text()).toBe('a phone')
+    const missing = await fetch(`${door.url}/phone/alipay`)
     expect({ status: missing.status, body: await missing.json() }).toMatchObject({
       status: 404,
       body: { code: 'NOT_FOUND' },
     })
-    const pages = ['/bench', '/console'].map((page) => front.url + page)
+    const pages = ['/bench', '/console'].map((page) => door.url + page)
     const assets = await Promise.all(pages.map(async (page) => assetsOf(await (await fetch(page)).text())))
     expect(assets.flat().length).toBeGreaterThan(4)
     for (const asset of assets.flat()) {
-      expect((await fetch(front.url + asset)).status).toBe(200)
+      expect((await fetch(door.url + asset)).status).toBe(200)
     }
   })
 })

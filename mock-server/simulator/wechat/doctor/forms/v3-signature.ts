@@ -27,16 +27,16 @@ type Finding = Found<WechatFinding>
  */
 export function diagnoseV3Request(request: RefusedRequest, keys: KnownKeys): Finding {
   const values = parseV3Authorization(request.authorization)
-  if (values === 'malformed' || values === 'wrong-scheme') return headerFault(request.authorization, values)
+  if (values === 'malformed' || values === 'wrong-scheme') return headerFinding(request.authorization, values)
   const own = keys.merchants.find(({ mchid }) => mchid === values.mchid)
   return (
-    timestampFault(values, request.receivedAt) ??
-    merchantFault(values, own, keys) ??
-    signatureFault(request, values, own, keys)
+    timestampFinding(values, request.receivedAt) ??
+    merchantFinding(values, own, keys) ??
+    signatureFinding(request, values, own, keys)
   )
 }
 
-function headerFault(header: string | undefined, fault: 'malformed' | 'wrong-scheme'): Finding {
+function headerFinding(header: string | undefined, fault: 'malformed' | 'wrong-scheme'): Finding {
   if (header === undefined || header === '')
     return found('AUTHORIZATION_MISSING', 'The request has no Authorization header.')
   const scheme = header.split(' ', 1)[0] ?? ''
@@ -53,7 +53,7 @@ function headerFault(header: string | undefined, fault: 'malformed' | 'wrong-sch
   )
 }
 
-function timestampFault({ timestamp }: V3Authorization, receivedAt: number): Finding | null {
+function timestampFinding({ timestamp }: V3Authorization, receivedAt: number): Finding | null {
   const now = String(Math.floor(receivedAt / 1000))
   if (!/^\d+$/.test(timestamp)) {
     return found('TIMESTAMP_STALE', `The timestamp ${timestamp.slice(0, 40)} is no number of seconds.`, {
@@ -79,7 +79,7 @@ function timestampFault({ timestamp }: V3Authorization, receivedAt: number): Fin
   )
 }
 
-function merchantFault(values: V3Authorization, own: KeyHolder | undefined, keys: KnownKeys): Finding | null {
+function merchantFinding(values: V3Authorization, own: KeyHolder | undefined, keys: KnownKeys): Finding | null {
   const serial = values.serial_no.toUpperCase()
   const ofSerial = keys.merchants.find((holder) => holder.serial === serial)
   if (own?.serial === serial) return null
@@ -122,7 +122,7 @@ function merchantFault(values: V3Authorization, own: KeyHolder | undefined, keys
   )
 }
 
-function signatureFault(
+function signatureFinding(
   request: RefusedRequest,
   values: V3Authorization,
   own: KeyHolder | undefined,

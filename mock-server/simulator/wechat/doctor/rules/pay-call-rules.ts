@@ -34,7 +34,7 @@ export function tradeOfCall(call: Json, known: Knowledge): Trade | null {
 
 /** Null where the refusal is no mistake of the caller. */
 export function diagnosePayCall(call: Json, known: Knowledge): Finding | null {
-  const missing = parameterFault(call)
+  const missing = parameterFinding(call)
   if (missing) return missing
   const packageText = String(call['package'])
   if (!packageText.startsWith('prepay_id='))
@@ -52,7 +52,7 @@ export function diagnosePayCall(call: Json, known: Knowledge): Finding | null {
       received: appid.slice(0, 40),
     })
   }
-  const signature = signatureFault(call, trade, known)
+  const signature = signatureFinding(call, trade, known)
   if (signature) return signature
   if (trade.product !== 'JSAPI') return found('PAY_SCENE', `The order is one of ${trade.product ?? 'nothing'}.`)
   const user = call['user']
@@ -80,7 +80,7 @@ export function diagnoseTakenCall(call: Json): Finding | null {
     : null
 }
 
-function parameterFault(call: Json): Finding | null {
+function parameterFinding(call: Json): Finding | null {
   const faults = names.flatMap((name) => {
     const value = call[name]
     if (typeof value === 'string' && value !== '') return []
@@ -98,7 +98,7 @@ function parameterFault(call: Json): Finding | null {
   )
 }
 
-function signatureFault(call: Json, trade: Trade, known: Knowledge): Finding | null {
+function signatureFinding(call: Json, trade: Trade, known: Knowledge): Finding | null {
   const own = known.merchants.find(({ mchid }) => mchid === trade.mchid)
   if (!own) return null
   const text = (name: string): string => String(call[name] ?? '')

@@ -1,12 +1,12 @@
-import { startLoop } from '../../../../mock-server/local/local-stack'
+import { startLocalStack } from '../../../../mock-server/local/local-stack'
 
 /**
  * The servers in a process of their own, as in life: a DOM and a server do not share globals well. Prints one line of
  * JSON when all listen, and ends with its input.
  */
 
-export interface LoopAddresses {
-  readonly frontUrl: string
+export interface StackAddresses {
+  readonly browserDoorUrl: string
   readonly merchantUrl: string
   readonly wechatUrl: string
   readonly wechatControl: string
@@ -21,13 +21,21 @@ async function appidOf(frontUrl: string, phone: string): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const loop = await startLoop({ portBase: null, dataFolder: null, resolve: {}, logLevel: 'silent' })
-  const { frontUrl, merchantUrl, wechatUrl, wechatControl, qqUrl, mchid } = loop
+  const stack = await startLocalStack({ portBase: null, dataFolder: null, resolve: {}, logLevel: 'silent' })
+  const { browserDoorUrl: frontUrl, merchantUrl, wechatUrl, wechatControl, qqUrl, mchid } = stack
   const appids = { weapp: await appidOf(frontUrl, 'weapp'), qq: await appidOf(frontUrl, 'qq') }
-  const addresses: LoopAddresses = { frontUrl, merchantUrl, wechatUrl, wechatControl, qqUrl, mchid, appids }
+  const addresses: StackAddresses = {
+    browserDoorUrl: frontUrl,
+    merchantUrl,
+    wechatUrl,
+    wechatControl,
+    qqUrl,
+    mchid,
+    appids,
+  }
   process.stdout.write(`${JSON.stringify(addresses)}\n`)
   process.stdin.resume()
-  process.stdin.on('end', () => void loop.close().then(() => process.exit(0)))
+  process.stdin.on('end', () => void stack.close().then(() => process.exit(0)))
 }
 
 main().catch((error: unknown) => {

@@ -5,7 +5,7 @@ import type { QqAppIdentity } from '../../mock-server/simulator/qq/identity'
 import { createWechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import type { AppIdentity, MerchantIdentity, PlatformIdentity } from '../../mock-server/simulator/wechat/identity'
 
-/** One side of the street in a process of its own, so that it can be killed: the services, or the merchant. */
+/** One side of the sides in a process of its own, so that it can be killed: the services, or the merchant. */
 
 export interface Ports {
   readonly merchant: number
@@ -16,7 +16,7 @@ export interface Ports {
   readonly qqControl: number
 }
 
-export interface HouseOptions {
+export interface SideOptions {
   readonly role: 'services' | 'merchant'
   readonly folder: string
   readonly ports: Ports
@@ -34,13 +34,13 @@ export interface HouseOptions {
 }
 
 /** What the parent says: how far business time is ahead, and to do now what is due. */
-export interface HouseOrder {
+export interface SideCommand {
   readonly id: number
   readonly offsetMs: number
 }
 
 async function main(): Promise<void> {
-  const options = JSON.parse(process.argv[2] ?? '{}') as HouseOptions
+  const options = JSON.parse(process.argv[2] ?? '{}') as SideOptions
   const { ports, folder } = options
   const at = (port: number): string => `http://127.0.0.1:${port}`
   const hostMap = createHostMap({
@@ -108,14 +108,14 @@ async function main(): Promise<void> {
     })
     due = () => merchant.sweep()
   }
-  process.on('message', (order: HouseOrder) => {
+  process.on('message', (order: SideCommand) => {
     offsetMs = order.offsetMs
     due().then(
       () => process.send?.({ id: order.id }),
       (error: unknown) => process.send?.({ id: order.id, error: String(error) }),
     )
   })
-  // The parent is gone: so is the street.
+  // The parent is gone: so is the sides.
   process.on('disconnect', () => process.exit(0))
   process.send?.({ ready: true })
 }

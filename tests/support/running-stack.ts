@@ -1,6 +1,6 @@
-import { startLoop, type Loop, type LoopOptions } from '../../mock-server/local/local-stack'
+import { startLocalStack, type LocalStack, type LocalStackOptions } from '../../mock-server/local/local-stack'
 
-export type RunningLoop = Loop
+export type RunningStack = LocalStack
 
 export interface OperatorOrder {
   readonly orderNo: string
@@ -19,9 +19,9 @@ export interface NoticeView {
   readonly attempts: readonly { readonly number: number; readonly outcome: string; readonly status: number | null }[]
 }
 
-/** The whole loop on free ports, nothing kept on disk. */
-export function startTestLoop(shop: LoopOptions['shop'] = {}): Promise<Loop> {
-  return startLoop({
+/** The whole stack on free ports, nothing kept on disk. */
+export function startTestStack(shop: LocalStackOptions['shop'] = {}): Promise<LocalStack> {
+  return startLocalStack({
     portBase: null,
     dataFolder: null,
     resolve: {},
@@ -47,18 +47,18 @@ export async function sendJson(method: 'POST' | 'PUT', url: string, body: unknow
   return text === '' ? null : JSON.parse(text)
 }
 
-export async function operatorOrders(loop: Loop): Promise<readonly OperatorOrder[]> {
-  const { orders } = await getJson<{ orders: OperatorOrder[] }>(`${loop.operatorUrl}/operator/orders`, {
-    authorization: `Bearer ${loop.operatorToken}`,
+export async function operatorOrders(stack: LocalStack): Promise<readonly OperatorOrder[]> {
+  const { orders } = await getJson<{ orders: OperatorOrder[] }>(`${stack.operatorUrl}/operator/orders`, {
+    authorization: `Bearer ${stack.operatorToken}`,
   })
   return orders
 }
 
-export async function noticesOf(loop: Loop, outTradeNo: string): Promise<readonly NoticeView[]> {
-  const { notices } = await getJson<{ notices: NoticeView[] }>(`${loop.wechatControl}/control/notices`)
+export async function noticesOf(stack: LocalStack, outTradeNo: string): Promise<readonly NoticeView[]> {
+  const { notices } = await getJson<{ notices: NoticeView[] }>(`${stack.wechatControl}/control/notices`)
   return notices.filter((notice) => notice.out_trade_no === outTradeNo)
 }
 
-export function setFault(loop: Loop, name: string, on: boolean): Promise<unknown> {
-  return sendJson('PUT', `${loop.wechatControl}/control/faults/${name}`, { on })
+export function setFault(stack: LocalStack, name: string, on: boolean): Promise<unknown> {
+  return sendJson('PUT', `${stack.wechatControl}/control/faults/${name}`, { on })
 }

@@ -14,13 +14,13 @@ import {
   type MerchantIdentity,
   type PlatformIdentity,
 } from '../../mock-server/simulator/wechat/identity'
-import type { HouseOptions, Ports } from './house'
+import type { SideOptions, Ports } from './side-process'
 
-/** Both sides of a street, each in a process with its database in a file, so that either can lose power. */
+/** Both sides of a sides, each in a process with its database in a file, so that either can lose power. */
 
 export type Side = 'services' | 'merchant'
 
-export interface Street {
+export interface Sides {
   readonly ports: Ports
   readonly app: AppIdentity
   readonly qqApp: QqAppIdentity
@@ -59,12 +59,12 @@ export async function createIdentities(): Promise<Identities> {
 
 const root = path.resolve(__dirname, '../..')
 
-/** One file that starts in a moment: a street is started anew many times. @returns its path */
-export async function bundleHouse(): Promise<string> {
-  const outfile = path.join(root, '.cache', 'chaos', `house-${process.pid}.cjs`)
+/** One file that starts in a moment: a sides is started anew many times. @returns its path */
+export async function bundleSide(): Promise<string> {
+  const outfile = path.join(root, '.cache', 'chaos', `side-${process.pid}.cjs`)
   mkdirSync(path.dirname(outfile), { recursive: true })
   await build({
-    entryPoints: [path.join(__dirname, 'house.ts')],
+    entryPoints: [path.join(__dirname, 'side-process.ts')],
     outfile,
     bundle: true,
     platform: 'node',
@@ -75,27 +75,27 @@ export async function bundleHouse(): Promise<string> {
   return outfile
 }
 
-export async function openStreet(
-  house: string,
+export async function startSides(
+  bundle: string,
   identities: Identities,
-  choices: Pick<HouseOptions, 'initialStock' | 'protocol' | 'sellers'>,
-): Promise<Street> {
+  choices: Pick<SideOptions, 'initialStock' | 'protocol' | 'sellers'>,
+): Promise<Sides> {
   const folder = mkdtempSync(path.join(tmpdir(), 'chaos-'))
   const [merchant, operator, wechat, wechatControl, qq, qqControl] = (await freePorts(6)) as [
     ...[number, number, number, number, number, number],
   ]
   const ports: Ports = { merchant, operator, wechat, wechatControl, qq, qqControl }
   const operatorToken = 'operator-token-of-the-chaos-run'
-  const houses = new Map<Side, ChildProcess>()
+  const children = new Map<Side, ChildProcess>()
   let offsetMs = 0
   let orders = 0
 
   async function start(role: Side): Promise<void> {
-    const options: HouseOptions = { role, folder, ports, ...identities, operatorToken, ...choices, offsetMs }
-    const child = fork(house, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    const options: SideOptions = { role, folder, ports, ...identities, operatorToken, ...choices, offsetMs }
+    const child = fork(bundle, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     let said = ''
     child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)))
-    houses.set(role, child)
+    children.set(role, child)
     await new Promise<void>((resolve, reject) => {
       child.once('message', () => resolve())
       child.once('exit', (code) => reject(new Error(`${role} ended with ${code}: ${said}`)))
@@ -103,7 +103,7 @@ export async function openStreet(
   }
 
   async function kill(side: Side): Promise<void> {
-    const child = houses.get(side)
+    const child = children.get(side)
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     child.kill('SIGKILL')
@@ -111,7 +111,7 @@ export async function openStreet(
   }
 
   function tell(side: Side): Promise<void> {
-    const child = houses.get(side)!
+    const child = children.get(side)!
     const id = (orders += 1)
     return new Promise((resolve, reject) => {
       // Whoever loses power meanwhile has nothing more to say.
