@@ -148,7 +148,7 @@ module.exports = {
         path: '^(mock-server|src)/',
         pathNot: [
           '^mock-server/(crypto|wire|kit)/',
-          '^mock-server/simulator/(wechat|qq)/(create-[a-z-]+|identity)\\.ts$',
+          '^mock-server/simulator/(wechat|qq)/(create-(wechat|qq)-simulator|options|identity)\\.ts$',
           '^mock-server/simulator/kit/',
           // What the control API publishes, and what the shop's API promises, as data and types.
           '^mock-server/simulator/wechat/domain/fault-names\\.ts$',

@@ -3,7 +3,7 @@ import {
   createMerchantIdentity,
   createPlatformIdentity,
 } from '../../../mock-server/simulator/wechat/identity'
-import type { WechatSimulatorOptions } from '../../../mock-server/simulator/wechat/create-wechat-simulator'
+import type { WechatSimulatorOptions } from '../../../mock-server/simulator/wechat/options'
 
 /** Keys take their time to make: for suites whose every test starts a simulator. */
 export async function createSharedIdentities(): Promise<

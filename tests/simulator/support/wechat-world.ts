@@ -2,8 +2,8 @@ import { createHostMap } from '../../../mock-server/kit/http/host-map'
 import {
   createWechatSimulator,
   type WechatSimulator,
-  type WechatSimulatorOptions,
 } from '../../../mock-server/simulator/wechat/create-wechat-simulator'
+import type { WechatSimulatorOptions } from '../../../mock-server/simulator/wechat/options'
 import { callJson, createMerchantClient, type Answer, type MerchantClient } from './merchant-client'
 import { createNoticeReceiver, type NoticeReceiver } from './notice-receiver'
 

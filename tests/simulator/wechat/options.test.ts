@@ -1,4 +1,4 @@
-import type { WechatSimulatorOptions } from '../../../mock-server/simulator/wechat/create-wechat-simulator'
+import type { WechatSimulatorOptions } from '../../../mock-server/simulator/wechat/options'
 import { createSharedIdentities } from '../support/shared-identities'
 import { createWechatWorld, v3, type WechatWorld } from '../support/wechat-world'
 

@@ -6,7 +6,7 @@ import { ControlRefusal } from './control-refusal'
 import type { Directory } from '../merchants/directory'
 import type { EventBus } from '../events'
 import { createMerchantCertificate } from '../identity'
-import { certificateOf, type KeptCertificate } from '../merchants/merchant-certificates'
+import { certificateOf, certificatesSetting, type KeptCertificate } from '../merchants/merchant-certificates'
 import type { PlatformCertificate, PlatformKeys } from '../merchants/platform-keys'
 import { rateFamilies, rateMax, type RateLimits } from '../merchants/rate-limits'
 import type { Store } from '../store/store'
@@ -107,11 +107,6 @@ export function addKeyControl(server: FastifyInstance, deps: KeyControlDeps): vo
     })
     return { certificates: platformKeys.listed().map(show), next_rotation_at: toBeijingTime(platformKeys.nextAt()) }
   }
-}
-
-/** Where the store keeps what became of a merchant's certificates. */
-export function certificatesSetting(mchid: string): string {
-  return `certificates/${mchid}`
 }
 
 interface Changed {

@@ -21,6 +21,11 @@ export interface KeptCertificate {
   readonly ends_at: number
 }
 
+/** The setting under which the store keeps what became of a merchant's certificates. */
+export function certificatesSetting(mchid: string): string {
+  return `certificates/${mchid}`
+}
+
 export function certificateOf({ certificate }: Pick<MerchantIdentity, 'certificate'>): KeptCertificate {
   return { certificate, state: 'current', ends_at: readCertificate(certificate).notAfter.getTime() }
 }
