@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { listenError } from './listen'
@@ -37,15 +38,13 @@ export function collectRoutes(server: FastifyInstance): readonly string[] {
   return routes
 }
 
-/** Tells of a fault of our own: a request that should have been answered otherwise. */
+/** Receives a bug of our own, such as a request that should have been answered otherwise. */
 export type OnDefect = (error: unknown) => void
 
-/** One report on stderr, with the trace: it is a bug, and whoever mends it needs to know where. */
+/** Prints one report to stderr, with the stack and its causes: the reader needs to know where the bug is. */
 export function printDefectsOf(program: string): OnDefect {
   return (error) =>
-    process.stderr.write(
-      `${program} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
+    process.stderr.write(`${program} failed: ${error instanceof Error ? inspect(error) : String(error)}\n`)
 }
 
 /** Listens on loopback only and answers the address. Port 0 takes a free one. */

@@ -85,47 +85,19 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
   const shared = { store, clock, directory, events, faults, onDefect }
   const notifier = createNotifier({ ...shared, hostMap, examine, signTestEvery })
   const onNotice = (): void => notifier.wake()
-  const refundDesk = createRefundDesk({
-    ...shared,
-    takesMs: settings.refundTakesMs,
-    refundStateAt: settings.refundStateAt,
-    refundNotice: { v3: v3RefundNotice, v2: v2RefundNotice },
-    onNotice,
-  })
-  const ledger = createLedger({
-    ...shared,
-    burnUnknown: settings.burnUnknown,
-    paymentNotice: { v3: v3PaymentNotice, v2: v2PaymentNotice },
-    onNotice,
-  })
+  const refundNotice = { v3: v3RefundNotice, v2: v2RefundNotice }
+  const paymentNotice = { v3: v3PaymentNotice, v2: v2PaymentNotice }
+  const refundDesk = createRefundDesk({ ...shared, ...settings, refundNotice, onNotice })
+  const ledger = createLedger({ ...shared, ...settings, paymentNotice, onNotice })
   const time = createTime({ ...shared, ledger, refundDesk, notifier, platformKeys })
 
   // Who answers.
   const stopping = new AbortController()
   let url = ''
-  const doors = createDoors(server, {
-    ...shared,
-    settings,
-    rateLimits,
-    ledger,
-    refundDesk,
-    examine,
-    stopping: stopping.signal,
-    ownUrl: () => url,
-  })
+  const service = { ...shared, ledger, refundDesk, rateLimits, examine }
+  const doors = createDoors(server, { ...service, settings, stopping: stopping.signal, ownUrl: () => url })
   const resend = (id: string): Promise<boolean> => notifier.resend(id)
-  const control = createControlServer({
-    ...shared,
-    ...time,
-    platformKeys,
-    rateLimits,
-    ledger,
-    refundDesk,
-    doctor,
-    resend,
-    hostMap,
-    reset,
-  })
+  const control = createControlServer({ ...service, ...time, platformKeys, doctor, hostMap, resend, reset })
 
   let controlUrl: string
   try {

@@ -45,7 +45,7 @@ export interface RefundDesk {
 
 export interface RefundDeskOptions {
   /** How long a refund is processed, in virtual time. */
-  readonly takesMs: number
+  readonly refundTakesMs: number
   /** When a trade turns to REFUND: sources disagree. */
   readonly refundStateAt: 'acceptance' | 'success'
 }
@@ -76,7 +76,18 @@ const batch = 500
 const lookAtMostMs = 3_600_000
 
 export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
-  const { store, clock, directory, events, faults, takesMs, refundStateAt, refundNotice, onNotice, onDefect } = deps
+  const {
+    store,
+    clock,
+    directory,
+    events,
+    faults,
+    refundTakesMs: takesMs,
+    refundStateAt,
+    refundNotice,
+    onNotice,
+    onDefect,
+  } = deps
   let timer: NodeJS.Timeout | null = null
   let isStopped = false
 
