@@ -7,7 +7,7 @@ import { showDiagnosis } from './show-diagnosis'
 import { list, needed, parseSeconds, text, toTable, unitSeconds, yuan, type Verb } from './verb'
 
 /** One step of a payer on one trade of the installation's merchant. */
-function payerStep(step: 'pay' | 'cancel' | 'expire', does: string): Verb {
+function payerStep(step: 'pay' | 'cancel' | 'fail' | 'expire', does: string, came: (json: Json) => string): Verb {
   return {
     usage: `${step} OUT_TRADE_NO`,
     does,
@@ -15,9 +15,14 @@ function payerStep(step: 'pay' | 'cancel' | 'expire', does: string): Verb {
       const number = needed(args, step, 'OUT_TRADE_NO')
       const path = `/trades/${env.get('MCHID')}/${encodeURIComponent(number)}/${step}`
       const json = await servers.control('POST', path, {})
-      return { json, text: step === 'pay' ? `paid, transaction_id ${text(json['transaction_id'])}` : `done: ${step}` }
+      return { json, text: came(json) }
     },
   }
+}
+
+/** What happened to a trade, which the control API answers with. */
+function became(what: string): (json: Json) => string {
+  return (json) => `${text(json['out_trade_no'])}: ${what}`
 }
 
 function blocking(verb: string, blocked: boolean, does: string): Verb {
@@ -83,9 +88,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
       return { json, text: toTable(['out_refund_no', 'status', 'amount', 'out_trade_no', 'due'], rows) }
     },
   },
-  pay: payerStep('pay', 'the payer pays'),
-  cancel: payerStep('cancel', 'the payer closes the cashier'),
-  expire: payerStep('expire', 'the time to pay runs out'),
+  pay: payerStep('pay', 'the payer pays', (json) => `paid, transaction_id ${text(json['transaction_id'])}`),
+  cancel: payerStep('cancel', 'the payer closes the cashier', became('the payer closed the cashier')),
+  fail: payerStep('fail', 'the bank declines the payment', became('the bank declined the payment')),
+  expire: payerStep('expire', 'the time to pay runs out', became('the time to pay has run out')),
   notices: {
     usage: 'notices',
     does: 'every notification with its deliveries',

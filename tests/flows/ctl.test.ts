@@ -28,8 +28,11 @@ describe('npm run ctl', () => {
     const number = orders[0]!.outTradeNo
     expect((await ctl('trades')).stdout).toMatch(new RegExp(`${number} +NOTPAY +¥96\\.00 +MWEB`))
 
+    expect((await ctl('cancel', number)).stdout).toBe(`${number}: the payer closed the cashier\n`)
+    expect((await ctl('fail', number)).stdout).toBe(`${number}: the bank declined the payment\n`)
     expect((await ctl('fault', 'drop-notices=on')).stdout).toMatch(/drop-notices +on/)
     expect((await ctl('pay', number)).stdout).toMatch(/^paid, transaction_id 42\d{26}\n$/)
+    expect(await ctl('cancel', number)).toMatchObject({ code: 1, stderr: "The trade can't be paid: paid.\n" })
     expect((await ctl('fault', 'drop-notices=off')).stdout).toMatch(/drop-notices +off/)
     expect((await ctl('advance', '15s')).stdout).toMatch(/^it is \d{4}-\d\d-\d\dT/)
     expect((await ctl('notices')).stdout).toMatch(new RegExp(`${number} +dropped 204 +-`))

@@ -10,6 +10,7 @@ export interface SimulatorEvent {
     | 'refund-settled'
     | 'wallet-opened'
     | 'wallet-cancelled'
+    | 'payment-failed'
     | 'notice-attempt'
     | 'diagnosis'
     | 'platform-rotated'

@@ -8,7 +8,6 @@ import type { EventBus } from '../events'
 import { createMerchantCertificate } from '../identity'
 import { certificateOf, certificatesSetting, type KeptCertificate } from '../merchants/merchant-certificates'
 import type { PlatformCertificate, PlatformKeys } from '../merchants/platform-keys'
-import { rateFamilies, rateMax, type RateLimits } from '../merchants/rate-limits'
 import type { Store } from '../store/store'
 
 export interface KeyControlDeps {
@@ -17,15 +16,14 @@ export interface KeyControlDeps {
   readonly directory: Directory
   readonly events: EventBus
   readonly platformKeys: PlatformKeys
-  readonly rateLimits: RateLimits
 }
 
 const defaultOverlapSec = 24 * 3600
 const overlapMaxSec = 365 * 24 * 3600
 
-/** Keys that change: the platform's certificates, a merchant's certificate. And how often a merchant may call. */
+/** Certificates that change: the platform's and a merchant's. */
 export function addKeyControl(server: FastifyInstance, deps: KeyControlDeps): void {
-  const { store, clock, directory, events, platformKeys, rateLimits } = deps
+  const { store, clock, directory, events, platformKeys } = deps
 
   server.get('/control/platform', () => showPlatform())
 
@@ -69,31 +67,6 @@ export function addKeyControl(server: FastifyInstance, deps: KeyControlDeps): vo
       ...fresh,
     }
   })
-
-  server.get('/control/rate-limits', () => showRates())
-
-  server.put('/control/rate-limits/:family', async (request) => {
-    const { family: asked } = request.params as { family: string }
-    const family = rateFamilies.find((known) => known === asked)
-    if (family === undefined)
-      throw new ControlRefusal(404, 'FAMILY_UNKNOWN', `There is no ${asked}: ${rateFamilies.join(', ')}.`)
-    const { per_second } = readRecord(request.body)
-    const isRate = typeof per_second === 'number' && per_second > 0 && per_second <= rateMax
-    if (per_second !== null && !isRate)
-      throw new ControlRefusal(
-        400,
-        'RATE_INVALID',
-        `per_second must be a number up to ${rateMax}, or null for no limit.`,
-      )
-    await rateLimits.set(family, per_second)
-    return showRates()
-  })
-
-  function showRates(): unknown {
-    return {
-      rate_limits: rateFamilies.map((family) => ({ family, per_second: rateLimits.settings[family] ?? null })),
-    }
-  }
 
   function showPlatform(): unknown {
     const signing = platformKeys.current()

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { toBeijingTime } from '../../../kit/clock'
 import { readRecord } from '../../kit/read-request'
+import { readPage } from './control-page'
 import { ControlRefusal } from './control-refusal'
 import type { Refund, RefundOutcome } from '../domain/refund'
 import type { RefundDesk } from '../desks/refund-desk'
@@ -10,14 +11,12 @@ import { toRefund } from '../v3/refunds/v3-refund-view'
 export interface RefundControlDeps {
   readonly store: Pick<Store, 'refund' | 'refunds'>
   readonly refundDesk: RefundDesk
-  /** Reads how much of a list is wanted. */
-  readonly readPage: (url: string | undefined) => { limit: number; before: number | null }
 }
 
 const outcomes: readonly RefundOutcome[] = ['SUCCESS', 'ABNORMAL', 'CLOSED']
 
-/** Refunds as the service holds them, and their end at the developer's word. */
-export function addRefundControl(server: FastifyInstance, { store, refundDesk, readPage }: RefundControlDeps): void {
+/** Refunds as the service holds them, and ending one now. */
+export function addRefundControl(server: FastifyInstance, { store, refundDesk }: RefundControlDeps): void {
   server.get('/control/refunds', (request) => {
     const { limit, before } = readPage(request.raw.url)
     const { rows, next } = store.refunds(limit, before)

@@ -37,13 +37,34 @@ describe('the control API', () => {
     expect((await world.query(outTradeNo)).json).toMatchObject({ payer: { openid: 'o-somebody' } })
   })
 
-  it.each(['cancel', 'fail'])('leaves a trade as it is after %s', async (step) => {
+  it.each([
+    ['cancel', 'wallet-cancelled'],
+    ['fail', 'payment-failed'],
+  ])('leaves a trade payable after %s, and its timeline shows %s', async (step, type) => {
     const outTradeNo = await world.order()
     expect((await world.control('POST', path(outTradeNo, `/${step}`), {})).json).toMatchObject({
       trade_state: 'NOTPAY',
     })
-    await world.wechat.pay(world.mchid, outTradeNo)
-    expect((await world.control('POST', path(outTradeNo, `/${step}`), {})).status).toBe(409)
+    const { journal } = (await world.control('GET', path(outTradeNo, '/timeline'))).json
+    expect(journal).toMatchObject([{ type: 'trade-created' }, { type, mchid: world.mchid, out_trade_no: outTradeNo }])
+    expect((await world.control('POST', path(outTradeNo, '/pay'), {})).status).toBe(200)
+  })
+
+  it.each([
+    ['cancel', 'paid'],
+    ['fail', 'paid'],
+    ['cancel', 'expired'],
+    ['fail', 'expired'],
+  ])('refuses %s of a trade that is %s, says why, and shows no event', async (step, why) => {
+    const outTradeNo = await world.order()
+    if (why === 'paid') await world.wechat.pay(world.mchid, outTradeNo)
+    else await world.control('POST', path(outTradeNo, '/expire'), {})
+    expect(await world.control('POST', path(outTradeNo, `/${step}`), {})).toMatchObject({
+      status: 409,
+      json: { code: 'NOT_PAYABLE', message: expect.stringContaining(why) },
+    })
+    const { journal } = (await world.control('GET', path(outTradeNo, '/timeline'))).json
+    expect(JSON.stringify(journal)).not.toMatch(/wallet-cancelled|payment-failed/)
   })
 
   it('lets a trade expire, which is not closed by that', async () => {

@@ -1,0 +1,126 @@
+import type { FastifyInstance } from 'fastify'
+import { toBeijingTime } from '../../../kit/clock'
+import { queryOf, readRecord } from '../../kit/read-request'
+import type { VirtualClock } from '../clock'
+import type { Ledger } from '../desks/ledger'
+import type { RefundDesk } from '../desks/refund-desk'
+import { payability, type Trade } from '../domain/trade'
+import type { EventBus } from '../events'
+import { expectedPayer } from '../merchants/directory'
+import type { Store } from '../store/store'
+import { toCombinedTransaction, toTransaction } from '../v3/payments/v3-view'
+import { showOpened, type NoticeControlDeps } from './control-notices'
+import { readPage } from './control-page'
+import { ControlRefusal } from './control-refusal'
+import { showRefund } from './control-refunds'
+
+export interface TradeControlDeps extends Pick<NoticeControlDeps, 'directory' | 'hostMap'> {
+  readonly store: Store
+  readonly clock: VirtualClock
+  readonly ledger: Ledger
+  readonly refundDesk: RefundDesk
+  readonly events: EventBus
+}
+
+/** Entries of the journal in one timeline. */
+const timelineMax = 1000
+
+/** The steps of a payer that leave a trade as it is, and the event that each one announces. */
+const idleSteps = { cancel: 'wallet-cancelled', fail: 'payment-failed' } as const
+
+/** Trades as the service holds them, and what the payer does about one: pays, cancels, is declined by the bank. */
+export function addTradeControl(server: FastifyInstance, deps: TradeControlDeps): void {
+  const { store, clock, ledger, refundDesk, events } = deps
+
+  server.get('/control/trades', (request) => {
+    const { limit, before } = readPage(request.raw.url)
+    const filter = queryOf(request.raw.url).get('filter') ?? ''
+    if (filter.length > 64) throw new ControlRefusal(400, 'FILTER_INVALID', 'filter has 64 characters at most.')
+    const { rows, next } = store.trades(limit, before, filter)
+    return { trades: rows.map(showTrade), next }
+  })
+
+  server.get('/control/trades/:mchid/:outTradeNo', (request) => showTrade(findTrade(request.params)))
+
+  server.post('/control/trades/:mchid/:outTradeNo/pay', async (request) => {
+    const trade = findPayable(request.params)
+    const { openid, bank_type } = readRecord(request.body)
+    const payer = trade.order && expectedPayer(trade.order, 'payer-1')
+    const named = payer && typeof openid === 'string' ? { ...payer, openid } : payer
+    const paid = named && (await ledger.pay(trade, named, typeof bank_type === 'string' ? bank_type : undefined))
+    if (paid === null) throw new ControlRefusal(409, 'NOT_PAYABLE', 'The trade was paid or closed a moment ago.')
+    return paid.kind === 'combined' ? showTrade(paid) : { transaction_id: paid.transaction_id }
+  })
+
+  /** The payer closes the cashier, or the bank declines: the trade stays payable, and the merchant is not notified. */
+  for (const [step, type] of Object.entries(idleSteps)) {
+    server.post(`/control/trades/:mchid/:outTradeNo/${step}`, (request) => {
+      const trade = findPayable(request.params)
+      const { mchid, out_trade_no } = trade
+      events.announce({ type, at: toBeijingTime(clock.now()), mchid, out_trade_no })
+      return showTrade(trade)
+    })
+  }
+
+  server.post('/control/trades/:mchid/:outTradeNo/expire', async (request) => {
+    const found = findTrade(request.params)
+    if (found.state !== 'NOTPAY') throw new ControlRefusal(409, 'NOT_OPEN', `The trade is ${found.state}.`)
+    const trade = await store.write(() => {
+      const present = findTrade(request.params)
+      const expired = { ...present, expires_at: clock.now() }
+      store.putTrade(expired)
+      return expired
+    })
+    return showTrade(trade)
+  })
+
+  /** Everything about one trade that a developer may want to see at a glance. */
+  server.get('/control/trades/:mchid/:outTradeNo/timeline', (request) => {
+    const trade = findTrade(request.params)
+    const { rows } = events.recent(timelineMax, null, trade)
+    return {
+      trade: showTrade(trade),
+      journal: [...rows].reverse(),
+      notices: store.noticesOf(trade.mchid, trade.out_trade_no).map((notice) => showOpened(notice, deps)),
+    }
+  })
+
+  function findTrade(params: unknown): Trade {
+    const { mchid, outTradeNo } = params as { mchid: string; outTradeNo: string }
+    const trade = store.trade(mchid, outTradeNo) ?? store.combined(mchid, outTradeNo)
+    if (trade === null) throw new ControlRefusal(404, 'TRADE_UNKNOWN', `There is no trade ${mchid}/${outTradeNo}.`)
+    return trade
+  }
+
+  /** @throws ControlRefusal that says why the payer can't pay it */
+  function findPayable(params: unknown): Trade {
+    const trade = findTrade(params)
+    if (trade.kind === 'sub')
+      throw new ControlRefusal(409, 'SUB_ORDER', `Pay the combined order ${trade.parent?.out_trade_no ?? ''} instead.`)
+    const able = payability(trade, clock.now())
+    if (able !== 'payable') throw new ControlRefusal(409, 'NOT_PAYABLE', `The trade can't be paid: ${able}.`)
+    return trade
+  }
+
+  function showTrade(trade: Trade): unknown {
+    const found = trade.kind === 'combined' ? ledger.findCombined(trade.mchid, trade.out_trade_no) : null
+    return {
+      // Whatever its kind, every trade here has the names by which this API finds it.
+      mchid: trade.mchid,
+      ...toTransaction(trade),
+      ...(found && toCombinedTransaction(found.combined, found.subs)),
+      kind: trade.kind,
+      api: trade.api,
+      parent: trade.parent,
+      product: trade.product,
+      prepay_id: trade.prepay_id,
+      description: trade.order?.description,
+      notify_url: trade.order?.notify_url,
+      create_time: toBeijingTime(trade.created_at),
+      time_expire: trade.expires_at === null ? null : toBeijingTime(trade.expires_at),
+      refunds: refundDesk.ofTrade(trade).map(showRefund),
+      // Of a combined order its parts are shipped.
+      shipping: trade.kind === 'combined' ? null : store.shipping(trade.mchid, trade.out_trade_no),
+    }
+  }
+}
