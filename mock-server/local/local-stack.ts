@@ -12,7 +12,7 @@ import { createLog } from '../kit/log-lines'
 import { createMerchant, type MerchantOptions } from '../merchant/create-merchant'
 import { createOwnerWebhook } from '../merchant/jobs/owner-webhook'
 import { createQqSimulator } from '../simulator/qq/create-qq-simulator'
-import { createWechatSimulator } from '../simulator/wechat/create-wechat-simulator'
+import { createWechatSimulator, type WechatSimulator } from '../simulator/wechat/create-wechat-simulator'
 import { openAuthority } from '../tls/authority'
 import { createTlsDoor } from '../tls/create-tls-door'
 import { allTlsNames, localNames, tlsNames } from '../tls/hosts'
@@ -69,167 +69,257 @@ export type LocalStackOptions = Omit<Config, 'command' | 'build' | 'keyMode' | '
 }
 
 /**
- * Starts merchant, WeChat, QQ and the front on loopback. What was started is stopped again when a later part fails.
+ * Starts the merchant, WeChat, QQ and the browser door on loopback. What was started is stopped again when a later part fails.
  * @throws PortTakenError, PortForbiddenError, InstallationError
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { portBase, dataFolder, resolve, keyMode = 'certificate', ownerHook = null, sellers = false } = options
+  const { portBase, dataFolder } = options
   const installation = await openInstallation(dataFolder)
-  const { app, subApp, merchant: identity, platform, qqApp, operatorToken } = installation
-  const port = (offset: number): number => (portBase === null ? 0 : portBase + offset)
-  const file = (name: string): string => (dataFolder === null ? ':memory:' : path.join(dataFolder, name))
-  const logger = createLog(options.logLevel, process.stdout.isTTY)
-  const started: { close(): Promise<void> }[] = []
+  const parts: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
-    // The front first: it holds streams to all the others. The merchant before those it calls.
-    for (const part of started.reverse().splice(0)) await part.close()
+    // The browser door first: it holds streams to all the others. The merchant before the services that it calls.
+    for (const part of parts.reverse().splice(0)) await part.close()
   }
-
-  // With free ports nobody knows an address before everybody listens. Until then every real name leads nowhere: not for
-  // a moment may a simulated key be shown to a real host.
-  const nowhere = 'http://127.0.0.1:1'
-  const places = Object.fromEntries(realOrigins.map((origin) => [origin, nowhere]))
-  let map = createHostMap({ ...places, ...resolve })
-  const hostMap: HostMap = { resolve: (url) => map.resolve(url), has: (url) => map.has(url) }
-  const learn = (origins: readonly string[], url: string): void => {
-    for (const origin of origins) places[origin] = url
-    map = createHostMap({ ...places, ...resolve })
+  const setting: Setting = {
+    options,
+    installation,
+    places: createPlaces(options.resolve),
+    port: (offset) => (portBase === null ? 0 : portBase + offset),
+    file: (name) => (dataFolder === null ? ':memory:' : path.join(dataFolder, name)),
+    logger: createLog(options.logLevel, process.stdout.isTTY),
+    started<Part extends { close(): Promise<void> }>(part: Part): Part {
+      parts.push(part)
+      return part
+    },
   }
-  const logDiagnosis =
-    (company: string) =>
-    ({ message, group, finding, mchid, out_trade_no }: Diagnosis): void =>
-      logger.warn({ company, group, finding, mchid, out_trade_no }, message)
   let virtualNow = (): number => wallClock.now()
   try {
-    const merchant = await createMerchant({
-      port: port(0),
-      operatorPort: port(10),
-      operatorToken,
-      dataFile: file('merchant.db'),
-      hostMap,
-      publicBase: shopBase,
-      wechat: {
-        appid: app.appid,
-        secret: app.secret,
-        mchid: identity.mchid,
-        sellers: sellers ? demoSellers : [],
-        merchantSerialNo: identity.serial,
-        merchantPrivateKey: identity.privateKey,
-        apiV3Key: identity.apiV3Key,
-        ...(keyMode !== 'certificate' && {
-          platformPublicKey: { id: identity.publicKeyId, key: identity.publicKey },
-        }),
-      },
-      qq: { appid: qqApp.appid, secret: qqApp.secret },
-      staticRoot: distFolder('h5'),
-      trustLoopbackForwarded: true,
-      loopbackPayerIp: browserIp,
-      // A browser of a developer is a new guest each time, and shall find what a customer finds.
-      welcome: 'everyone',
-      ...(ownerHook !== null && {
-        ownerHook: createOwnerWebhook({ url: ownerHook, secret: ownerHookSecretOf(installation), clock: wallClock }),
-      }),
-      clock: { now: () => virtualNow() },
-      logger,
-      ...options.shop,
-    })
-    started.push(merchant)
-    learn([shopBase], merchant.url)
-    const operatorUrl = merchant.operatorUrl ?? ''
-
-    // Whoever is called comes before who calls: WeChat begins at once with what a crash left undelivered.
-    const qq = await createQqSimulator({
-      port: port(2),
-      controlPort: port(12),
-      dataFile: file('qq.db'),
-      hostMap,
-      clock: { now: () => virtualNow() },
-      apps: [qqApp],
-      onDiagnosis: logDiagnosis('qq'),
-    })
-    started.push(qq)
-    learn([qqHost], qq.url)
-
-    const wechat = await createWechatSimulator({
-      port: port(1),
-      controlPort: port(11),
-      dataFile: file('wechat.db'),
-      hostMap,
-      platform,
-      apps: [app, subApp],
-      merchants: [{ ...identity, keyMode, subMerchants: [...identity.subMerchants, secondSubMerchant] }],
-      loopbackPayerIp: browserIp,
-      onDiagnosis: logDiagnosis('wechat'),
-    })
-    started.push(wechat)
+    const merchant = await startMerchant(setting, () => virtualNow())
+    // Start the callee first: WeChat delivers what a crash left over as soon as it is up.
+    const qq = await startQq(setting, () => virtualNow())
+    const wechat = await startWechat(setting)
     virtualNow = wechat.now
-    learn(Object.values(wechatHosts), wechat.url)
-
-    const browserDoor = await createBrowserDoor({
-      port: port(3),
-      hostMap,
-      localOrigins: [merchant.url, wechat.url],
-      wechatControl: wechat.controlUrl,
-      qqControl: qq.controlUrl,
-      operator: { url: operatorUrl, token: operatorToken },
-      tools: {
-        weapp: { appid: app.appid, user: benchUser, wechat: wechat.url, qq: qq.url },
-        qq: { appid: qqApp.appid, user: benchUser, wechat: wechat.url, qq: qq.url },
-      },
-      sdkEnvFile: dataFolder === null ? null : path.join(dataFolder, 'sdk.env'),
-      phone: createPhoneRoutes({
-        dist: { weapp: distFolder('weapp'), qq: distFolder('qq') },
-        appids: { weapp: app.appid, qq: qqApp.appid },
-        webViewReferer: shopBase,
-      }),
-    })
-    started.push(browserDoor)
-    const tls = options.tls ? await startTls(options.tls.port) : null
-    if (dataFolder !== null) {
-      writeSdkFiles(dataFolder, installation, {
-        wechatUrl: wechat.url,
-        qqUrl: qq.url,
-        wechatControl: wechat.controlUrl,
-        qqControl: qq.controlUrl,
-        operatorUrl,
-        openid: await wechat.openid(app.appid, benchUser),
-        subOpenid: await wechat.openid(subApp.appid, benchUser),
-        ...(tls && { tls }),
-      })
-    }
+    const servers: Servers = { merchant, qq, wechat, operatorUrl: merchant.operatorUrl ?? '' }
+    const browserDoor = await startBrowserDoor(setting, servers)
+    const tls = options.tls ? await startTls(setting, servers, options.tls.port) : null
+    if (dataFolder !== null) await writeSdk(dataFolder, installation, servers, tls)
     return {
       merchantUrl: merchant.url,
       wechatUrl: wechat.url,
       qqUrl: qq.url,
       browserDoorUrl: browserDoor.url,
-      operatorUrl,
-      operatorToken,
+      operatorUrl: servers.operatorUrl,
+      operatorToken: installation.operatorToken,
       wechatControl: wechat.controlUrl,
       qqControl: qq.controlUrl,
-      mchid: identity.mchid,
+      mchid: installation.merchant.mchid,
       tls,
       close,
-    }
-
-    async function startTls(tlsPort: number): Promise<NonNullable<LocalStack['tls']>> {
-      const authority = await openAuthority(dataFolder, allTlsNames, () => wallClock.now())
-      const serve = (names: readonly string[], listener: RequestListener) =>
-        names.map((name) => [name, listener] as const)
-      const tlsDoor = await createTlsDoor({
-        port: tlsPort,
-        proxyPort: port(444),
-        authority,
-        companies: new Map([
-          ...serve([...tlsNames.wechat, ...localNames], wechat.listener),
-          ...serve(tlsNames.qq, qq.listener),
-        ]),
-        localNames,
-      })
-      started.push(tlsDoor)
-      return { url: tlsDoor.url, proxy: tlsDoor.proxyUrl, caFile: authority.file, ca: authority.certificate }
     }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** What every part is started with. */
+interface Setting {
+  readonly options: LocalStackOptions
+  readonly installation: Awaited<ReturnType<typeof openInstallation>>
+  readonly places: Places
+  readonly port: (offset: number) => number
+  readonly file: (name: string) => string
+  readonly logger: ReturnType<typeof createLog>
+  /** Notes a part, so that it is stopped. */
+  started<Part extends { close(): Promise<void> }>(part: Part): Part
+}
+
+interface Servers {
+  readonly merchant: Awaited<ReturnType<typeof createMerchant>>
+  readonly qq: Awaited<ReturnType<typeof createQqSimulator>>
+  readonly wechat: WechatSimulator
+  readonly operatorUrl: string
+}
+
+interface Places {
+  readonly hostMap: HostMap
+  /** These real origins are answered at `url` from now on. */
+  learn(origins: readonly string[], url: string): void
+}
+
+/**
+ * With free ports nobody knows an address before everybody listens. Until then every real name leads nowhere: not for a
+ * moment may a simulated key be shown to a real host.
+ */
+function createPlaces(resolve: Config['resolve']): Places {
+  const nowhere = 'http://127.0.0.1:1'
+  const places = Object.fromEntries(realOrigins.map((origin) => [origin, nowhere]))
+  let map = createHostMap({ ...places, ...resolve })
+  return {
+    hostMap: { resolve: (url) => map.resolve(url), has: (url) => map.has(url) },
+    learn(origins, url) {
+      for (const origin of origins) places[origin] = url
+      map = createHostMap({ ...places, ...resolve })
+    },
+  }
+}
+
+async function startMerchant(setting: Setting, now: () => number): Promise<Servers['merchant']> {
+  const { options, installation, places, port, file, logger } = setting
+  const { keyMode = 'certificate', ownerHook = null, sellers = false } = options
+  const { app, qqApp, merchant: identity, operatorToken } = installation
+  const merchant = await createMerchant({
+    port: port(0),
+    operatorPort: port(10),
+    operatorToken,
+    dataFile: file('merchant.db'),
+    hostMap: places.hostMap,
+    publicBase: shopBase,
+    wechat: {
+      appid: app.appid,
+      secret: app.secret,
+      mchid: identity.mchid,
+      sellers: sellers ? demoSellers : [],
+      merchantSerialNo: identity.serial,
+      merchantPrivateKey: identity.privateKey,
+      apiV3Key: identity.apiV3Key,
+      ...(keyMode !== 'certificate' && {
+        platformPublicKey: { id: identity.publicKeyId, key: identity.publicKey },
+      }),
+    },
+    qq: { appid: qqApp.appid, secret: qqApp.secret },
+    staticRoot: distFolder('h5'),
+    trustLoopbackForwarded: true,
+    loopbackPayerIp: browserIp,
+    // A developer's browser is a new guest each time, and gets what every customer gets.
+    welcome: 'everyone',
+    ...(ownerHook !== null && {
+      ownerHook: createOwnerWebhook({ url: ownerHook, secret: ownerHookSecretOf(installation), clock: wallClock }),
+    }),
+    clock: { now },
+    logger,
+    ...options.shop,
+  })
+  setting.started(merchant)
+  places.learn([shopBase], merchant.url)
+  return merchant
+}
+
+async function startQq(
+  { installation, places, port, file, logger, started }: Setting,
+  now: () => number,
+): Promise<Servers['qq']> {
+  const qq = started(
+    await createQqSimulator({
+      port: port(2),
+      controlPort: port(12),
+      dataFile: file('qq.db'),
+      hostMap: places.hostMap,
+      clock: { now },
+      apps: [installation.qqApp],
+      onDiagnosis: logDiagnosis(logger, 'qq'),
+    }),
+  )
+  places.learn([qqHost], qq.url)
+  return qq
+}
+
+async function startWechat({
+  options,
+  installation,
+  places,
+  port,
+  file,
+  logger,
+  started,
+}: Setting): Promise<WechatSimulator> {
+  const { app, subApp, merchant: identity, platform } = installation
+  const { keyMode = 'certificate' } = options
+  const wechat = started(
+    await createWechatSimulator({
+      port: port(1),
+      controlPort: port(11),
+      dataFile: file('wechat.db'),
+      hostMap: places.hostMap,
+      platform,
+      apps: [app, subApp],
+      merchants: [{ ...identity, keyMode, subMerchants: [...identity.subMerchants, secondSubMerchant] }],
+      loopbackPayerIp: browserIp,
+      onDiagnosis: logDiagnosis(logger, 'wechat'),
+    }),
+  )
+  places.learn(Object.values(wechatHosts), wechat.url)
+  return wechat
+}
+
+function logDiagnosis(logger: Setting['logger'], company: string) {
+  return ({ message, group, finding, mchid, out_trade_no }: Diagnosis): void =>
+    logger.warn({ company, group, finding, mchid, out_trade_no }, message)
+}
+
+async function startBrowserDoor(
+  { options: { dataFolder }, installation, places, port, started }: Setting,
+  { merchant, qq, wechat, operatorUrl }: Servers,
+): Promise<{ readonly url: string }> {
+  const { app, qqApp, operatorToken } = installation
+  const door = await createBrowserDoor({
+    port: port(3),
+    hostMap: places.hostMap,
+    localOrigins: [merchant.url, wechat.url],
+    wechatControl: wechat.controlUrl,
+    qqControl: qq.controlUrl,
+    operator: { url: operatorUrl, token: operatorToken },
+    tools: {
+      weapp: { appid: app.appid, user: benchUser, wechat: wechat.url, qq: qq.url },
+      qq: { appid: qqApp.appid, user: benchUser, wechat: wechat.url, qq: qq.url },
+    },
+    sdkEnvFile: dataFolder === null ? null : path.join(dataFolder, 'sdk.env'),
+    phone: createPhoneRoutes({
+      dist: { weapp: distFolder('weapp'), qq: distFolder('qq') },
+      appids: { weapp: app.appid, qq: qqApp.appid },
+      webViewReferer: shopBase,
+    }),
+  })
+  return started(door)
+}
+
+async function startTls(
+  { options: { dataFolder }, port, started }: Setting,
+  { qq, wechat }: Servers,
+  tlsPort: number,
+): Promise<NonNullable<LocalStack['tls']>> {
+  const authority = await openAuthority(dataFolder, allTlsNames, () => wallClock.now())
+  const serve = (names: readonly string[], listener: RequestListener) => names.map((name) => [name, listener] as const)
+  const tlsDoor = await createTlsDoor({
+    port: tlsPort,
+    proxyPort: port(444),
+    authority,
+    companies: new Map([
+      ...serve([...tlsNames.wechat, ...localNames], wechat.listener),
+      ...serve(tlsNames.qq, qq.listener),
+    ]),
+    localNames,
+  })
+  started(tlsDoor)
+  return { url: tlsDoor.url, proxy: tlsDoor.proxyUrl, caFile: authority.file, ca: authority.certificate }
+}
+
+/** Writes what an SDK needs into the data folder. */
+async function writeSdk(
+  dataFolder: string,
+  installation: Setting['installation'],
+  { wechat, qq, operatorUrl }: Servers,
+  tls: LocalStack['tls'],
+): Promise<void> {
+  const { app, subApp } = installation
+  writeSdkFiles(dataFolder, installation, {
+    wechatUrl: wechat.url,
+    qqUrl: qq.url,
+    wechatControl: wechat.controlUrl,
+    qqControl: qq.controlUrl,
+    operatorUrl,
+    openid: await wechat.openid(app.appid, benchUser),
+    subOpenid: await wechat.openid(subApp.appid, benchUser),
+    ...(tls && { tls }),
+  })
 }

@@ -141,27 +141,10 @@ export function createOverlays({ layer, beneath, capsule, frameUrl, theme }: Ove
     showPayWindow: (url, referer) =>
       new Promise((resolve) => {
         const frame = makeFrame(document, '微信支付', frameUrl?.(url, referer), theme)
-        const back = make(document, 'button', { class: 'ph-back', 'aria-label': '返回' }, icon(document, 'back'))
-        const bar = make(document, 'header', { class: 'ph-bar' }, back, make(document, 'h1', {}, '微信支付'))
-        const page = make(
-          document,
-          'section',
-          { class: 'ph-pay-window', role: 'dialog', 'aria-label': '微信支付' },
-          bar,
-          frame,
-        )
-        const view = document.defaultView
-        const onMessage = (event: MessageEvent): void => {
-          const message = event.data as { source?: unknown } | null
-          if (event.source === frame.contentWindow && message?.source === 'checkmweb') leave()
-        }
-        const leave = (): void => {
-          view?.removeEventListener('message', onMessage)
+        const page = makePayWindow(document, frame, () => {
           close()
           resolve()
-        }
-        view?.addEventListener('message', onMessage)
-        back.addEventListener('click', leave)
+        })
         const close = show(page, '.ph-back')
         capsule.removeAttribute('inert')
       }),
@@ -178,4 +161,22 @@ export function createOverlays({ layer, beneath, capsule, frameUrl, theme }: Ove
 function drawMark(document: Document, name: string): Node {
   if (name === 'loading') return make(document, 'i', { class: 'ph-spinner', 'aria-hidden': 'true' })
   return icon(document, name === 'error' ? 'warning' : 'check')
+}
+
+/** A window around the pay page. @param onLeave the person goes back, or the page says that it is done */
+function makePayWindow(document: Document, frame: HTMLIFrameElement, onLeave: () => void): HTMLElement {
+  const back = make(document, 'button', { class: 'ph-back', 'aria-label': '返回' }, icon(document, 'back'))
+  const bar = make(document, 'header', { class: 'ph-bar' }, back, make(document, 'h1', {}, '微信支付'))
+  const view = document.defaultView
+  const onMessage = (event: MessageEvent): void => {
+    const message = event.data as { source?: unknown } | null
+    if (event.source === frame.contentWindow && message?.source === 'checkmweb') leave()
+  }
+  const leave = (): void => {
+    view?.removeEventListener('message', onMessage)
+    onLeave()
+  }
+  view?.addEventListener('message', onMessage)
+  back.addEventListener('click', leave)
+  return make(document, 'section', { class: 'ph-pay-window', role: 'dialog', 'aria-label': '微信支付' }, bar, frame)
 }

@@ -30,7 +30,7 @@ export function createWallet(
   const noteLine = make(document, 'div', { class: 'ph-wallet-note', role: 'alert' })
   const balance = make(document, 'span', { class: 'ph-wallet-balance' })
   const title = make(document, 'h2', { id: 'wallet-title', tabindex: '-1' }, '微信支付')
-  const close = button('ph-wallet-close', [icon(document, 'close')], () => decide('cancel'), '关闭')
+  const close = button(document, 'ph-wallet-close', [icon(document, 'close')], () => decide('cancel'), '关闭')
 
   const sheet = make(
     document,
@@ -71,7 +71,7 @@ export function createWallet(
       choice('wallet-poor', '余额不足', runOutOfMoney),
       choice('wallet-kill', '支付后被杀', () => decide('pay-and-kill')),
     ),
-    keypad(),
+    keypad(document, enterDigit, erase),
   )
   sheet.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') decide('cancel')
@@ -81,35 +81,11 @@ export function createWallet(
   draw()
   return sheet
 
-  function button(
-    className: string,
-    content: readonly (Node | string)[],
-    press: () => void,
-    label?: string,
-  ): HTMLElement {
-    const element = make(document, 'button', { class: className, 'aria-label': label }, ...content)
-    element.addEventListener('click', press)
-    return element
-  }
-
   function choice(id: string, words: string, press: () => void, isMain = false): HTMLElement {
     const content = isMain ? [icon(document, 'check'), words] : [words]
-    const element = button(isMain ? 'ph-choice ph-choice-main' : 'ph-choice', content, press)
+    const element = button(document, isMain ? 'ph-choice ph-choice-main' : 'ph-choice', content, press)
     element.id = id
     return element
-  }
-
-  function keypad(): HTMLElement {
-    const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0']
-    return make(
-      document,
-      'div',
-      { class: 'ph-keys', role: 'group', 'aria-label': '数字键盘' },
-      ...keys.map((key) =>
-        key === '' ? make(document, 'span', { class: 'ph-key ph-key-off' }) : button('ph-key', [key], enterDigit),
-      ),
-      button('ph-key ph-key-off', [icon(document, 'erase')], erase, '删除'),
-    )
   }
 
   function enterDigit(): void {
@@ -151,4 +127,31 @@ export function createWallet(
     noteLine.replaceChildren(...(note ? [icon(document, 'warning'), note.text] : []))
     noteLine.hidden = note === null
   }
+}
+
+function button(
+  document: Document,
+  className: string,
+  content: readonly (Node | string)[],
+  press: () => void,
+  label?: string,
+): HTMLElement {
+  const element = make(document, 'button', { class: className, 'aria-label': label }, ...content)
+  element.addEventListener('click', press)
+  return element
+}
+
+function keypad(document: Document, enterDigit: () => void, erase: () => void): HTMLElement {
+  const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '', '0']
+  return make(
+    document,
+    'div',
+    { class: 'ph-keys', role: 'group', 'aria-label': '数字键盘' },
+    ...keys.map((key) =>
+      key === ''
+        ? make(document, 'span', { class: 'ph-key ph-key-off' })
+        : button(document, 'ph-key', [key], enterDigit),
+    ),
+    button(document, 'ph-key ph-key-off', [icon(document, 'erase')], erase, '删除'),
+  )
 }

@@ -16,7 +16,7 @@ export interface EnterOptions {
   readonly referrerInfo: Readonly<Record<string, unknown>>
 }
 
-/** Why an app is not in front. The wallet lies over it; it is not in the background then. */
+/** Why an app is not shown. Under the wallet (`cashier`) it is covered, but not in the background. */
 export type HideReason = 'user' | 'cashier' | 'wx-pay-window'
 
 export interface InstanceOptions {
@@ -57,7 +57,6 @@ type AppObject = Record<string, unknown>
 
 export function createInstance(options: InstanceOptions): Instance {
   const { packed, log, stage } = options
-  const listeners = new Map<string, Set<(value: unknown) => void>>()
   const hiddenFor = new Set<HideReason>()
   let app: AppObject = {}
   let backgroundTimer: ReturnType<typeof setTimeout> | undefined
@@ -68,6 +67,7 @@ export function createInstance(options: InstanceOptions): Instance {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     if (typeof onError === 'function') (onError as (message: string) => void).call(app, text)
   })
+  const { listenersOf, emit } = createListeners(scope)
   const space = createComponentSpace({
     packed,
     scope,
@@ -129,7 +129,7 @@ export function createInstance(options: InstanceOptions): Instance {
       emit('appShow', launchOptions)
       stack.call(stack.top, 'onShow')
     },
-    listeners: (event) => listenersOf(event),
+    listeners: listenersOf,
     emit,
     kill() {
       clearTimeout(backgroundTimer)
@@ -146,16 +146,6 @@ export function createInstance(options: InstanceOptions): Instance {
     scope.suspend()
   }
 
-  function listenersOf(event: string): Set<(value: unknown) => void> {
-    const known = listeners.get(event) ?? new Set()
-    listeners.set(event, known)
-    return known
-  }
-
-  function emit(event: string, value?: unknown): void {
-    for (const listener of [...listenersOf(event)]) scope.run(event, () => listener(value))
-  }
-
   function callApp(name: string, argument?: unknown): void {
     const method = app[name]
     if (typeof method === 'function')
@@ -165,17 +155,9 @@ export function createInstance(options: InstanceOptions): Instance {
   /** What a file sees. `Page` and `Component` register under the path of the file that a host loads, not of one required. */
   function globalsOf(entry: string): Record<string, unknown> {
     const { Page, Component, Behavior } = space.define(entry.replace(/\.js$/, ''))
-    const timers = {
-      setTimeout: scope.setTimeout,
-      clearTimeout: scope.clearTimeout,
-      setInterval: scope.setInterval,
-      clearInterval: scope.clearInterval,
-      requestAnimationFrame: (callback: unknown) => scope.setTimeout(callback, 16),
-      cancelAnimationFrame: scope.clearTimeout,
-    }
     const names = {
       ...hostGlobals,
-      ...timers,
+      ...timersOf(scope),
       App: (definition: AppObject) => void (app = definition),
       Page,
       Component,
@@ -185,5 +167,33 @@ export function createInstance(options: InstanceOptions): Instance {
       console: toConsole(log),
     }
     return { ...names, global: names, globalThis: names }
+  }
+}
+
+/** The app's listeners to the host's events, by the name of the event. */
+function createListeners(scope: Scope): Pick<Instance, 'emit'> & { listenersOf: Instance['listeners'] } {
+  const listeners = new Map<string, Set<(value: unknown) => void>>()
+  const listenersOf: Instance['listeners'] = (event) => {
+    const known = listeners.get(event) ?? new Set()
+    listeners.set(event, known)
+    return known
+  }
+  return {
+    listenersOf,
+    emit(event, value) {
+      for (const listener of [...listenersOf(event)]) scope.run(event, () => listener(value))
+    },
+  }
+}
+
+/** Timers that end with the app. */
+function timersOf(scope: Scope): Readonly<Record<string, unknown>> {
+  return {
+    setTimeout: scope.setTimeout,
+    clearTimeout: scope.clearTimeout,
+    setInterval: scope.setInterval,
+    clearInterval: scope.clearInterval,
+    requestAnimationFrame: (callback: unknown) => scope.setTimeout(callback, 16),
+    cancelAnimationFrame: scope.clearTimeout,
   }
 }

@@ -1,33 +1,18 @@
-import type { AppConfig, PackedApp, WindowConfig } from '../packed-app'
+import type { AppConfig } from '../packed-app'
 import { CallFailure } from './call'
-import type { ComponentSpace, DrawnPage } from './component-space'
 import { resolvePath } from './loader'
 import { splitUrl } from './query'
+import { createPageFrames, type OpenPage, type PageFrameOptions } from './page-frame'
 import type { Scope } from './scope'
-
-export interface OpenPage extends DrawnPage {
-  readonly route: string
-  readonly query: Readonly<Record<string, string>>
-  /** What the page is drawn in: kept out of the document while another page is shown. */
-  readonly frame: HTMLElement
-  readonly scroller: HTMLElement
-  /** Navigation bar and window, changeable by the page. */
-  readonly window: { -readonly [key in keyof WindowConfig]: WindowConfig[key] }
-  isReady: boolean
-}
+import { createTurns } from './turns'
 
 export type Route = 'navigateTo' | 'redirectTo' | 'reLaunch' | 'switchTab'
 
-export interface PageStackOptions {
-  readonly packed: PackedApp
+export interface PageStackOptions extends Omit<PageFrameOptions, 'call'> {
   readonly scope: Scope
-  readonly space: ComponentSpace
-  readonly stage: HTMLElement
-  /** Loads the script that defines a page, where that has not happened. */
-  readonly loadPage: (route: string) => void
   /** Another page is on top now, or its window changed. */
   readonly onChange: () => void
-  /** Whether the app is in front: pages opened behind are not shown to it. */
+  /** Whether the app is in the foreground: `onShow` and `onHide` are called only then. */
   readonly isShown: () => boolean
 }
 
@@ -45,12 +30,12 @@ export interface PageStack {
 const pagesMax = 10
 
 export function createPageStack(options: PageStackOptions): PageStack {
-  const { packed, scope, space, stage, onChange } = options
-  const { appConfig } = packed
+  const { scope, stage, onChange } = options
+  const { appConfig } = options.packed
   const pages: OpenPage[] = []
   /** Tab pages that were opened once stay open behind the others. */
   const tabs = new Map<string, OpenPage>()
-  let queue: Promise<unknown> = Promise.resolve()
+  const inTurn = createTurns(scope)
 
   const top = (): OpenPage | undefined => pages[pages.length - 1]
   const isTab = (route: string): boolean => appConfig.tabBar?.list.some(({ pagePath }) => pagePath === route) ?? false
@@ -63,36 +48,7 @@ export function createPageStack(options: PageStackOptions): PageStack {
     )
   }
 
-  function open(route: string, query: Record<string, string>): OpenPage {
-    options.loadPage(route)
-    const document = stage.ownerDocument
-    const frame = document.createElement('div')
-    frame.className = 'ph-page'
-    const scroller = document.createElement('div')
-    scroller.className = 'ph-scroll'
-    frame.append(scroller)
-    stage.replaceChildren(frame)
-    const drawn = space.open(route, scroller)
-    const page: OpenPage = {
-      ...drawn,
-      route,
-      query,
-      frame,
-      scroller,
-      window: { ...appConfig.window, ...packed.configs[route] },
-      isReady: false,
-    }
-    scroller.addEventListener('scroll', () => watchScroll(page))
-    drawn.instance['options'] = query
-    return page
-  }
-
-  function watchScroll(page: OpenPage): void {
-    call(page, 'onPageScroll', { scrollTop: page.scroller.scrollTop })
-    const { scrollTop, clientHeight, scrollHeight } = page.scroller
-    const distance = page.window.onReachBottomDistance ?? 50
-    if (scrollTop + clientHeight >= scrollHeight - distance) call(page, 'onReachBottom')
-  }
+  const { open, restore } = createPageFrames({ ...options, call })
 
   function enter(page: OpenPage, isNew: boolean): void {
     if (isNew) call(page, 'onLoad', page.query)
@@ -105,13 +61,6 @@ export function createPageStack(options: PageStackOptions): PageStack {
       page.isReady = true
       call(page, 'onReady')
     })
-  }
-
-  /** A node that leaves the document forgets how far it was scrolled. */
-  function restore(page: OpenPage): void {
-    const scrollTop = Number(page.frame.dataset['scrollTop'] ?? 0)
-    stage.replaceChildren(page.frame)
-    page.scroller.scrollTop = scrollTop
   }
 
   function leave(page: OpenPage | undefined): void {
@@ -173,25 +122,6 @@ export function createPageStack(options: PageStackOptions): PageStack {
       pages.push(page)
       enter(page, known === undefined)
     },
-  }
-
-  /** One move at a time, each in a turn of its own: the app's code never runs inside the call that asked for it. */
-  function inTurn(move: () => void): Promise<void> {
-    const result = queue.then(
-      () =>
-        new Promise<void>((done, failed) => {
-          scope.setTimeout(() => {
-            try {
-              move()
-              done()
-            } catch (error) {
-              failed(error instanceof Error ? error : new Error(String(error)))
-            }
-          })
-        }),
-    )
-    queue = result.catch(() => undefined)
-    return result
   }
 
   return {

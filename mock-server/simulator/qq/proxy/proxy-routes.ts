@@ -87,21 +87,6 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
     return sendQqError(reply, error, errorStatus)
   }
 
-  function seen({ path, kind, format, names }: QqProxiedCall, query: URLSearchParams, bytes: Buffer): RefusedOrder {
-    const body = readFields(format, bytes)
-    const read = (name: string): string | null => body && textOf(body, name)
-    const [mchid, outTradeNo] = [read(names.mchid), read(names.outTradeNo)]
-    return {
-      path,
-      query,
-      mchid,
-      outTradeNo,
-      wechatAppid: read(names.appid),
-      notifyUrl: read('notify_url'),
-      expectedNotifyUrl: kind === 'v2' ? qqNotifyUrlV2 : qqNotifyUrl(mchid ?? '', outTradeNo ?? ''),
-    }
-  }
-
   type Checked = Pick<ProxiedOrder, 'kind' | 'appid' | 'mchid' | 'out_trade_no' | 'real_notify_url'>
 
   /** UNVERIFIED: the order of the checks. */
@@ -127,6 +112,22 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
     if (named !== '' && !isHttpUrl(named)) return qqErrors.REAL_NOTIFY_URL
     const real_notify_url = named === '' ? (identity.notifyUrl ?? null) : named
     return { kind, appid, mchid, out_trade_no: outTradeNo, real_notify_url }
+  }
+}
+
+/** The order as evidence for the doctor. */
+function seen({ path, kind, format, names }: QqProxiedCall, query: URLSearchParams, bytes: Buffer): RefusedOrder {
+  const body = readFields(format, bytes)
+  const field = (name: string): string | null => body && textOf(body, name)
+  const [mchid, outTradeNo] = [field(names.mchid), field(names.outTradeNo)]
+  return {
+    path,
+    query,
+    mchid,
+    outTradeNo,
+    wechatAppid: field(names.appid),
+    notifyUrl: field('notify_url'),
+    expectedNotifyUrl: kind === 'v2' ? qqNotifyUrlV2 : qqNotifyUrl(mchid ?? '', outTradeNo ?? ''),
   }
 }
 

@@ -1,12 +1,10 @@
 import type { OnDefect } from '../../../kit/http/http-server'
 import type { VirtualClock } from '../clock'
+import { createDueTimer } from '../due-timer'
 import { createDeliver, type DeliverDeps } from './deliver'
 
 const deliveriesMax = 16
 const retryAfterDefectMs = 1000
-/** `setTimeout` takes 24 days at most, and the wall clock may be changed: a long wait is cut into pieces. */
-const timerMaxMs = 3_600_000
-
 /** Delivers notifications when they are due, a bounded number at a time. */
 export interface Notifier {
   /** Looks for due notices now, and plans the next look. */
@@ -27,8 +25,8 @@ export function createNotifier({ onDefect, ...deps }: NotifierDeps): Notifier {
   const { store, clock } = deps
   const stopping = new AbortController()
   const deliver = createDeliver({ ...deps, stopping: stopping.signal })
+  const timer = createDueTimer(clock, look)
   const underway = new Map<string, Promise<void>>()
-  let timer: NodeJS.Timeout | null = null
   let looking: NodeJS.Immediate | null = null
 
   /** Many payments in one turn of the event loop cause one look. */
@@ -48,7 +46,7 @@ export function createNotifier({ onDefect, ...deps }: NotifierDeps): Notifier {
       }
     }
     // While deliveries run, their end looks again.
-    if (underway.size === 0) plan(store.nextNoticeAt())
+    if (underway.size === 0) timer.plan(store.nextNoticeAt())
   }
 
   function start(id: string): void {
@@ -58,18 +56,10 @@ export function createNotifier({ onDefect, ...deps }: NotifierDeps): Notifier {
       .then(wake, (error: unknown) => {
         // Only the store can fail here; the notice stays due, and is delivered again a little later.
         onDefect(new Error(`Notice ${id} could not be delivered or written down.`, { cause: error }))
-        plan(clock.now() + retryAfterDefectMs)
+        timer.plan(clock.now() + retryAfterDefectMs)
       })
       .finally(() => underway.delete(id))
     underway.set(id, run)
-  }
-
-  function plan(next: number | null): void {
-    if (timer) clearTimeout(timer)
-    timer = null
-    if (next === null || clock.isStill || stopping.signal.aborted) return
-    timer = setTimeout(look, Math.min(Math.max(next - clock.now(), 0), timerMaxMs))
-    timer.unref()
   }
 
   return {
@@ -92,7 +82,7 @@ export function createNotifier({ onDefect, ...deps }: NotifierDeps): Notifier {
     async stop() {
       stopping.abort()
       if (looking) clearImmediate(looking)
-      if (timer) clearTimeout(timer)
+      timer.stop()
       await Promise.all(underway.values())
     },
   }

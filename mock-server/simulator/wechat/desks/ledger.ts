@@ -3,7 +3,8 @@ import type { Directory, KnownMerchant } from '../merchants/directory'
 import type { EventBus } from '../events'
 import { createLinkDigits, createPrepayId, createTransactionId } from '../domain/numbers'
 import { createPartyCheck } from './party-check'
-import { TradeRefusal, type Reason, type RefusalFacts } from '../domain/refusal'
+import { burned, createTradeWriter } from './trade-writer'
+import { TradeRefusal } from '../domain/refusal'
 import type { Store } from '../store/store'
 import * as trades from '../domain/trade'
 import type { Api, NewOrder, Payer, SubOrder, Trade } from '../domain/trade'
@@ -55,6 +56,7 @@ export interface LedgerDeps {
 
 export function createLedger(deps: LedgerDeps): Ledger {
   const { store, clock, directory, events, burnUnknown, onNotice } = deps
+  const { known, subsOf, put, begin } = createTradeWriter(store)
   const checkParties = createPartyCheck(directory, store)
 
   const announce = (type: 'trade-created' | 'trade-repeated' | 'trade-paid' | 'trade-closed', trade: Trade): void =>
@@ -65,35 +67,6 @@ export function createLedger(deps: LedgerDeps): Ledger {
       out_trade_no: trade.out_trade_no,
       detail: { trade_state: trade.state, total: trade.order?.total, product: trade.product, kind: trade.kind },
     })
-
-  const known = (kind: trades.TradeKind, mchid: string, outTradeNo: string): Trade | null =>
-    kind === 'combined' ? store.combined(mchid, outTradeNo) : store.trade(mchid, outTradeNo)
-
-  const subsOf = (combined: Trade): readonly Trade[] =>
-    (combined.order?.subs ?? []).flatMap((sub) => store.trade(sub.mchid, sub.out_trade_no) ?? [])
-
-  /** Writes a trade; the sub orders of a combined one move with it. Only inside `write`. */
-  function put(trade: Trade, moveSub: (sub: Trade) => Trade | null): readonly Trade[] {
-    store.putTrade(trade)
-    if (trade.kind !== 'combined') return []
-    return subsOf(trade).map((sub) => {
-      const moved = moveSub(sub) ?? sub
-      store.putTrade(moved)
-      return moved
-    })
-  }
-
-  function begin(merchant: KnownMerchant, request: NewOrder, now: number): Trade {
-    const trade = newTrade(merchant.mchid, request, now)
-    const { order } = request
-    // Numbers of sub orders are numbers of their merchants. All or nothing: a refusal undoes the parts before it.
-    for (const sub of order.subs ?? []) {
-      const other = store.trade(sub.mchid, sub.out_trade_no)
-      if (other !== null) throw new TradeRefusal(...whyTaken(other))
-      store.putTrade(trades.toSubTrade(trade, order, sub))
-    }
-    return trade
-  }
 
   async function closeKnown(find: () => Trade | null, burn: () => Trade, options: CloseOptions): Promise<void> {
     const now = clock.now()
@@ -202,50 +175,9 @@ function ordinary(trade: Trade | null): Trade | null {
   return trade === null || trade.order === null || trade.kind === 'sub' ? null : trade
 }
 
-function whyTaken(other: Trade): [Reason, RefusalFacts] {
-  if (other.order === null) return ['different-parameters', { trade: other, fields: ['out_trade_no'] }]
-  return ['number-used', { trade: other, value: other.out_trade_no }]
-}
-
 /** The same list in any order. */
 function listOf(subs: readonly SubKey[]): string {
   return JSON.stringify(subs.map(({ mchid, out_trade_no }) => [mchid, out_trade_no]).sort())
-}
-
-function newTrade(mchid: string, { api, kind, product, order, signType }: NewOrder, now: number): Trade {
-  return {
-    ...burned(kind, mchid, order.out_trade_no, api, now),
-    sign_type: signType ?? null,
-    order,
-    product,
-    state: 'NOTPAY',
-    expires_at: trades.toExpiry(order.time_expire === undefined ? null : Date.parse(order.time_expire), now),
-    prepay_id: createPrepayId(now),
-  }
-}
-
-/** What a close leaves of a number that nobody had ordered. */
-function burned(kind: NewOrder['kind'], mchid: string, outTradeNo: string, api: Api, now: number): Trade {
-  return {
-    kind,
-    api,
-    sign_type: null,
-    mchid,
-    out_trade_no: outTradeNo,
-    parent: null,
-    order: null,
-    product: null,
-    state: 'CLOSED',
-    created_at: now,
-    expires_at: null,
-    prepay_id: '',
-    prepaid_at: now,
-    links: [],
-    transaction_id: null,
-    paid_at: null,
-    payer: null,
-    bank_type: null,
-  }
 }
 
 const whyNotAgain = {

@@ -1,23 +1,23 @@
 import { toBeijingTime } from '../../../kit/clock'
 import type { OnDefect } from '../../../kit/http/http-server'
 import type { VirtualClock } from '../clock'
+import { createDueTimer } from '../due-timer'
 import type { Directory, KnownMerchant } from '../merchants/directory'
 import type { EventBus } from '../events'
-import type { FaultName } from '../domain/fault-names'
 import type { Faults } from '../faults/faults'
 import { createRefundId } from '../domain/numbers'
 import {
-  differingFields,
   moveRefund,
   newRefund,
   retryRefund,
   toRefunded,
-  whyNotRefundable,
   type Refund,
   type RefundOutcome,
   type RefundRequest,
 } from '../domain/refund'
-import { TradeRefusal, type Reason } from '../domain/refusal'
+import { TradeRefusal } from '../domain/refusal'
+import { createRefundCheck } from './refund-check'
+import { chooseOutcome } from './refund-outcome'
 import type { Store } from '../store/store'
 import type { Api, Trade } from '../domain/trade'
 import type { Notice } from '../domain/notice'
@@ -62,18 +62,7 @@ export interface RefundDeskDeps extends RefundDeskOptions {
   readonly onDefect: OnDefect
 }
 
-/** What a developer can ask for, and what it does to the next refund: a refusal, or another end. */
-const refusing: readonly (readonly [FaultName, Reason])[] = [
-  ['refund-not-enough', 'refund-not-enough'],
-  ['refund-payer-abnormal', 'refund-payer-abnormal'],
-]
-const ending: readonly (readonly [FaultName, RefundOutcome])[] = [
-  ['refund-abnormal', 'ABNORMAL'],
-  ['refund-closed', 'CLOSED'],
-]
-
 const batch = 500
-const lookAtMostMs = 3_600_000
 
 export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
   const {
@@ -88,8 +77,10 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
     onNotice,
     onDefect,
   } = deps
-  let timer: NodeJS.Timeout | null = null
-  let isStopped = false
+  const check = createRefundCheck(store, clock)
+  const timer = createDueTimer(clock, () => {
+    settleDue().catch(onDefect)
+  })
 
   const announce = (type: 'refund-created' | 'refund-settled', refund: Refund): void =>
     events.announce({
@@ -104,49 +95,6 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
         status: refund.state,
       },
     })
-
-  /** @throws TradeRefusal */
-  function tradeOf(merchant: KnownMerchant, request: RefundRequest): Trade {
-    const { transaction_id, out_trade_no, sub_mchid } = request
-    if (sub_mchid !== undefined && !merchant.subMerchants.has(sub_mchid))
-      throw new TradeRefusal('refund-merchant-unknown', { value: sub_mchid })
-    const named = [
-      ...(transaction_id === undefined ? [] : [store.tradeByTransaction(transaction_id)]),
-      ...(out_trade_no === undefined ? [] : [store.trade(merchant.mchid, out_trade_no)]),
-    ]
-    const [trade, other = trade] = named
-    const isOne = trade?.mchid === merchant.mchid && trade.order !== null && other?.out_trade_no === trade.out_trade_no
-    if (!trade || !isOne) throw new TradeRefusal('refund-order-unknown')
-    if (trade.order?.sub_mchid !== undefined && sub_mchid === undefined)
-      throw new TradeRefusal('sub-merchant-missing', { trade })
-    if (trade.order?.sub_mchid !== sub_mchid) throw new TradeRefusal('refund-order-unknown', { trade })
-    return trade
-  }
-
-  /** @returns the refund that the number names already @throws TradeRefusal */
-  function check(merchant: KnownMerchant, request: RefundRequest): { trade: Trade; present: Refund | null } {
-    const trade = tradeOf(merchant, request)
-    const present = store.refund(merchant.mchid, request.out_refund_no)
-    if (present !== null) {
-      const named = { ...request, out_trade_no: trade.out_trade_no }
-      const fields = differingFields(present, named)
-      if (fields.length > 0) throw new TradeRefusal('refund-different', { trade, fields })
-      return { trade, present }
-    }
-    const refunds = store.refundsOf(trade.mchid, trade.out_trade_no)
-    const reason = whyNotRefundable(trade, refunds, request, clock.now())
-    if (reason !== null) throw new TradeRefusal(reason, { trade })
-    return { trade, present: null }
-  }
-
-  /** How the developer wants it to end. @throws TradeRefusal where he wants it refused */
-  async function wanted(trade: Trade): Promise<RefundOutcome> {
-    if (faults.isQuiet('refund')) return 'SUCCESS'
-    for (const [name, reason] of refusing)
-      if ((await faults.take(name, trade)) !== null) throw new TradeRefusal(reason, { trade })
-    for (const [name, outcome] of ending) if ((await faults.take(name, trade)) !== null) return outcome
-    return 'SUCCESS'
-  }
 
   /** Moves a refund, its trade and its notification in one write. */
   async function settle(refund: Refund, outcome: RefundOutcome, isDue: (present: Refund) => boolean) {
@@ -176,19 +124,7 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
     return due.length
   }
 
-  function wake(): void {
-    if (timer) clearTimeout(timer)
-    timer = null
-    const next = store.nextRefundAt()
-    if (next === null || clock.isStill || isStopped) return
-    timer = setTimeout(
-      () => {
-        settleDue().catch(onDefect)
-      },
-      Math.min(Math.max(next - clock.now(), 0), lookAtMostMs),
-    )
-    timer.unref()
-  }
+  const wake = (): void => timer.plan(store.nextRefundAt())
 
   const ofSub = (refund: Refund | null, subMchid: string | undefined): Refund | null =>
     refund !== null && refund.sub_mchid === (subMchid ?? null) ? refund : null
@@ -197,7 +133,7 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
     async request(merchant, request) {
       const known = check(merchant, request)
       if (known.present !== null) return known.present
-      const outcome = await wanted(known.trade)
+      const outcome = await chooseOutcome(faults, known.trade)
       const now = clock.now()
       let isNew = false
       const refund = await store.write(() => {
@@ -244,10 +180,7 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
     },
     settleDue,
     wake,
-    stop() {
-      isStopped = true
-      if (timer) clearTimeout(timer)
-    },
+    stop: () => timer.stop(),
   }
 }
 

@@ -4,17 +4,11 @@ import { parseObject } from '../../kit/read-request'
 import { wechatApiPaths, type ShippingOrderKey, type ShippingPart } from '../../../wire/wechat-api'
 import { createTokenCheck, type MiniProgramDeps } from './access-token'
 import type { Examine } from '../domain/evidence'
+import { createShippedTradeFinder } from './find-shipped-trade'
 import { refuseWith, withRid, type ErrcodeAnswer } from './errcodes'
 import type { EventBus } from '../events'
 import type { AppIdentity } from '../identity'
-import {
-  knownAfterMs,
-  readCombinedUpload,
-  readUpload,
-  ship,
-  shippingErrors,
-  ShippingRefusal,
-} from '../domain/shipping-rules'
+import { readCombinedUpload, readUpload, ship, shippingErrors, ShippingRefusal } from '../domain/shipping-rules'
 import { isPaid, type Trade } from '../domain/trade'
 
 const ok: ErrcodeAnswer = { errcode: 0, errmsg: 'ok' }
@@ -27,7 +21,8 @@ export function addShippingRoutes(
   server: FastifyInstance,
   deps: MiniProgramDeps & { readonly events: EventBus; readonly examine: Examine },
 ): void {
-  const { store, clock, directory, events } = deps
+  const { store, clock, events } = deps
+  const { findAny, find, findCombined } = createShippedTradeFinder(deps)
   const appOfToken = createTokenCheck(deps)
 
   server.post(wechatApiPaths.uploadShipping, async (request) => {
@@ -94,40 +89,6 @@ export function addShippingRoutes(
 
   function tellDoctor(key: ShippingOrderKey): void {
     deps.examine({ kind: 'shipping-unknown', trade: findAny(key) })
-  }
-
-  function findAny(key: ShippingOrderKey): Trade | null {
-    return key.order_number_type === 2
-      ? store.tradeByTransaction(key.transaction_id ?? '')
-      : findByNumber(key.mchid ?? '', key.out_trade_no ?? '')
-  }
-
-  /** The trade of a key, where it was paid in this very mini program a minute ago. */
-  function find(key: ShippingOrderKey, app: AppIdentity): Trade | null {
-    const trade = findAny(key)
-    return trade !== null && isKnown(trade, app) ? trade : null
-  }
-
-  /** Of a partner's order the number of the sub merchant names it. */
-  function findByNumber(mchid: string, outTradeNo: string): Trade | null {
-    const own = store.trade(mchid, outTradeNo)
-    if (own !== null && own.order?.sub_mchid === undefined) return own
-    for (const partner of directory.partnersOf(mchid)) {
-      const trade = store.trade(partner.mchid, outTradeNo)
-      if (trade?.order?.sub_mchid === mchid) return trade
-    }
-    return null
-  }
-
-  /** A combined order has no number of WeChat's own here: only the merchant's names it. */
-  function findCombined(key: ShippingOrderKey, app: AppIdentity): Trade | null {
-    const trade = key.order_number_type === 1 ? store.combined(key.mchid ?? '', key.out_trade_no ?? '') : null
-    return trade !== null && isKnown(trade, app) ? trade : null
-  }
-
-  function isKnown({ order, product, paid_at }: Trade, { appid }: AppIdentity): boolean {
-    if (order === null || product !== 'JSAPI' || paid_at === null) return false
-    return (order.appid === appid || order.sub_appid === appid) && clock.now() >= paid_at + knownAfterMs
   }
 
   function announce({ mchid, out_trade_no }: Trade): void {

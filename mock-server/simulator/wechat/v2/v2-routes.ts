@@ -6,6 +6,7 @@ import { v2Paths } from '../../../wire/v2-paths'
 import type { V2Params, V2SignType } from '../../../wire/v2-signing'
 import { tradeBillTypes } from '../domain/bill'
 import type { BillDesk } from '../desks/bill-desk'
+import type { KnownMerchant } from '../merchants/directory'
 import type { Ledger } from '../desks/ledger'
 import type { Refund, RefundRequest } from '../domain/refund'
 import type { RefundDesk } from '../desks/refund-desk'
@@ -15,8 +16,7 @@ import { createV2Door, type V2DoorOptions, type V2Request, type V2Result } from 
 import { UnsignedV2Refusal, unsignedRefusal, V2Refusal } from './v2-errors'
 import { fromV2Time, v2Fields } from './v2-schema'
 import { fromV2RefundAccount, toV2Query, toV2Refund, toV2RefundQuery } from './v2-view'
-import { toCodeUrl } from '../domain/links'
-import { toH5Url } from '../domain/links'
+import { toCodeUrl, toH5Url } from '../domain/links'
 
 const gzip = promisify(gzipWith)
 
@@ -79,18 +79,7 @@ export function addV2Routes(server: FastifyInstance, options: V2RoutesOptions): 
     return toV2RefundQuery(refunds, offset)
   })
 
-  route(v2Paths.bill, v2Fields.bill, async ({ merchant, params }) => {
-    const { bill_date = '', bill_type = '', sub_mch_id, tar_type } = params
-    const type = tradeBillTypes.find((known) => known === (bill_type || 'ALL'))
-    if (type === undefined) throw new UnsignedV2Refusal('invalid bill_type', '20001')
-    const date = bill_date.replace(/(....)(..)(..)/, '$1-$2-$3')
-    const sub = filled(sub_mch_id) ? { sub_mchid: sub_mch_id } : {}
-    const pieces: Buffer[] = []
-    for await (const piece of billDesk.read(merchant, { kind: 'trade', date, type, ...sub }))
-      pieces.push(Buffer.from(piece))
-    const file = Buffer.concat(pieces)
-    return filled(tar_type) ? gzip(file) : file
-  })
+  route(v2Paths.bill, v2Fields.bill, ({ merchant, params }) => readBill(billDesk, merchant, params))
 
   /** One refund, or all of a trade: by the most exact number that is named. @throws V2Fault, TradeRefusal */
   function findRefunds(request: V2Request): readonly Refund[] {
@@ -114,6 +103,20 @@ export function addV2Routes(server: FastifyInstance, options: V2RoutesOptions): 
     if (trade === null || (trade.order?.sub_mchid ?? '') !== (sub_mch_id ?? '')) throw new TradeRefusal('not-found')
     return trade
   }
+}
+
+/** @throws UnsignedV2Refusal, TradeRefusal */
+async function readBill(billDesk: BillDesk, merchant: KnownMerchant, params: V2Params): Promise<Buffer> {
+  const { bill_date = '', bill_type = '', sub_mch_id, tar_type } = params
+  const type = tradeBillTypes.find((known) => known === (bill_type || 'ALL'))
+  if (type === undefined) throw new UnsignedV2Refusal('invalid bill_type', '20001')
+  const date = bill_date.replace(/(....)(..)(..)/, '$1-$2-$3')
+  const sub = filled(sub_mch_id) ? { sub_mchid: sub_mch_id } : {}
+  const pieces: Buffer[] = []
+  for await (const piece of billDesk.read(merchant, { kind: 'trade', date, type, ...sub }))
+    pieces.push(Buffer.from(piece))
+  const file = Buffer.concat(pieces)
+  return filled(tar_type) ? gzip(file) : file
 }
 
 /** What an order says, in the words of the ledger. The field table has checked it. */

@@ -2,27 +2,19 @@ import { isUtf8 } from 'node:buffer'
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { randomAlphanumeric, takeRandomBytes } from '../../../crypto/digest'
-import { decryptRsaOaep, signRsaSha256, verifyRsaSha256 } from '../../../crypto/rsa'
-import { wallClock, type Clock } from '../../../kit/clock'
+import { decryptRsaOaep, signRsaSha256 } from '../../../crypto/rsa'
+import { wallClock } from '../../../kit/clock'
 import type { OnDefect } from '../../../kit/http/http-server'
 import { queryOf } from '../../kit/read-request'
 import { spellHeaders } from '../../../kit/http/spell-headers'
-import {
-  parseV3Authorization,
-  v3AuthorizationScheme,
-  v3ClockSkewSec,
-  v3Headers,
-  v3RequestMessage,
-  v3ResponseMessage,
-} from '../../../wire/v3-signing'
+import { v3AuthorizationScheme, v3Headers, v3ResponseMessage } from '../../../wire/v3-signing'
 import { strikeApi, v3Subject, type ApiStrike, type FindTrade } from '../faults/api-faults'
-import type { Directory, KnownMerchant, Signer } from '../merchants/directory'
-import type { Examine } from '../domain/evidence'
-import type { RequestSeen } from '../domain/evidence'
+import type { KnownMerchant, Signer } from '../merchants/directory'
+import type { Examine, RequestSeen } from '../domain/evidence'
 import type { Faults } from '../faults/faults'
 import { handedOutBase } from '../handed-out-base'
+import { createV3Verify, type V3VerifyOptions } from './v3-verify'
 import { toV3Refusal, V3Refusal } from './v3-errors'
-import { certificateTexts, findCertificate } from '../merchants/merchant-certificates'
 import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
 import { TradeRefusal } from '../domain/refusal'
 
@@ -48,19 +40,12 @@ export interface V3Answer {
   readonly file?: { readonly contentType: string; readonly content: Readable }
 }
 
-export interface V3DoorOptions {
-  readonly directory: Directory
-  /** Virtual time: when a merchant's certificate ends. */
-  readonly clock: Clock
+export interface V3DoorOptions extends V3VerifyOptions {
   readonly rateLimits: RateLimits
   readonly faults: Faults
   readonly findTrade: FindTrade
   /** Aborted when the simulator stops: nothing may be done after that. */
   readonly stopping: AbortSignal
-  /** What a serial that is not the merchant's gets. *Observed* in life: often 500. */
-  readonly unknownSerial: 500 | 401
-  /** Shape of a mismatch's `detail`: nested since about 2021, flat before. */
-  readonly signErrorDetail: 'nested' | 'flat'
   /** Whether a refusal of a well-signed request is signed, too. */
   readonly signRefusals: boolean
   /** Base of addresses that are handed out to a caller who used another name than a loopback one. */
@@ -73,23 +58,10 @@ export interface V3DoorOptions {
 type Handler = (request: V3Request) => V3Answer | Promise<V3Answer>
 
 /** Adds routes that only a signed request reaches. */
-export function createV3Door(
-  server: FastifyInstance,
-  {
-    directory,
-    clock,
-    rateLimits,
-    faults,
-    findTrade,
-    stopping,
-    unknownSerial,
-    signErrorDetail,
-    signRefusals,
-    ownBase,
-    onDefect,
-    examine,
-  }: V3DoorOptions,
-) {
+export function createV3Door(server: FastifyInstance, options: V3DoorOptions) {
+  const { directory, rateLimits, faults, findTrade, stopping, signRefusals, ownBase, onDefect, examine } = options
+  const verify = createV3Verify(options)
+
   return function route(method: 'GET' | 'POST', path: string, handle: Handler): void {
     const family = rateFamilyOf(method, path)
     server.route({
@@ -167,56 +139,6 @@ export function createV3Door(
     })
   }
 
-  /** @throws V3Refusal @see https://pay.weixin.qq.com/doc/v3/merchant/4012365342 */
-  function verify(request: FastifyRequest, body: Buffer): KnownMerchant {
-    const header = request.headers.authorization
-    const parsed = parseV3Authorization(header)
-    if (parsed === 'malformed')
-      throw new V3Refusal('SIGN_ERROR', 'Http 头 Authorization 值格式错误', at('authorization'))
-    if (parsed === 'wrong-scheme')
-      throw new V3Refusal('SIGN_ERROR', 'Http 头 Authorization 认证类型不正确', at('authorization'))
-    if (!/^\d{1,12}$/.test(parsed.timestamp) || isStale(parsed.timestamp)) {
-      throw new V3Refusal(
-        'SIGN_ERROR',
-        'Http 头 Authorization 中的 timestamp 与发起请求的时间不得超过 5 分钟',
-        at('timestamp'),
-      )
-    }
-    const merchant = directory.merchant(parsed.mchid)
-    const certificate = merchant ? findCertificate(merchant, parsed.serial_no, clock.now()) : 'unknown'
-    if (merchant === undefined || typeof certificate === 'string') {
-      const fault = typeof certificate === 'string' ? certificate : 'unknown'
-      if (fault === 'unknown' && unknownSerial === 500) throw new V3Refusal('SYSTEM_ERROR', '系统繁忙,请稍后重试')
-      throw new V3Refusal('SIGN_ERROR', certificateTexts[fault], at('serial_no'))
-    }
-    const target = request.raw.url ?? ''
-    const method = request.raw.method ?? ''
-    const head = `${method}\n${target}\n${parsed.timestamp}\n${parsed.nonce_str}\n`
-    const message = Buffer.concat([Buffer.from(head), body, Buffer.from('\n')])
-    if (!verifyRsaSha256(certificate.publicKey, message, parsed.signature)) {
-      throw mismatch({
-        method,
-        url: target,
-        truncated_sign_message: v3RequestMessage(
-          method,
-          target,
-          parsed.timestamp,
-          parsed.nonce_str,
-          truncate(body.toString('utf8', 0, 64)),
-        ),
-        sign_message_length: message.length,
-      })
-    }
-    return merchant
-  }
-
-  function mismatch(sign_information: unknown): V3Refusal {
-    const common = { field: 'signature', location: 'authorization', sign_information }
-    return signErrorDetail === 'flat'
-      ? new V3Refusal('SIGN_ERROR', '错误的签名，验签失败', { ...common, issue: 'sign not match' })
-      : new V3Refusal('SIGN_ERROR', '签名错误', { ...common, detail: { issue: 'sign not match' } })
-  }
-
   function send(
     reply: FastifyReply,
     status: number,
@@ -278,23 +200,10 @@ export function sendUnsigned(reply: FastifyReply, status: number, code: string, 
     .send(JSON.stringify({ code, message }))
 }
 
-function at(field: string): unknown {
-  return { field, location: 'authorization' }
-}
-
 /** Some SDKs name the key that they can verify with. */
 function namedSerial(request: FastifyRequest): string | undefined {
   const value = request.headers[v3Headers.serial.toLowerCase()]
   return typeof value === 'string' ? value : undefined
-}
-
-function isStale(timestamp: string): boolean {
-  return Math.abs(wallClock.now() / 1000 - Number(timestamp)) > v3ClockSkewSec
-}
-
-/** The real service shows about the first eight characters of a body. */
-function truncate(body: string): string {
-  return [...body.slice(0, 16)].slice(0, 8).join('')
 }
 
 /** `<opaque>-<number>`: the number is the internal error, 0 where there is none. */

@@ -98,18 +98,11 @@ function searchSpace(evidence: PaySignEvidence): SearchSpace<Name> {
   const { appid, timeStamp, nonceStr } = evidence
   const packageText = evidence.package
   const bare = packageText.replace(/^prepay_id=/, '')
-  const lines = (v: Readonly<Record<Name, string>>, eol: string): string =>
-    [v.appid, v.timeStamp, v.nonceStr, v.package].join(eol)
   const seconds = Number(timeStamp)
   const stamp = (what: string, value: string): Alternative => ({
     finding: 'PAY_TIMESTAMP_DIFFERS',
     what: `${what} (${value}) instead of the timeStamp that was handed over (${timeStamp})`,
     value,
-  })
-  const layout = (finding: WechatFinding, what: string, join: LayoutAlternative<Name>['join']) => ({
-    finding,
-    what,
-    join,
   })
   return {
     parts: {
@@ -155,26 +148,38 @@ function searchSpace(evidence: PaySignEvidence): SearchSpace<Name> {
       },
     },
     layout: (v) => v3PayMessage(v.appid, v.timeStamp, v.nonceStr, v.package),
-    layouts: [
-      layout('PAY_LAST_LF_MISSING', 'a text without its last line feed', (v) => lines(v, '\n')),
-      layout('PAY_LINE_FEEDS', 'lines that end with CR LF', (v) => `${lines(v, '\r\n')}\r\n`),
-      layout('PAY_LINE_FEEDS', 'a backslash and an n for each line feed', (v) => `${lines(v, '\\n')}\\n`),
-      layout('PAY_LINE_FEEDS', 'all parts in one line', (v) => lines(v, '')),
-      layout('PAY_LINE_ORDER', 'nonceStr before timeStamp', (v) =>
-        v3PayMessage(v.appid, v.nonceStr, v.timeStamp, v.package),
-      ),
-      layout('PAY_LINE_ORDER', 'package before nonceStr', (v) =>
-        v3PayMessage(v.appid, v.timeStamp, v.package, v.nonceStr),
-      ),
-      layout('PAY_SIGN_TYPE_IN_TEXT', 'signType as a fifth line', (v) => `${lines(v, '\n')}\nRSA\n`),
-      ...['RSA', 'MD5', 'HMAC-SHA256', null].map((signType) =>
-        layout(
-          'PAY_V2_TEXT',
-          `sorted pairs as in V2${signType === null ? '' : ` with signType=${signType}`}`,
-          (v) =>
-            `appId=${v.appid}&nonceStr=${v.nonceStr}&package=${v.package}${signType === null ? '' : `&signType=${signType}`}&timeStamp=${v.timeStamp}`,
-        ),
-      ),
-    ],
+    layouts: layouts(),
   }
+}
+
+/** Texts that were put together wrongly from the right parts. */
+function layouts(): readonly LayoutAlternative<Name>[] {
+  const lines = (v: Readonly<Record<Name, string>>, eol: string): string =>
+    [v.appid, v.timeStamp, v.nonceStr, v.package].join(eol)
+  const layout = (finding: WechatFinding, what: string, join: LayoutAlternative<Name>['join']) => ({
+    finding,
+    what,
+    join,
+  })
+  return [
+    layout('PAY_LAST_LF_MISSING', 'a text without its last line feed', (v) => lines(v, '\n')),
+    layout('PAY_LINE_FEEDS', 'lines that end with CR LF', (v) => `${lines(v, '\r\n')}\r\n`),
+    layout('PAY_LINE_FEEDS', 'a backslash and an n for each line feed', (v) => `${lines(v, '\\n')}\\n`),
+    layout('PAY_LINE_FEEDS', 'all parts in one line', (v) => lines(v, '')),
+    layout('PAY_LINE_ORDER', 'nonceStr before timeStamp', (v) =>
+      v3PayMessage(v.appid, v.nonceStr, v.timeStamp, v.package),
+    ),
+    layout('PAY_LINE_ORDER', 'package before nonceStr', (v) =>
+      v3PayMessage(v.appid, v.timeStamp, v.package, v.nonceStr),
+    ),
+    layout('PAY_SIGN_TYPE_IN_TEXT', 'signType as a fifth line', (v) => `${lines(v, '\n')}\nRSA\n`),
+    ...['RSA', 'MD5', 'HMAC-SHA256', null].map((signType) =>
+      layout(
+        'PAY_V2_TEXT',
+        `sorted pairs as in V2${signType === null ? '' : ` with signType=${signType}`}`,
+        (v) =>
+          `appId=${v.appid}&nonceStr=${v.nonceStr}&package=${v.package}${signType === null ? '' : `&signType=${signType}`}&timeStamp=${v.timeStamp}`,
+      ),
+    ),
+  ]
 }

@@ -65,63 +65,9 @@ export function addV3Routes(server: FastifyInstance, options: V3RoutesOptions): 
     for (const [name, product] of Object.entries(products)) addOrderRoute(kind, name, product)
   }
 
-  route('GET', `${v3OrderPrefix.direct}/out-trade-no/:outTradeNo`, (request) => {
-    const mchid = checkQueryMchid(request, 'mchid', '商户号')
-    return { status: 200, body: toTransaction(found(ledger.find(mchid, numberOf(request)), null)) }
-  })
-
-  route('GET', `${v3OrderPrefix.direct}/id/:transactionId`, (request) => {
-    const mchid = checkQueryMchid(request, 'mchid', '商户号')
-    return { status: 200, body: toTransaction(found(ledger.findByTransaction(mchid, transactionOf(request)), null)) }
-  })
-
-  route('POST', `${v3OrderPrefix.direct}/out-trade-no/:outTradeNo/close`, async (request) => {
-    const body = request.json()
-    checkBody(body, closeFields.direct)
-    const mchid = checkMchid(request.merchant, (body as { mchid: string }).mchid)
-    await ledger.close(mchid, numberOf(request))
-    return { status: 204 }
-  })
-
-  route('GET', `${v3OrderPrefix.partner}/out-trade-no/:outTradeNo`, (request) => {
-    const mchid = checkQueryMchid(request, 'sp_mchid', '服务商户号')
-    const sub = checkText(request.query.get('sub_mchid'), partyField('子商户号'), '/query/sub_mchid')
-    return { status: 200, body: toTransaction(found(ledger.find(mchid, numberOf(request)), sub)) }
-  })
-
-  route('GET', `${v3OrderPrefix.partner}/id/:transactionId`, (request) => {
-    const mchid = checkQueryMchid(request, 'sp_mchid', '服务商户号')
-    const sub = checkText(request.query.get('sub_mchid'), partyField('子商户号'), '/query/sub_mchid')
-    return { status: 200, body: toTransaction(found(ledger.findByTransaction(mchid, transactionOf(request)), sub)) }
-  })
-
-  route('POST', `${v3OrderPrefix.partner}/out-trade-no/:outTradeNo/close`, async (request) => {
-    const body = request.json()
-    checkBody(body, closeFields.partner)
-    const { sp_mchid, sub_mchid } = body as { sp_mchid: string; sub_mchid: string }
-    checkMchid(request.merchant, sp_mchid)
-    await ledger.close(sp_mchid, numberOf(request), { api: 'v3', subMchid: sub_mchid })
-    return { status: 204 }
-  })
-
-  route('GET', `${v3OrderPrefix.combined}/out-trade-no/:outTradeNo`, (request) => {
-    const order = ledger.findCombined(request.merchant.mchid, numberOf(request))
-    if (order === null) throw new V3Refusal('ORDER_NOT_EXIST', '订单不存在')
-    return { status: 200, body: toCombinedTransaction(order.combined, order.subs) }
-  })
-
-  route('POST', `${v3OrderPrefix.combined}/out-trade-no/:outTradeNo/close`, async (request) => {
-    const body = request.json()
-    checkBody(body, closeFields.combined)
-    const { combine_appid, sub_orders } = body as {
-      combine_appid: string
-      sub_orders: readonly { mchid: string; out_trade_no: string }[]
-    }
-    const { merchant } = request
-    if (!merchant.appids.has(combine_appid)) throw new V3Refusal('APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配')
-    await ledger.closeCombined(merchant.mchid, numberOf(request), sub_orders)
-    return { status: 204 }
-  })
+  addDirectRoutes(route, ledger)
+  addPartnerRoutes(route, ledger)
+  addCombinedRoutes(route, ledger)
 
   function addOrderRoute(kind: Kind, name: string, product: Product): void {
     const fields = orderFields(kind, product, options)
@@ -154,6 +100,75 @@ export function addV3Routes(server: FastifyInstance, options: V3RoutesOptions): 
       }),
     }
   }
+}
+
+type Route = ReturnType<typeof createV3Door>
+
+/** Queries and closes of a merchant's own orders. */
+function addDirectRoutes(route: Route, ledger: Ledger): void {
+  route('GET', `${v3OrderPrefix.direct}/out-trade-no/:outTradeNo`, (request) => {
+    const mchid = checkQueryMchid(request, 'mchid', '商户号')
+    return { status: 200, body: toTransaction(found(ledger.find(mchid, numberOf(request)), null)) }
+  })
+
+  route('GET', `${v3OrderPrefix.direct}/id/:transactionId`, (request) => {
+    const mchid = checkQueryMchid(request, 'mchid', '商户号')
+    return { status: 200, body: toTransaction(found(ledger.findByTransaction(mchid, transactionOf(request)), null)) }
+  })
+
+  route('POST', `${v3OrderPrefix.direct}/out-trade-no/:outTradeNo/close`, async (request) => {
+    const body = request.json()
+    checkBody(body, closeFields.direct)
+    const mchid = checkMchid(request.merchant, (body as { mchid: string }).mchid)
+    await ledger.close(mchid, numberOf(request))
+    return { status: 204 }
+  })
+}
+
+/** Queries and closes of a partner's orders. */
+function addPartnerRoutes(route: Route, ledger: Ledger): void {
+  route('GET', `${v3OrderPrefix.partner}/out-trade-no/:outTradeNo`, (request) => {
+    const mchid = checkQueryMchid(request, 'sp_mchid', '服务商户号')
+    const sub = checkText(request.query.get('sub_mchid'), partyField('子商户号'), '/query/sub_mchid')
+    return { status: 200, body: toTransaction(found(ledger.find(mchid, numberOf(request)), sub)) }
+  })
+
+  route('GET', `${v3OrderPrefix.partner}/id/:transactionId`, (request) => {
+    const mchid = checkQueryMchid(request, 'sp_mchid', '服务商户号')
+    const sub = checkText(request.query.get('sub_mchid'), partyField('子商户号'), '/query/sub_mchid')
+    return { status: 200, body: toTransaction(found(ledger.findByTransaction(mchid, transactionOf(request)), sub)) }
+  })
+
+  route('POST', `${v3OrderPrefix.partner}/out-trade-no/:outTradeNo/close`, async (request) => {
+    const body = request.json()
+    checkBody(body, closeFields.partner)
+    const { sp_mchid, sub_mchid } = body as { sp_mchid: string; sub_mchid: string }
+    checkMchid(request.merchant, sp_mchid)
+    await ledger.close(sp_mchid, numberOf(request), { api: 'v3', subMchid: sub_mchid })
+    return { status: 204 }
+  })
+}
+
+/** The query and the close of combined orders. */
+function addCombinedRoutes(route: Route, ledger: Ledger): void {
+  route('GET', `${v3OrderPrefix.combined}/out-trade-no/:outTradeNo`, (request) => {
+    const order = ledger.findCombined(request.merchant.mchid, numberOf(request))
+    if (order === null) throw new V3Refusal('ORDER_NOT_EXIST', '订单不存在')
+    return { status: 200, body: toCombinedTransaction(order.combined, order.subs) }
+  })
+
+  route('POST', `${v3OrderPrefix.combined}/out-trade-no/:outTradeNo/close`, async (request) => {
+    const body = request.json()
+    checkBody(body, closeFields.combined)
+    const { combine_appid, sub_orders } = body as {
+      combine_appid: string
+      sub_orders: readonly { mchid: string; out_trade_no: string }[]
+    }
+    const { merchant } = request
+    if (!merchant.appids.has(combine_appid)) throw new V3Refusal('APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配')
+    await ledger.closeCombined(merchant.mchid, numberOf(request), sub_orders)
+    return { status: 204 }
+  })
 }
 
 /** What an order is answered with: the beginning of the payer's way, which differs by product. */
