@@ -1,9 +1,9 @@
 import { findNodeProblem } from './kit/node-version'
 
-/** The door of `npm start` and `npm run mock`. Loads nothing else before it knows that this Node can. */
-const fault = findNodeProblem(process.versions.node)
-if (fault === null) void import('./local/program')
+/** The entry of `npm start` and `npm run mock`. Checks the version of Node before it loads anything else. */
+const problem = findNodeProblem(process.versions.node)
+if (problem === null) void import('./local/program')
 else {
-  process.stderr.write(`${fault}\n`)
+  process.stderr.write(`${problem}\n`)
   process.exitCode = 1
 }

@@ -11,7 +11,7 @@ export function readSdkEnv(dataFolder: string): ReadonlyMap<string, string> {
   return parseSdkEnv(readFileSync(file, 'utf8'))
 }
 
-/** A fault that a person can mend: one line. */
+/** An expected error: its message is one line. */
 export class CtlError extends Error {
   override readonly name = 'CtlError'
 }

@@ -9,7 +9,7 @@ export interface Servers {
   operator(path: string): Promise<Json>
   /** A decision of the person who runs the shop. */
   operate(path: string, body?: Json): Promise<Json>
-  /** Calls `hear` for each event of both simulators until `signal` ends it. */
+  /** Calls `hear` for each event of both simulators, until `signal` aborts. */
   tail(hear: (event: Json) => void, signal: AbortSignal): Promise<void>
 }
 
@@ -57,7 +57,7 @@ async function call(url: string, init: RequestInit): Promise<Json> {
   return text === '' ? {} : (JSON.parse(text) as Json)
 }
 
-/** @throws CtlError in the words of the server, or saying that nobody answers */
+/** @throws CtlError with the server's message, or saying that no server answers */
 async function reach(url: string, init: RequestInit): Promise<Response> {
   let answer: Response
   try {

@@ -1,7 +1,7 @@
 import { CtlError } from './read-env'
 import type { Json, Servers } from './servers'
 
-/** What a verb says: a table for people, the same as JSON for machines. */
+/** What a verb prints: text for people, the same as JSON for programs. */
 export interface Said {
   readonly json: unknown
   readonly text: string
@@ -24,7 +24,7 @@ export function parseSeconds(text: string | undefined, verb: string): number {
   return seconds
 }
 
-/** Lays rows out in columns; numbers are where they are read. */
+/** Lays rows out in columns. */
 export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '(none yet)'
   const all = [head, ...rows]

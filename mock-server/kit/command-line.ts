@@ -18,7 +18,7 @@ export function readCommandLine<const T extends ParseArgsConfig>(config: T): Ret
 }
 
 /**
- * Runs a program to its end. A fault that a person can mend is its message alone, with exit code 1, or 2 where the command
+ * Runs a program to its end. An expected error prints its message alone, with exit code 1, or 2 where the command
  * line was not understood; anything else is a defect and shows its stack.
  */
 export function runProgram(

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
 
-/** A secret that cannot be used. The message says which variable, and never what it holds. */
+/** A secret that cannot be used. The message names the variable, never its value. */
 export class SecretError extends Error {
   override readonly name = 'SecretError'
 }
 
 /**
- * Reads a secret's file without the line end that editors leave. Refuses one that others on the machine can read.
+ * Reads a secret's file without the line end that editors leave. Refuses a file that other users of the machine can read.
  * @throws SecretError
  */
 export function readSecretFile(file: string): string {

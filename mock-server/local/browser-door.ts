@@ -41,7 +41,7 @@ export interface ToolFacts {
   readonly qq: string
 }
 
-/** What the world sees of a phone. The addresses are from the block for documentation (RFC 5737). */
+/** How each phone appears to servers. The addresses are from the block for documentation (RFC 5737). */
 const phones: Record<string, { readonly address: string; readonly userAgent: string; readonly referer?: string }> = {
   weapp: {
     address: '203.0.113.11',
@@ -84,7 +84,7 @@ const consoleFiles: Readonly<Record<string, readonly [file: string, contentType:
 const browserOnly = ['origin', 'referer', 'cookie', 'user-agent', 'x-forwarded-for', 'accept-encoding']
 
 /**
- * The one origin that pages see: bench, phones, and the way from these to the world. Keeps every other API free of CORS.
+ * The only origin that pages see: serves bench, console and phones, and forwards what the phones send. No other API needs CORS.
  * @returns its address and how to stop it
  */
 export async function createBrowserDoor(options: BrowserDoorOptions): Promise<{ url: string; close(): Promise<void> }> {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { readCommandLine } from '../kit/command-line'
 
-/** What the programs of this folder were asked to do. Frozen; nobody else reads the environment or the command line. */
+/** What the command line asks for. Frozen; no other module reads the command line. */
 export interface Config {
   readonly command: 'start' | 'mock'
   /** Whether `start` builds what is missing or stale. */
@@ -18,12 +18,12 @@ export interface Config {
   readonly sellers: boolean
   /** All the real host names under a local authority; null: without. A port of 0 takes a free one. */
   readonly tls: { readonly port: number } | null
-  /** Whom the shop tells of payments and refunds; null: nobody. */
+  /** Where the shop reports payments and refunds; null: nowhere. */
   readonly ownerHook: string | null
   readonly logLevel: 'silent' | 'warn' | 'info' | 'debug'
 }
 
-/** The command line or the environment is not usable. Its message lists every fault, one a line. */
+/** The command line is not usable. The message lists every finding, one per line. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code = 'CONFIG_INVALID'
@@ -58,44 +58,46 @@ const logLevels = ['silent', 'warn', 'info', 'debug'] as const
 /**
  * Parses the command line into a frozen config.
  * @returns 'help' when the usage was asked for
- * @throws ConfigError with all faults at once
+ * @throws ConfigError with all findings at once
  */
 export function parseConfig(argv: readonly string[]): Config | 'help' {
-  const faults: string[] = []
+  const findings: string[] = []
   const parsed = parseOptions(argv)
   if (parsed.values.help) return 'help'
   const command = parsed.positionals[0] ?? 'start'
-  if (command !== 'start' && command !== 'mock') faults.push(`Unknown command ${command}: use start or mock.`)
+  if (command !== 'start' && command !== 'mock') findings.push(`Unknown command ${command}: use start or mock.`)
 
   const portBase = Number(parsed.values['port-base'] ?? '4000')
   if (!Number.isInteger(portBase) || portBase < 0 || portBase > 65_000) {
-    faults.push(`--port-base: expected a whole number from 0 to 65000, found ${parsed.values['port-base']}, e.g. 4000.`)
+    findings.push(
+      `--port-base: expected a whole number from 0 to 65000, found ${parsed.values['port-base']}, e.g. 4000.`,
+    )
   }
   const logLevel = logLevels.find((level) => level === (parsed.values.log ?? 'info'))
-  if (logLevel === undefined) faults.push(`--log: expected ${logLevels.join(', ')}, found ${parsed.values.log}.`)
+  if (logLevel === undefined) findings.push(`--log: expected ${logLevels.join(', ')}, found ${parsed.values.log}.`)
   const keyMode = keyModes.find((mode) => mode === (parsed.values['key-mode'] ?? 'certificate'))
   if (keyMode === undefined)
-    faults.push(`--key-mode: expected ${keyModes.join(', ')}, found ${parsed.values['key-mode']}.`)
+    findings.push(`--key-mode: expected ${keyModes.join(', ')}, found ${parsed.values['key-mode']}.`)
   const tlsPort = Number(parsed.values['tls-port'] ?? (portBase === 0 ? 0 : portBase + 443))
   const isTls = parsed.values.tls || parsed.values['tls-port'] !== undefined
   if (isTls && (!Number.isInteger(tlsPort) || tlsPort < 0 || tlsPort > 65_535)) {
-    faults.push(`--tls-port: expected a whole number from 0 to 65535, found ${tlsPort}, e.g. 443.`)
+    findings.push(`--tls-port: expected a whole number from 0 to 65535, found ${tlsPort}, e.g. 443.`)
   }
   if (parsed.values.memory && parsed.values.data !== undefined) {
-    faults.push('--memory keeps nothing and --data keeps everything: choose one.')
+    findings.push('--memory keeps nothing and --data keeps everything: choose one.')
   }
   const ownerHook = parsed.values['owner-hook'] ?? null
   if (ownerHook !== null && !isPrivateUrl(ownerHook)) {
-    faults.push(`--owner-hook: expected https, or http on this machine, found ${ownerHook}.`)
+    findings.push(`--owner-hook: expected https, or http on this machine, found ${ownerHook}.`)
   }
   const resolve: Record<string, string> = {}
   for (const entry of parsed.values.resolve ?? []) {
     const origin = parseResolve(entry)
     if (origin === null) {
-      faults.push(`--resolve: expected HOST=URL, found ${entry}, e.g. https://shop.example=http://127.0.0.1:8080.`)
+      findings.push(`--resolve: expected HOST=URL, found ${entry}, e.g. https://shop.example=http://127.0.0.1:8080.`)
     } else resolve[origin.from] = origin.to
   }
-  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+  if (findings.length > 0) throw new ConfigError(findings.join('\n'))
   return Object.freeze({
     command: command as Config['command'],
     build: !parsed.values['no-build'],

@@ -36,7 +36,7 @@ const fileName = 'installation.json'
 const version = 5
 
 /**
- * Reads the keys of a data folder, or makes them at the first start. Null: fresh ones that nobody keeps.
+ * Reads the keys of a data folder, or makes them at the first start. Null: makes keys and keeps none.
  * @throws InstallationError
  */
 export async function openInstallation(dataFolder: string | null): Promise<Installation> {
@@ -66,7 +66,7 @@ async function createInstallation(): Promise<Installation> {
   const app = createAppIdentity()
   const subApp = createAppIdentity()
   const [merchant, platform] = await Promise.all([
-    // One merchant that can show everything: it sells by itself, and it is the partner of one sub merchant.
+    // One merchant that shows both cases: it sells directly, and it is the partner of one sub merchant.
     createMerchantIdentity({
       appids: [app.appid],
       subMerchants: [{ mchid: '1900000001', name: '山茶茶园', appids: [subApp.appid] }],

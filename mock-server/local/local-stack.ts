@@ -35,7 +35,7 @@ export interface LocalStack {
   close(): Promise<void>
 }
 
-/** Where the shop is in the world; `.example` is reserved, so nobody else ever is. */
+/** The shop's real origin; `.example` is reserved, so no other site can have it. */
 const shopBase = 'https://shop.example'
 
 const realOrigins = [shopBase, qqHost, ...Object.values(wechatHosts)]
@@ -49,7 +49,7 @@ const demoSellers = [
   { sellerId: 'kiln', subMchid: secondSubMerchant.mchid },
 ]
 
-/** The person who holds the phones of the bench. */
+/** The user of the bench's phones. */
 const benchUser = 'payer-1'
 
 /** The address of a browser on this machine (RFC 5737): 127.0.0.1 could order and would then be refused. */
@@ -62,7 +62,7 @@ export type LocalStackOptions = Omit<Config, 'command' | 'build' | 'keyMode' | '
   readonly keyMode?: Config['keyMode']
   /** Default false. */
   readonly sellers?: boolean
-  /** Default null: nobody is told. */
+  /** Default null: nothing is reported. */
   readonly ownerHook?: Config['ownerHook']
   /** For tests and measurements: what the shop does otherwise than by default. */
   readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock' | 'loopbackPayerIp'>
@@ -148,8 +148,8 @@ interface Places {
 }
 
 /**
- * With free ports nobody knows an address before everybody listens. Until then every real name leads nowhere: not for a
- * moment may a simulated key be shown to a real host.
+ * Maps real origins to local addresses. Until a server listens its names lead nowhere: a simulated key must never be sent
+ * to a real host.
  */
 function createPlaces(resolve: Config['resolve']): Places {
   const nowhere = 'http://127.0.0.1:1'

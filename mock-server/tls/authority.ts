@@ -39,8 +39,8 @@ const names = {
 } as const
 
 /**
- * Opens the authority of a data folder, or makes it at the first start; null: one that nobody keeps. Its private keys are
- * readable by nobody else.
+ * Opens the authority of a data folder, or makes it at the first start; null: keeps nothing. Its private keys are
+ * readable by their owner only.
  * @param now wall clock, milliseconds
  */
 export async function openAuthority(

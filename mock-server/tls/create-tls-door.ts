@@ -49,7 +49,7 @@ export async function createTlsDoor(options: TlsDoorOptions): Promise<TlsDoor> {
       minVersion: 'TLSv1.2',
       ALPNProtocols: ['http/1.1'],
       keepAliveTimeout: keepAliveMs,
-      // Asked for, so that V2's refunds can look at it; whoever shows none is served, too.
+      // Requested for V2's refunds, which check it; clients without a certificate are served too.
       requestCert: true,
       rejectUnauthorized: false,
     },

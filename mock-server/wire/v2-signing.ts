@@ -12,7 +12,7 @@ const unsigned: ReadonlySet<string> = new Set(['sign', 'paySign'])
 
 /**
  * Joins the text to be signed: every filled parameter but the signature, sorted by name, values raw, the key at the end.
- * Parameters that nobody knows count, too.
+ * Unknown parameters count too.
  * @see https://pay.weixin.qq.com/doc/v2/merchant/4011985891
  */
 export function v2Message(params: V2Params, apiKey: string): string {

@@ -23,7 +23,7 @@ function toWorldUrl(url: string, referer?: string): string {
 const world: World = async ({ url, method, headers, body, signal }) => {
   const answer = await fetch(toWorldUrl(url), { method, headers, ...(body !== undefined && { body }), signal })
   const text = await answer.text()
-  // The front's own words for "nobody answered there".
+  // The browser door's own code for a host that did not answer.
   if (answer.status === 502 && text.includes('"UNREACHABLE"')) throw new Error(text)
   return { status: answer.status, headers: Object.fromEntries(answer.headers), body: text }
 }

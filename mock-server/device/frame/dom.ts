@@ -42,8 +42,8 @@ export function icon(document: Document, name: IconName): SVGElement {
 }
 
 /**
- * A window of the phone onto a page of somebody else. The phone's theme is the system's there: a page behind the same
- * front is told, as no media query can be set from outside.
+ * A frame with a third party's page. The phone's theme is the system theme there: a page from the same
+ * origin gets it passed, because no media query can be set from outside.
  */
 export function makeFrame(
   document: Document,

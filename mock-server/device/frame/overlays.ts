@@ -24,7 +24,7 @@ export interface Overlays {
   showToast(content: ToastContent): void
   hideToast(): void
   showModal(content: ModalContent): Promise<boolean>
-  /** Null: left without a choice. */
+  /** Null: closed without a choice. */
   showActionSheet(items: readonly string[]): Promise<number | null>
   showWallet(info: CashierInfo): Promise<CashierChoice>
   closeWallet(): void
@@ -36,7 +36,7 @@ export interface Overlays {
 
 export interface OverlayOptions {
   readonly layer: HTMLElement
-  /** What lies below: nobody can reach it while a dialog is open. */
+  /** What lies below: out of reach while a dialog is open. */
   readonly beneath: readonly HTMLElement[]
   /** Stays in reach in a full-screen window, so that the app can be closed from there. */
   readonly capsule: HTMLElement

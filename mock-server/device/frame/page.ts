@@ -1,6 +1,6 @@
 import type { HostName } from '../packed-app'
 
-/** What the page of a phone is told by its server. */
+/** What the server passes to the page of a phone. */
 export interface PhonePageOptions {
   readonly platform: HostName
   /** The appid that the platform knows. Default: the one in the build. */

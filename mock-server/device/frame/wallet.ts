@@ -3,7 +3,7 @@ import { icon, make, toYuan } from './dom'
 
 const pinLength = 6
 const triesMax = 3
-/** What the simulated payer owns, in fen. Shown only: nothing is kept about it. */
+/** Balance of the simulated payer, in fen. Shown only; it does not change. */
 const balanceFen = 52_000
 
 interface Note {
@@ -12,8 +12,8 @@ interface Note {
 }
 
 /**
- * Draws WeChat's wallet over the phone. Six digits pay, whichever they are; the developer's choices below do what a person
- * or a bad day would. Wrong passwords and an empty purse are not final and no app hears of them.
+ * Draws WeChat's wallet over the phone. Any six digits pay; the developer's choices below play
+ * other outcomes. A wrong password or too low a balance is not final, and the app does not learn of it.
  * @param decide gets the choice once
  */
 export function createWallet(

@@ -12,7 +12,7 @@ export class CallFailure extends Error {
   }
 }
 
-/** The app was killed during the call: nobody is left to hear of it. */
+/** The app was killed during the call: no callback is made. */
 export class Silence extends Error {
   override readonly name = 'Silence'
 }
@@ -32,7 +32,7 @@ export function createCall(
   run: (options: CallOptions) => unknown,
 ): (options?: CallOptions) => Promise<unknown> | undefined {
   return (options = {}) => {
-    // Code of a killed app may still run out; the host no longer hears it.
+    // Code of a killed app may still run; the host ignores its calls.
     if (!scope.isAlive) return new Promise(() => undefined)
     const { success, fail, complete } = options
     const answers = [success, fail, complete]

@@ -30,14 +30,14 @@ interface SpaceOptions {
   readonly scope: Scope
   readonly log: PhoneLog
   readonly elementHost: Omit<ElementHost, 'emit'>
-  /** Hears of each call of setData, with the bytes that cross to the view. */
+  /** Receives each call of setData, with the bytes that cross to the view. */
   readonly onSetData: (bytes: number) => void
 }
 
 type TemplateGroup = Record<string, unknown>
 
 export function createComponentSpace({ packed, scope, log, elementHost, onSetData }: SpaceOptions): ComponentSpace {
-  // Off by default; without it nobody finds an element by the id that its author gave it.
+  // Off by default; without it elements can't be found by the id in the template.
   glassEasel.globalOptions.writeIdToDOM = true
   const backend = new PhoneBackend(elementHost, scope)
   const environment = new MiniProgramEnv()

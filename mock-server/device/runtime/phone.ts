@@ -24,9 +24,9 @@ export interface Phone extends Hands {
   /** Puts the app into the background, as a person who goes to the home screen. */
   hide(): void
   show(): void
-  /** Ends the app at once: no callback, timer or answer of it acts any more. What it stored stays. */
+  /** Ends the app at once: its callbacks, timers and requests stop. What it stored stays. */
   kill(): void
-  /** Starts the app anew (and ends the one that runs). `url` is a page with its query; default: the first page. */
+  /** Starts the app again, after ending it if it runs. `url` is a page with its query; default: the first page. */
   relaunch(url?: string): void
   readonly isRunning: boolean
   setNetwork(type: NetworkType): void
@@ -310,7 +310,7 @@ function withDefaults(options: PhoneOptions = {}): Required<PhoneOptions> {
   }
 }
 
-/** An image may come from anywhere; like all traffic of the phone it goes through the world. */
+/** Images come from any host: they are loaded through the phone's own network, like its requests. */
 function toImageUrl(src: string, frameUrl: (url: string) => string): string {
   return /^https?:/.test(src) ? frameUrl(src) : src
 }

@@ -1,7 +1,7 @@
 import type { HostName, PackedApp } from '../packed-app'
 import type { LogLine } from './log'
 
-/** One HTTP exchange of the phone with the world. */
+/** Sends one HTTP request of the phone. */
 export interface WorldRequest {
   readonly url: string
   readonly method: string
@@ -30,10 +30,10 @@ export interface CashierInfo {
   readonly totalFen: number
 }
 
-/** `pay-and-kill`: pays, then the app is gone before it hears of it. */
+/** `pay-and-kill`: pays, then kills the app before its callback. */
 export type CashierChoice = 'pay' | 'cancel' | 'pay-and-kill'
 
-/** The person with the phone. Without one the phone draws the wallet, and whoever holds it decides. */
+/** The payer. Default: the phone draws the wallet, and its user decides. */
 export interface Payer {
   cashier(info: CashierInfo): CashierChoice | Promise<CashierChoice>
   /** Does on WeChat's H5 middle page what a person would, and answers when its window is gone. */

@@ -1,6 +1,6 @@
 import type { PhoneLog } from './log'
 
-/** Waits for what happens on a phone, by being told of it: nothing here sleeps. */
+/** Waits for changes on a phone, by notification: nothing here sleeps. */
 export interface Waiting {
   /** Something may have changed. */
   changed(): void

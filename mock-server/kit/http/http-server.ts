@@ -15,12 +15,12 @@ export interface HttpServerOptions {
 export function createHttpServer(options: HttpServerOptions = {}): FastifyInstance {
   const server: FastifyInstance = fastify({
     bodyLimit: options.bodyLimitBytes ?? 1_048_576,
-    // A simulated provider must answer its own way for every path: nothing is cut short before a handler sees it.
+    // A simulated provider must answer its own way for every path: long parameters reach the handler.
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
-    // Bad percent-escapes and endless path parameters also get the answer that the server gives to other faults.
+    // Bad percent-escapes and endless path parameters also get the server's own error answer.
     frameworkErrors: (error, request, reply) =>
       void server.errorHandler(error, request as FastifyRequest, reply as never),
-    // Open event streams and kept-alive sockets must not hold up a stop.
+    // Open event streams and kept-alive sockets must not delay a stop.
     forceCloseConnections: true,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   })

@@ -32,7 +32,7 @@ export type DiagnosisPlace = 'request' | 'pay-call' | 'order' | 'notice' | 'page
 export interface Found<Finding extends string = string> {
   readonly group: DiagnosisGroup
   readonly finding: Finding
-  /** Plain English: the mistake and its mend. Never a key or a secret. */
+  /** Plain English: the mistake and how to correct it. Never a key or a secret. */
   readonly message: string
   /** True where a variant of the signature fitted, or where the rule leaves no other reading. */
   readonly proved: boolean

@@ -1,12 +1,12 @@
 import type { Clock } from '../../kit/clock'
 
 export interface MinuteCounter {
-  /** Counts one more of a key and answers how many there were in the present minute. */
+  /** Counts one more of a key. @returns its count in the present minute */
   count(key: string): number
   reset(): void
 }
 
-/** Counts within the present minute; what is older is forgotten as a whole, so that nothing grows. */
+/** Counts within the present minute; older counts are dropped together, so memory stays bounded. */
 export function createMinuteCounter(clock: Clock): MinuteCounter {
   let minute = 0
   let counts = new Map<string, number>()

@@ -45,11 +45,11 @@ export interface QqSimulatorOptions {
   readonly checkBodyAppid?: boolean
   /** How long the merchant may take for a notification. Default 5000. */
   readonly relayAnswerLimitMs?: number
-  /** Hears what the doctor found, for a log. Default: nobody; the control API has it anyway. */
+  /** Receives each diagnosis, for a log. Default: none; the control API lists them in any case. */
   readonly onDiagnosis?: (diagnosis: Diagnosis) => void
   /** Sign-ins of one person before errcode 45011. Default 100. */
   readonly loginsPerMinute?: number
-  /** Hears of faults of the simulator's own. Default: one report on stderr. */
+  /** Receives the simulator's own bugs. Default: one report on stderr. */
   readonly onDefect?: OnDefect
 }
 
@@ -69,7 +69,7 @@ export interface QqSimulator {
   close(): Promise<void>
 }
 
-/** QQ's side of the loop: sign-in, server token, the WeChat Pay proxy and its relay of notifications. */
+/** QQ's services: sign-in, server token, the WeChat Pay proxy and its relay of notifications. */
 export async function createQqSimulator(options: QqSimulatorOptions): Promise<QqSimulator> {
   const store = openStore(options.dataFile ?? ':memory:')
   const time = createVirtualTime(store, options.clock ?? wallClock)

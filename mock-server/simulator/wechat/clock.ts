@@ -13,11 +13,11 @@ export interface VirtualClock extends Clock {
   moveTo(at: number): void
   /** Stops time where it is, or lets it run on from there. */
   setStill(still: boolean): void
-  /** Takes up what `kept` said. */
+  /** Restores what `kept` said. */
   restore(kept: string): void
-  /** For the store: where time is. */
+  /** The state of the clock, for the store. */
   readonly kept: string
-  /** Back to the wall clock, running. */
+  /** Returns to the wall clock, running. */
   reset(): void
 }
 
@@ -41,7 +41,7 @@ export function createVirtualClock(wall: Clock): VirtualClock {
       if (still === (stoodStillAt !== null)) return
       if (still) stoodStillAt = now()
       else {
-        // Time that passed meanwhile did not pass here.
+        // Virtual time continues where it stood.
         offsetMs = now() - wall.now()
         stoodStillAt = null
       }

@@ -49,7 +49,7 @@ export interface WechatSimulator {
   close(): Promise<void>
 }
 
-/** The person who holds the phones of the bench. */
+/** The user of the bench's phones. */
 const benchUser = 'payer-1'
 
 /** Starts WeChat Pay and WeChat login on this machine. */

@@ -1,4 +1,4 @@
-/** What happened, for everybody who watches: the console, a test, a script. */
+/** What happened, for the console, a test or a script. */
 export interface SimulatorEvent {
   readonly type:
     | 'trade-created'
@@ -33,7 +33,7 @@ export interface EventBus {
   announce(event: SimulatorEvent): void
   /** @returns how to stop listening */
   subscribe(listener: (event: JournalEntry) => void): () => void
-  /** The newest first, of one trade or of all; `before` pages on. */
+  /** The newest first, of one trade or of all; `before` asks for older ones. */
   recent(
     limit: number,
     before: number | null,
@@ -45,7 +45,7 @@ export interface EventBus {
   clear(): void
 }
 
-/** So many are remembered. What must outlive a restart is in the store: trades, and notices with every attempt. */
+/** Entries remembered at most. What must outlive a restart is in the store: trades, and notices with every delivery. */
 export const journalMax = 20_000
 
 export function createEventBus(): EventBus {
@@ -56,7 +56,7 @@ export function createEventBus(): EventBus {
     announce(event) {
       const entry = { seq: (seq += 1), ...event }
       journal.push(entry)
-      // Cut in one go now and then: shifting at each event would move them all each time.
+      // Cut only now and then: shifting at each event would move every entry each time.
       if (journal.length > journalMax * 1.25) journal = journal.slice(-journalMax)
       for (const listener of listeners) listener(entry)
     },
@@ -66,7 +66,7 @@ export function createEventBus(): EventBus {
     },
     recent(limit, before, trade) {
       const rows: JournalEntry[] = []
-      // Numbers are given one by one, so the place of an older one is known.
+      // Numbers are consecutive, so the index of an older entry is known.
       const start = before === null ? journal.length : Math.max(0, before - (journal[0]?.seq ?? 1))
       for (let index = Math.min(start, journal.length) - 1; index >= 0; index -= 1) {
         const entry = journal[index]!

@@ -8,9 +8,9 @@ const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 export type HandedOut = 'h5Page' | 'pay'
 
 /**
- * What addresses that are handed out begin with, so that they are reachable for the caller, too: the address under which
- * he reached us; under TLS the real name of what is behind it. Only a loopback name is believed: anything else in Host would
- * send the payer wherever the caller likes.
+ * The base of addresses in answers, so that the caller can reach them: the address under which
+ * they reached us; under TLS the real name of the service. Only a loopback name is believed: anything else in Host would
+ * send the payer to any site that the caller chooses.
  * @param otherwise for a caller who used another name than a loopback one, without TLS
  */
 export function handedOutBase(request: FastifyRequest, what: HandedOut, otherwise: string): string {
@@ -20,7 +20,7 @@ export function handedOutBase(request: FastifyRequest, what: HandedOut, otherwis
   return isLocal ? `http://${host}` : otherwise
 }
 
-/** QQ's proxy on this machine says by X-Forwarded-Proto how it was called itself. */
+/** QQ's proxy on this machine passes on in X-Forwarded-Proto how it was called. */
 function isTls(request: FastifyRequest): boolean {
   if (isOverTls(request.raw)) return true
   return isLoopbackAddress(request.socket.remoteAddress) && request.headers['x-forwarded-proto'] === 'https'

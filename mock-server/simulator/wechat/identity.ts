@@ -4,7 +4,7 @@ import { randomAlphanumeric } from '../../crypto/digest'
 import { createRsaKeyPair } from '../../crypto/rsa'
 import { simulatedKeyPrefix, simulatedUnit } from '../../kit/simulated'
 
-/** Who there is. Everything is text, so that it can be kept in a file. */
+/** The identities of apps, merchants and the platform. All fields are text, so that a file can keep them. */
 
 /** A mini program (or official account) that logs people in. */
 export interface AppIdentity {
@@ -20,7 +20,7 @@ export interface AppIdentity {
 export const keyModes = ['certificate', 'public_key', 'both'] as const
 export type KeyMode = (typeof keyModes)[number]
 
-/** A merchant (商户) with what it holds: the private key is its own, the simulator keeps only the certificate. */
+/** A merchant (商户) and its keys. The simulator keeps the certificate only, not the private key. */
 export interface MerchantIdentity {
   readonly mchid: string
   /** What the payer reads as the payee (收款方). */
@@ -44,7 +44,7 @@ export interface MerchantIdentity {
   readonly lacks?: readonly Lack[]
   /** Registered H5 domains (H5支付域名), host names only. */
   readonly h5Domains: readonly string[]
-  /** The platform setting for results of refunds that name no notify_url. Default none: then nobody is told. */
+  /** The platform setting for results of refunds that name no notify_url. Default none: then no notification is sent. */
   readonly refundNotifyUrl?: string
   /** Whom the merchant serves as a partner (特约商户); none for an ordinary merchant. */
   readonly subMerchants: readonly SubMerchantIdentity[]
@@ -65,7 +65,7 @@ export interface PlatformIdentity {
   readonly certificate: string
 }
 
-/** How long certificates live, the platform's and the merchants'. */
+/** Lifetime of certificates, the platform's and the merchants'. */
 export const certificateLifeMs = 5 * 365 * 24 * 3_600_000
 
 export function createAppIdentity(): AppIdentity {
@@ -143,7 +143,7 @@ function toPem(privateKey: KeyObject): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-/** 32 characters that say where they come from, so that nobody goes live with them. */
+/** 32 characters that name the simulator, so that they are not used in production by mistake. */
 function simulatedKey(): string {
   return simulatedKeyPrefix + randomAlphanumeric(32 - simulatedKeyPrefix.length)
 }
@@ -152,6 +152,6 @@ function randomHex(length: number): string {
   return Array.from({ length }, () => randomInt(0, 16).toString(16)).join('')
 }
 
-/** What a merchant may lack: then nothing that needs it works. */
+/** What a merchant may not have set up. */
 export const lackable = ['certificate', 'apiv3_key'] as const
 export type Lack = (typeof lackable)[number]

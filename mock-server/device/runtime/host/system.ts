@@ -1,7 +1,7 @@
 import { createCall, type ApiTable } from '../call'
 import type { HostContext } from './context'
 
-/** What tells the two hosts apart in their own words. */
+/** What differs between the two hosts in their answers. */
 export interface HostFacts {
   readonly version: string
   readonly sdkVersion: string

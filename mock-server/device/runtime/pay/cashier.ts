@@ -18,7 +18,7 @@ const pageHears: readonly PageHears[] = ['ok', 'cancel', 'none', 'killed']
 /** The calls that WeChat's client makes to its own server around a payment. */
 export interface Cashier {
   open(appid: string, user: string, payCall: PayCall): Promise<CashierInfo | Refusal>
-  /** What the page is to hear, or the refusal. */
+  /** What the page's callback gets, or the refusal. */
   pay(cashierId: string): Promise<PageHears | Refusal>
   cancel(cashierId: string): Promise<void>
 }

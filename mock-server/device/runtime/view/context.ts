@@ -12,7 +12,7 @@ const passedOn = new Set(['animationstart', 'animationiteration', 'animationend'
 
 const focusable = new Set(['BUTTON', 'INPUT', 'TEXTAREA', 'SELECT'])
 
-/** Draws components into the DOM of a phone, and tells them what happens there. */
+/** Draws components into the DOM of a phone, and dispatches its events to them. */
 export class PhoneBackend extends glassEasel.CurrentWindowBackendContext {
   /** Elements with a listener for long presses: there a long press is not a tap as well. */
   readonly #longPressed = new WeakSet<EventTarget>()

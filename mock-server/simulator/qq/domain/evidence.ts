@@ -5,7 +5,7 @@ export type QqEvidence =
   | { readonly kind: 'order-refused'; readonly order: RefusedOrder; readonly error: QqError }
   /** WeChat Pay did not let the order in. */
   | { readonly kind: 'order-not-let-in'; readonly order: RefusedOrder }
-  /** QQ's client was told that an address belongs to no order of its app. */
+  /** QQ's client got the answer that an address belongs to no order of its app. */
   | { readonly kind: 'url-unknown'; readonly appid: string; readonly url: string }
 
 export type QqExamine = (evidence: QqEvidence) => void
@@ -18,6 +18,6 @@ export interface RefusedOrder {
   readonly outTradeNo: string | null
   readonly wechatAppid: string | null
   readonly notifyUrl: string | null
-  /** The only one that the proxy takes. */
+  /** The only address that the proxy accepts. */
   readonly expectedNotifyUrl: string
 }

@@ -59,7 +59,7 @@ export function addProxyRoutes(server: FastifyInstance, options: ProxyRoutesOpti
           ...endToEndHeaders(request.raw, notPassedOn),
           // Only WeChat Pay's doctor reads under which target the merchant called: it may be what was signed.
           'x-forwarded-uri': request.raw.url ?? '',
-          // What WeChat hands out is then reachable for whoever called QQ by its real name.
+          // Addresses in WeChat's answer are then reachable for a caller who used QQ's real name.
           ...(isOverTls(request.raw) && { host: new URL(wechatHosts.pay).host, 'x-forwarded-proto': 'https' }),
         },
         body,

@@ -20,7 +20,7 @@ export interface RelayRoutesOptions {
 
 const keptBodyCharsMax = 2000
 
-/** How WeChat Pay is told that nothing was delivered, in the form of its own notification. */
+/** The answer by which WeChat Pay learns that nothing was delivered, in the protocol of its notification. */
 type Fail = (reply: FastifyReply, status: number, reason: string) => FastifyReply
 
 const failV3: Fail = (reply, status, reason) => reply.code(status).send({ code: 'FAIL', message: reason })
@@ -81,7 +81,7 @@ export function addRelayRoutes(server: FastifyInstance, options: RelayRoutesOpti
       answer_body: toText(sent),
       latency_ms: Math.round(performance.now() - started),
     }
-    // Written before WeChat Pay hears of it, so that an acknowledged notice is never missing in the list.
+    // Written before WeChat Pay is answered, so that an acknowledged notice is never missing in the list.
     await store.write(() => store.putRelay(row))
     events.announce('notice-relayed', row)
     if (sent?.kind !== 'answered') return fail(reply, sent === null ? 404 : 504, row.answer_body)

@@ -75,7 +75,7 @@ CREATE INDEX IF NOT EXISTS orders_url ON orders (h5_url);
 CREATE TABLE IF NOT EXISTS relays (seq INTEGER PRIMARY KEY AUTOINCREMENT, data TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);`
 
-/** Codes live five minutes and tokens two hours: older ones than so many are of no use. */
+/** Entries kept at most: codes live five minutes and tokens two hours, so older ones are useless. */
 const codesMax = 10_000
 const tokensMax = 10_000
 

@@ -6,7 +6,7 @@ import { ControlRefusal } from './control-refusal'
 
 const yearSec = 366 * 24 * 3600
 
-/** How virtual time is moved. Each answers when everything that fell due has been done, in order. */
+/** Moves virtual time. Each step resolves when everything that fell due has been done, in order. */
 export interface TimeControl {
   advance(seconds: number): Promise<void>
   setStill(still: boolean): Promise<void>
@@ -14,7 +14,7 @@ export interface TimeControl {
   nextAt(): number | null
 }
 
-/** Virtual time under the developer's hand: it runs, stands still, is set, or is advanced; it never goes back. */
+/** Shows and moves virtual time: it runs, stands still, is set or advanced; it never goes back. */
 export function addClockRoutes(server: FastifyInstance, clock: VirtualClock, time: TimeControl): void {
   const toTime = (at: number | null): string | null => (at === null ? null : toBeijingTime(at))
   const show = () => ({

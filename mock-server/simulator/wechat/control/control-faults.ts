@@ -14,7 +14,7 @@ import type { FaultRule } from '../domain/fault-rule'
 
 const timesMax = 1000
 
-/** Switches for scripted misbehaviour: for everybody or one trade, for good or so many times. */
+/** Switches faults on and off: for all trades or one, without limit or for a number of times. */
 export function addFaultRoutes(
   server: FastifyInstance,
   faults: Faults,

@@ -95,7 +95,7 @@ const changes = {
   expire: (known: readonly KeptCertificate[], _mchid: string, now: number): Changed => ({
     certificates: withLast(known, (one) => ({ ...one, ends_at: now })),
   }),
-  /** The private key is the merchant's: it is answered once and not kept. */
+  /** The private key belongs to the merchant: it is answered once and not kept. */
   async replace(known: readonly KeptCertificate[], mchid: string): Promise<Changed> {
     const { privateKey, certificate, serial } = await createMerchantCertificate(mchid)
     return {

@@ -51,7 +51,7 @@ export function addMerchantControl(server: FastifyInstance, { store, directory }
       ...(typeof name === 'string' && { name }),
       ...(typeof refund_notify_url === 'string' && { refundNotifyUrl: refund_notify_url }),
     })
-    // The private key is the merchant's: it is answered once and not kept.
+    // The private key belongs to the merchant: it is answered once and not kept.
     await store.write(() => store.addMerchant({ ...merchant, privateKey: '' }))
     directory.add(merchant)
     return reply.code(201).send(toWire(merchant))

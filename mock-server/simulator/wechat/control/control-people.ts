@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { isUser, readRecord } from '../../kit/read-request'
 import type { Store } from '../store/store'
 
-/** Control of persons: whom WeChat blocks as a risk can't sign in (40226). */
+/** Blocks persons as a risk: they can't sign in (40226). */
 export function addPeopleControl(server: FastifyInstance, { store }: { readonly store: Store }): void {
   server.get('/control/users', () => ({ blocked: store.blocked() }))
 

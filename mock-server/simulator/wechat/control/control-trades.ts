@@ -42,7 +42,7 @@ export function addTradeControl(server: FastifyInstance, deps: TradeControlDeps)
 
   server.get('/control/trades/:mchid/:outTradeNo', (request) => showTrade(findTrade(store, request.params), deps))
 
-  /** Everything about one trade that a developer may want to see at a glance. */
+  /** One trade with its events and notifications. */
   server.get('/control/trades/:mchid/:outTradeNo/timeline', (request) => {
     const trade = findTrade(store, request.params)
     const { rows } = events.recent(timelineMax, null, trade)
@@ -114,7 +114,7 @@ function findTrade(store: Store, params: unknown): Trade {
 function showTrade(trade: Trade, { store, ledger, refundDesk }: TradeControlDeps): unknown {
   const found = trade.kind === 'combined' ? ledger.findCombined(trade.mchid, trade.out_trade_no) : null
   return {
-    // Whatever its kind, every trade here has the names by which this API finds it.
+    // Every kind of trade has the two names by which this API finds it.
     mchid: trade.mchid,
     ...toTransaction(trade),
     ...(found && toCombinedTransaction(found.combined, found.subs)),
@@ -128,7 +128,7 @@ function showTrade(trade: Trade, { store, ledger, refundDesk }: TradeControlDeps
     create_time: toBeijingTime(trade.created_at),
     time_expire: trade.expires_at === null ? null : toBeijingTime(trade.expires_at),
     refunds: refundDesk.ofTrade(trade).map(showRefund),
-    // Of a combined order its parts are shipped.
+    // A combined order is shipped by its parts.
     shipping: trade.kind === 'combined' ? null : store.shipping(trade.mchid, trade.out_trade_no),
   }
 }

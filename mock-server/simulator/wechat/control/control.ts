@@ -53,14 +53,14 @@ export function createControlServer(deps: ControlDeps): FastifyInstance {
     events.announce({ type: 'fault', at: toBeijingTime(clock.now()), detail: { name, on } }),
   )
 
-  /** What happened since the start, newest first. */
+  /** Events since the start, newest first. */
   server.get('/control/journal', (request) => {
     const { limit, before } = readPage(request.raw.url, journalPageMax)
     const { rows, next } = events.recent(limit, before, null)
     return { events: rows, next }
   })
 
-  /** What the doctor found, newest first, with everything that is answered already. */
+  /** Diagnoses, newest first, including those of every request answered so far. */
   server.get('/control/diagnoses', async (request) => {
     const { limit, before } = readPage(request.raw.url)
     await doctor.settled()

@@ -7,7 +7,7 @@ import type { Notice } from '../domain/notice'
 import type { Api } from '../domain/trade'
 import type { KnownMerchant } from '../merchants/directory'
 
-/** What is inside a notification: V3's decrypted resource, V2's parameters with the refund's `req_info` opened. */
+/** The content of a notification: V3's decrypted resource, V2's parameters with the refund's `req_info` decrypted. */
 export function openNotice({ api, body }: Notice, keys: Pick<KnownMerchant, 'apiV3Key' | 'apiKey'>): unknown {
   if (api === 'v2') {
     const { req_info, ...params } = xmlToRecord(Buffer.from(body))

@@ -8,7 +8,7 @@ import type { Directory } from '../merchants/directory'
 import type { FaultName } from '../domain/fault-names'
 import type { Notice } from '../domain/notice'
 
-/** The bytes of one attempt at a delivery: as they should be, or spoiled by faults. */
+/** The bytes of one delivery: correct, or changed by faults. */
 export interface Prepared {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -20,7 +20,7 @@ export const signTestPrefix = 'WECHATPAY/SIGNTEST/'
 
 const staleSec = 600
 
-/** V2 carries its signature inside the XML; V3 is signed anew for each attempt, by the wall clock: receivers refuse what is older than five minutes. */
+/** V2 carries its signature inside the XML; V3 is signed again for each delivery, by the wall clock: receivers refuse signatures older than five minutes. */
 export function prepareDelivery(notice: Notice, directory: Directory, faults: readonly FaultName[]): Prepared {
   const common = { 'Content-Type': notice.content_type, Accept: '*/*', 'User-Agent': 'Mozilla/4.0' }
   const body = spoilBody(notice, directory, faults)
@@ -36,7 +36,7 @@ function signatureHeaders(
 ): Record<string, string> {
   const merchant = directory.merchant(mchid)
   const has = (name: FaultName): boolean => faults.includes(name)
-  // A merchant who was reset away is still told what was under way.
+  // A reset may have removed the merchant; deliveries under way are still signed.
   const { serial, privateKey } =
     merchant === undefined
       ? directory.platform.current()

@@ -34,7 +34,7 @@ export interface BillDesk {
   read(merchant: KnownMerchant, request: BillRequest): AsyncIterable<string>
 }
 
-/** So many rows are in memory at a time, and so long nobody else has a turn. */
+/** Rows read per turn of the event loop: they are in memory together, and other requests wait meanwhile. */
 const pageRows = 500
 
 export function createBillDesk({ store, clock }: { readonly store: Store; readonly clock: Clock }): BillDesk {

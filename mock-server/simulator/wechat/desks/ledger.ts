@@ -10,7 +10,7 @@ import * as trades from '../domain/trade'
 import type { Api, NewOrder, Payer, SubOrder, Trade } from '../domain/trade'
 import type { Notice } from '../domain/notice'
 
-/** The business of WeChat Pay: orders, payments and closes, each on disk before it is answered. V2 and V3 are its doors. */
+/** Orders, payments and closes of WeChat Pay, each on disk before it is answered. V2 and V3 are its doors. */
 export interface Ledger {
   /** Orders, or orders again under a known number. @throws TradeRefusal */
   order(merchant: KnownMerchant, request: NewOrder): Promise<Trade>
@@ -28,7 +28,7 @@ export interface Ledger {
    * @returns null where it can't be paid
    */
   pay(trade: Trade, payer: Payer, bankType?: string, isLate?: boolean): Promise<Trade | null>
-  /** What the service does by itself after seven days. */
+  /** Closes trades that stayed unpaid for seven days, as the service does. */
   closeOverdue(limit: number): Promise<number>
 }
 
@@ -50,7 +50,7 @@ export interface LedgerDeps {
   /** Whether closing a number that was never ordered uses it up. */
   readonly burnUnknown: boolean
   readonly paymentNotice: Readonly<Record<Api, PaymentNotice>>
-  /** Something to deliver was written. */
+  /** Called when a notification was written. */
   readonly onNotice: () => void
 }
 

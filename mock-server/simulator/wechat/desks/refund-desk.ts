@@ -22,7 +22,7 @@ import type { Store } from '../store/store'
 import type { Api, Trade } from '../domain/trade'
 import type { Notice } from '../domain/notice'
 
-/** The business of refunds, each on disk before it is answered. V2 and V3 are its doors. */
+/** Refunds, each on disk before it is answered. V2 and V3 are its doors. */
 export interface RefundDesk {
   /** Accepts a refund; the same number with the same content is the same refund. @throws TradeRefusal */
   request(merchant: KnownMerchant, request: RefundRequest): Promise<Refund>
@@ -34,11 +34,11 @@ export interface RefundDesk {
   ofTrade(trade: Trade): readonly Refund[]
   /** Sends an abnormal refund to a bank account instead. @throws TradeRefusal where it is not abnormal */
   retry(refund: Refund, account: string): Promise<Refund>
-  /** Ends one by hand, now. @returns null where the table has no such move */
+  /** Ends a refund now. @returns null where the table has no such move */
   finish(refund: Refund, outcome: RefundOutcome): Promise<Refund | null>
-  /** Ends those whose processing time is over. @returns how many */
+  /** Ends the refunds whose processing time is over. @returns how many */
   settleDue(): Promise<number>
-  /** Plans the next look. */
+  /** Plans the next check. */
   wake(): void
   stop(): void
 }
@@ -57,7 +57,7 @@ export interface RefundDeskDeps extends RefundDeskOptions {
   readonly events: EventBus
   readonly faults: Faults
   readonly refundNotice: Readonly<Record<Api, RefundNotice>>
-  /** Something to deliver was written. */
+  /** Called when a notification was written. */
   readonly onNotice: () => void
   readonly onDefect: OnDefect
 }

@@ -55,7 +55,7 @@ function newTrade(mchid: string, { api, kind, product, order, signType }: NewOrd
   }
 }
 
-/** What a close leaves of a number that nobody had ordered. */
+/** What a close records for a number that was never ordered. */
 export function burned(kind: NewOrder['kind'], mchid: string, outTradeNo: string, api: Api, now: number): Trade {
   return {
     kind,

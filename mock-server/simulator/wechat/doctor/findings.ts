@@ -1,6 +1,6 @@
 import type { Comparison, DiagnosisGroup, Found } from '../../kit/diagnosis'
 
-/** Everything that the doctor can find: its group, and what mends it. */
+/** Everything that the doctor can find: its group, and how to correct it. */
 const findings = {
   // The signed address.
   QUERY_LEFT_OUT: [1, 'Sign path and query exactly as they are sent.'],
@@ -170,7 +170,7 @@ export interface FoundOptions extends Comparison {
   readonly group?: DiagnosisGroup
 }
 
-/** A finding in words: `mistake`, then its mend. */
+/** A finding in words: `mistake`, then how to correct it. */
 export function found(finding: WechatFinding, mistake: string, options: FoundOptions = {}): Found<WechatFinding> {
   const [group, mend] = findings[finding]
   const { proved = true, ...rest } = options
@@ -188,7 +188,7 @@ export interface Mistake {
   readonly text: string
 }
 
-/** Several mistakes in one: the first gives finding and group, each says its mend. */
+/** Several mistakes in one finding: the first gives its name and group, each says how to correct it. */
 export function foundAll(mistakes: readonly [Mistake, ...Mistake[]], comparison: Comparison): Found<WechatFinding> {
   const [{ finding }] = mistakes
   const sentences = mistakes.flatMap((mistake) => [mistake.text, findings[mistake.finding][1]])

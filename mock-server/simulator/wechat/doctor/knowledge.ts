@@ -14,7 +14,7 @@ export interface Knowledge {
   readonly appids: readonly string[]
   /** Virtual milliseconds. */
   readonly now: number
-  /** Whether the origin of an address is one that this machine stands for. */
+  /** Whether the origin of an address is mapped to this machine. */
   readonly isMapped: (url: string) => boolean
 }
 

@@ -16,14 +16,14 @@ export interface KnownKeys {
   readonly platform: readonly { readonly serial: string; readonly publicKey: KeyObject }[]
 }
 
-/** At most so many foreign keys are tried for one refusal. */
+/** Other merchants' keys tried per refusal at most. */
 const foreignKeysMax = 32
 
 export type Signer =
   | { readonly kind: 'own' | 'other-merchant'; readonly holder: KeyHolder; readonly digest: SignedDigest }
   | { readonly kind: 'platform'; readonly serial: string; readonly digest: SignedDigest }
 
-/** Whose key made the signature; null for a key that nobody here has, or for damaged bytes. */
+/** Whose key made the signature; null for a key that the simulator does not know, or for damaged bytes. */
 export function findSigner(own: KeyHolder | undefined, keys: KnownKeys, signature: Uint8Array): Signer | null {
   const ownDigest = own && openRsaSignature(own.publicKey, signature)
   if (own && ownDigest) return { kind: 'own', holder: own, digest: ownDigest }

@@ -4,9 +4,9 @@ import type { Refund } from './refund'
 import type { TradeRefusal } from './refusal'
 import type { Trade } from './trade'
 
-/** What the doors saw, as values: a door states its evidence and never learns what the doctor makes of it. */
+/** Evidence as values: a door states what it saw, and does not depend on the doctor. */
 
-/** What a client did, and how it ended. The doctor looks at it after the answer was given. Merchants are named by number. */
+/** What a client did, and how it ended. The doctor examines it after the answer. Merchants are named by number. */
 export type Evidence =
   | {
       readonly kind: 'v3-refused'
@@ -20,7 +20,7 @@ export type Evidence =
       readonly kind: 'other-key-named'
       readonly request: RequestSeen
       readonly mchid: string
-      /** The serial that the client named, and the one that the answer was signed with. */
+      /** The serial that the client named, and the serial of the key that signed the answer. */
       readonly named: string
       readonly signed: string
     }
@@ -43,7 +43,7 @@ export type Evidence =
   /** Null: no trade has that number. */
   | { readonly kind: 'shipping-unknown'; readonly trade: Trade | null }
 
-/** Takes note and answers at once: it looks later and delays nobody. */
+/** Queues the evidence and returns at once: examining it delays no request. */
 export type Examine = (evidence: Evidence) => void
 
 /** A refusal of a door's own, in what all doors' refusals share. */
@@ -97,7 +97,7 @@ export interface PageEvidence {
   readonly domains: readonly string[]
 }
 
-/** A V2 signature (签名) that does not fit, with what it should have been made of. */
+/** A V2 signature (签名) that does not match, with the inputs of the expected one. */
 export interface V2SignEvidence {
   /** Every parameter with its value as it was sent, in the order in which it came, `sign` included. */
   readonly params: Readonly<Record<string, string>>

@@ -1,11 +1,11 @@
 import type { FaultName } from './fault-names'
 
-/** One switch that was set: for everybody or for one trade, for good or for so many times. */
+/** A fault that is switched on: for all trades or one, without limit or for a number of times. */
 export interface FaultRule {
   readonly name: FaultName
-  /** Null: everybody. */
+  /** Null: all trades. */
   readonly trade: TradeKey | null
-  /** How often it strikes yet; null: for good. A rule that is used up stays at 0, so that no scenario begins anew. */
+  /** Strikes left; null means unlimited. A used-up rule stays at 0, so that its scenario does not start again. */
   readonly remaining: number | null
   readonly value: number
 }

@@ -1,7 +1,7 @@
 import type { FaultName } from './fault-names'
 import type { Api } from './trade'
 
-/** One delivery that was tried. Instants are virtual milliseconds. */
+/** One delivery of a notification. Instants are virtual milliseconds. */
 export interface Delivery {
   readonly number: number
   readonly at: number
@@ -9,7 +9,7 @@ export interface Delivery {
   readonly outcome: 'acknowledged' | 'refused' | 'timeout' | 'unreachable' | 'dropped'
   /** What was sent, where a fault changed it. */
   readonly body?: string
-  /** What was wrong with it on purpose. */
+  /** The faults that changed it. */
   readonly faults: readonly FaultName[]
   /** Null where no answer came. */
   readonly status: number | null
@@ -31,10 +31,10 @@ export interface Notice {
   /** What is sent: V3 encrypts it once, V2 signs it once. */
   readonly body: string
   readonly attempts: readonly Delivery[]
-  /** How many of them the schedule made; a resend by hand is none of its. */
+  /** Deliveries that the schedule made; resends are not counted. */
   readonly scheduled_attempts: number
   /** Null: delivered, or given up. */
   readonly next_attempt_at: number | null
-  /** Which scheduled attempt was put off by a fault, and until when: each is put off once. */
+  /** The scheduled delivery that a fault put off, and until when: each is put off once. */
   readonly put_off?: { readonly attempt: number; readonly until: number }
 }

@@ -32,7 +32,7 @@ export interface RefundGoods {
   readonly refund_quantity: number
 }
 
-/** A merchant's account and what it gives. */
+/** A merchant's account and the amount that it pays. */
 export interface RefundSource {
   readonly account: string
   readonly amount: number
@@ -52,7 +52,7 @@ export interface RefundRequest {
   /** Of the order. */
   readonly total: number
   readonly reason?: string
-  /** Without it the merchant's platform setting tells where the result goes. */
+  /** Default: the merchant's platform setting. */
   readonly notify_url?: string
   readonly funds_account?: string
   readonly from?: readonly RefundSource[]
@@ -72,14 +72,14 @@ export interface Refund {
   readonly refund: number
   readonly total: number
   readonly reason: string | null
-  /** Empty: nobody is told. */
+  /** Empty: no notification is sent. */
   readonly notify_url: string
   readonly funds_account: string | null
   readonly from: readonly RefundSource[]
   readonly goods_detail: readonly RefundGoods[]
   readonly state: RefundState
   readonly channel: 'ORIGINAL' | 'OTHER_BANKCARD'
-  /** What the payer is told about where the money went. */
+  /** Where the money went, as the payer sees it. */
   readonly user_received_account: string
   readonly created_at: number
   /** When processing ends; null once it has. */

@@ -43,7 +43,7 @@ export const reasons = [
 
 export type Reason = (typeof reasons)[number]
 
-/** What is known about a refusal besides its reason: for the developer, never for the client. */
+/** Details of a refusal, for the developer only, never for the client. */
 export interface RefusalFacts {
   /** Value that is at fault, as the client sent it. */
   readonly value?: string

@@ -10,7 +10,7 @@ import type {
 /** A paid order is known to the shipping service about a minute later. *Observed*: community 00022457990e5069d6712332766c00 */
 export const knownAfterMs = 60_000
 
-/** What was told about the shipping of an order, as pure values: state and upload in, state out. */
+/** The shipping of an order as pure values: state and upload in, state out. */
 
 /**
  * Refusals of the shipping calls. UNVERIFIED: the wording, and the order in which several faults are named.
@@ -93,7 +93,7 @@ export function readCombinedUpload(body: Readonly<Record<string, unknown>> | nul
 }
 
 /**
- * Takes an upload up. Parcels may follow parcels until all are delivered; after that the whole may be told otherwise
+ * Applies an upload. Parcels may be added until all are delivered; after that the whole may be uploaded again
  * once, unless the payer has confirmed.
  * @throws ShippingRefusal
  */

@@ -27,7 +27,7 @@ export type SignType = 'MD5' | 'HMAC-SHA256'
 
 /**
  * `direct` and `partner` are orders of one payee. `combined` (合单) is what the payer pays as one; each of its `sub` orders
- * is a trade that is refunded by itself.
+ * is a trade with refunds of its own.
  */
 export type TradeKind = 'direct' | 'partner' | 'combined' | 'sub'
 
@@ -87,7 +87,7 @@ export interface H5Link {
   /** The `package` digits of the link. */
   readonly digits: string
   readonly issuedAt: number
-  /** The WeChat user who went from it into the wallet: it is good for nobody else. */
+  /** The WeChat user who opened the wallet from it: nobody else can use the link. */
   readonly takenBy?: string
 }
 
@@ -213,7 +213,7 @@ export function isPrepayAlive(trade: Trade, now: number): boolean {
   return now < trade.prepaid_at + lifetimesMs.prepayId
 }
 
-/** Whether somebody else went into the wallet from this link before. */
+/** Whether another user has opened the wallet from this link. */
 export function isLinkOfAnother(trade: Trade, digits: string, user: string): boolean {
   return trade.links.some((link) => link.digits === digits && link.takenBy !== undefined && link.takenBy !== user)
 }
@@ -264,7 +264,7 @@ export function close(trade: Trade): Trade | null {
   return tradeCanBecome[trade.state].includes('CLOSED') ? { ...trade, state: 'CLOSED' } : null
 }
 
-/** When the service closes an unpaid trade by itself; a sub order is closed with the combined one. */
+/** When the service closes an unpaid trade; a sub order is closed with the combined one. */
 export function closesItselfAt(trade: Trade): number | null {
   return trade.state === 'NOTPAY' && trade.kind !== 'sub' ? trade.created_at + lifetimesMs.withoutTimeExpire : null
 }

@@ -4,7 +4,7 @@ import type { Faults } from './faults'
 import type { TradeKey } from '../domain/fault-rule'
 import type { Store } from '../store/store'
 
-/** What an API call is about, as far as its path and body tell; orders also say what they ask for. */
+/** The trade that an API call names in its path or body, and what an order asks for. */
 export interface ApiSubject {
   readonly trade: TradeKey
   readonly order: { readonly description: string; readonly total: number } | null
@@ -22,7 +22,7 @@ export interface ApiStrike {
 const apiFaults = allFaultNames.filter((name) => faultNames[name].where === 'api')
 
 /**
- * Asks which faults strike a call, and waits where one is slow.
+ * Takes the faults that strike a call, and waits where the call is slow.
  * @returns null where all is well
  * @throws AbortError when the simulator stops while it waits
  */
@@ -40,7 +40,7 @@ export async function strikeApi(
   }
   if (struck.size === 0) return null
   const slowSec = struck.get('api-slow')
-  // By the wall clock: it is the caller's patience that is tried.
+  // By the wall clock: this tests the caller's timeout.
   if (slowSec !== undefined) await sleep(slowSec * 1000, undefined, { signal: stopping, ref: false })
   return {
     instead: struck.has('api-reset')
@@ -121,7 +121,7 @@ export function v2Subject(
   return { trade, order: { description: body ?? '', total: Number(total_fee ?? 0) } }
 }
 
-/** Whatever can't be read is the handler's to refuse, not ours. */
+/** Bodies that can't be read are refused by the handler. */
 function readObject(read: () => unknown): Readonly<Record<string, unknown>> {
   try {
     const value = read()

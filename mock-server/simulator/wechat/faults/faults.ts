@@ -10,17 +10,17 @@ import { type FaultRule, type TradeKey } from '../domain/fault-rule'
 import type { Store } from '../store/store'
 
 export interface Faults {
-  /** Whether nothing can strike there: asked on the hot path. */
+  /** Whether no fault can strike there. Cheap: asked on the hot path. */
   isQuiet(where: FaultKind['where']): boolean
   /**
-   * Whether the fault strikes here and now; one that strikes a limited number of times is used up by the question, on disk.
+   * Whether the fault strikes this time. Asking uses up one strike of a limited fault, and writes that to disk.
    * @returns its value, or null
    */
   take(name: FaultName, trade: TradeKey | null): Promise<number | null>
   set(rule: FaultRule): Promise<void>
-  /** Takes a switch back: for one trade, or for everybody. */
+  /** Switches a fault off: for one trade, or for all. */
   clear(name: FaultName, trade: TradeKey | null): Promise<void>
-  /** An order is met for the first time: what its amount or description asks for is set for its trade. */
+  /** Sets for a new order's trade the faults that its amount or description asks for; rules that exist stay as they are. */
   applyScenario(trade: TradeKey, description: string, totalFen: number): Promise<void>
   list(): readonly FaultShown[]
   /** After the store was emptied. */
@@ -29,7 +29,7 @@ export interface Faults {
 
 export interface FaultShown extends FaultKind {
   readonly name: FaultName
-  /** On for everybody. */
+  /** On for all trades. */
   readonly on: boolean
   readonly rules: readonly Omit<FaultRule, 'name'>[]
 }
@@ -39,7 +39,7 @@ const keyOf = (name: FaultName, trade: TradeKey | null): string =>
 
 const isLive = ({ remaining }: FaultRule): boolean => remaining === null || remaining > 0
 
-/** Rules are kept in the store, so that a restart forgets none, and in memory, so that asking costs nothing. */
+/** Keeps rules in the store, so that a restart forgets none, and in memory, so that asking is cheap. */
 export function createFaults(
   store: Pick<Store, 'write' | 'faultRules' | 'putFaultRule' | 'dropFaultRule'>,
   onStrike: (name: FaultName, trade: TradeKey | null) => void,
@@ -58,7 +58,7 @@ export function createFaults(
 
   async function keep(rule: FaultRule): Promise<void> {
     const key = keyOf(rule.name, rule.trade)
-    // In memory first: whoever asks meanwhile must not be struck by the same one.
+    // In memory first: a concurrent caller must not use the same strike.
     remember(key, rule)
     await store.write(() => store.putFaultRule(key, rule))
   }

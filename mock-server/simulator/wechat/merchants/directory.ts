@@ -30,17 +30,17 @@ export interface KnownMerchant {
   /** WeChat Pay's key for this merchant alone. */
   readonly bare: Signer & { readonly publicKey: KeyObject }
   readonly h5Domains: ReadonlySet<string>
-  /** Where results of refunds go that name no address; null: nowhere. */
+  /** Where refund results go when the refund names no address; null: nowhere. */
   readonly refundNotifyUrl: string | null
   /** By their numbers. */
   readonly subMerchants: ReadonlyMap<string, { readonly name: string; readonly appids: ReadonlySet<string> }>
 }
 
-/** Everybody the service knows. */
+/** The merchants and apps that the service knows. */
 export interface Directory {
   merchant(mchid: string): KnownMerchant | undefined
   merchants(): readonly KnownMerchant[]
-  /** Who serves a sub merchant. */
+  /** The partners that serve a sub merchant. */
   partnersOf(subMchid: string): readonly KnownMerchant[]
   add(merchant: MerchantIdentity): void
   /** Forgets the merchants that were added later. */
@@ -52,11 +52,11 @@ export interface Directory {
   certificatesOf(mchid: string): readonly KeptCertificate[]
   setCertificates(mchid: string, certificates: readonly KeptCertificate[]): void
   /**
-   * The key for one message to a merchant: the one that the request names in `Wechatpay-Serial` when he has it, else by his
+   * The key for one message to a merchant: the key that the request names in `Wechatpay-Serial` where the merchant has it, else by its
    * mode. During a switch both turn up, in turns.
    */
   signerFor(merchant: KnownMerchant, named?: string): Signer
-  /** The key of the other mode: what a merchant gets during a switch that nobody told him of. */
+  /** The key of the other mode, as during a switch that the merchant does not expect. */
   otherSignerFor(merchant: KnownMerchant): Signer
   /** The public halves of WeChat Pay's own keys, by the serials of certificates; the bare one has an id per merchant. */
   platformKeys(): readonly { readonly serial: string; readonly publicKey: KeyObject }[]
@@ -162,7 +162,7 @@ export function payerOf({ appid, sub_appid }: Pick<TradeOrder, 'appid' | 'sub_ap
   }
 }
 
-/** Whom it was ordered for; where the order names nobody, `user`. */
+/** The payer whom the order names; else `user`. */
 export function expectedPayer(order: TradeOrder, user: string): Payer {
   const somebody = payerOf(order, user)
   const sub_openid = order.sub_openid ?? somebody.sub_openid

@@ -21,22 +21,22 @@ export interface PlatformCertificate {
 
 /** WeChat Pay's own certificates: one, or during a rotation two. */
 export interface PlatformKeys {
-  /** The one that signs now. */
+  /** The certificate that signs now. */
   current(): PlatformCertificate
-  /** Those that can be downloaded now, the newest first. */
+  /** Certificates that can be downloaded now, the newest first. */
   listed(): readonly PlatformCertificate[]
-  /** All that are still known, those of the past too. */
+  /** All known certificates, former ones too. */
   all(): readonly PlatformCertificate[]
-  /** When the next one is made. */
+  /** When the next certificate is made. */
   nextAt(): number
-  /** Makes one where the present one ends soon. */
+  /** Makes the next certificate where the present one ends soon. */
   rotateWhereDue(): Promise<void>
   /**
    * Makes a new one now: it can be downloaded at once, signs after the overlap, and the former one can be downloaded for as
    * long again. @returns null while another one waits for its turn
    */
   rotate(overlapMs: number): Promise<PlatformCertificate | null>
-  /** Back to the original one. Those that came later are forgotten. */
+  /** Returns to the original certificate and forgets later ones. */
   reset(): void
 }
 
@@ -49,7 +49,7 @@ const dayMs = 24 * 3_600_000
 const overlapMs = 5 * dayMs
 const leadMs = 2 * overlapMs
 
-/** So many of the past stay known: for notices and for the doctor. */
+/** Former certificates that stay known, for notices and the doctor. */
 const pastMax = 4
 
 const settingName = 'platform-certificates'
@@ -76,7 +76,7 @@ export function createPlatformKeys(
     current,
     listed: () => {
       const now = clock.now()
-      // The one that signs can always be downloaded.
+      // The signing certificate can always be downloaded.
       return known.filter((one) => one.listedUntil > now || one === current()).toReversed()
     },
     all: () => known,

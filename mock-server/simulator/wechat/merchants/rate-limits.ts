@@ -1,7 +1,7 @@
 import type { Clock } from '../../../kit/clock'
 import type { Store } from '../store/store'
 
-/** Which calls are counted together, by method and route, V2 with V3. The first that fits counts. */
+/** Kinds of calls that are counted together, V2 with V3. The first match counts. */
 const families = {
   refund: /^POST (\/v3\/refund\/|\/secapi\/pay\/refund$)/,
   'refund-query': /^(GET \/v3\/refund\/|POST \/pay\/refundquery$)/,
@@ -15,20 +15,20 @@ const families = {
 export type RateFamily = keyof typeof families
 export const rateFamilies = Object.keys(families) as readonly RateFamily[]
 
-/** Calls a second, of one merchant; what is not named is not limited. */
+/** Calls per second of one merchant; kinds that are not named have no limit. */
 export type RateLimitSettings = Readonly<Partial<Record<RateFamily, number>>>
 
 /** What the service is known to allow. @see https://github.com/wechatpay-apiv3/wechatpay-go `services/refunddomestic` */
 export const documentedRates: RateLimitSettings = { order: 500, refund: 150, 'refund-query': 300 }
 
-/** Counts by the wall clock: it is the network's measure, not business. */
+/** Counts by the wall clock: calls per second are not business time. */
 export interface RateLimits {
-  /** Whether one more call is allowed; it then counts. */
+  /** Whether one more call is allowed. An allowed call is counted. */
   take(mchid: string, family: RateFamily | null): boolean
   readonly settings: RateLimitSettings
   /** Null: no limit. */
   set(family: RateFamily, perSecond: number | null): Promise<void>
-  /** As the simulator was started. */
+  /** Returns to the limits of the start. */
   reset(): void
 }
 

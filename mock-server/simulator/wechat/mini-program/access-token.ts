@@ -67,7 +67,7 @@ export function addAccessTokenRoutes(
     return isEqualSecret(app.secret, secret) ? app : refuseWith('CREDENTIAL')
   }
 
-  /** The one that there is, renewed in its last five minutes. */
+  /** The present token, renewed in its last five minutes. */
   function keep(appid: string, now: number): object {
     const present = store.latestToken(appid, 'stable')
     const isFresh = present !== null && now < present.ends_at - overlapSec * 1000
@@ -107,8 +107,8 @@ export function addAccessTokenRoutes(
 }
 
 /**
- * Whose token a request carries, or the refusal: none, one that never was or was replaced, one that ran out.
- * `wechat-busy` refuses here, so that every call with a token hears of it.
+ * The app whose token a request carries, or the refusal of a token that is missing, unknown, replaced or expired.
+ * `wechat-busy` refuses here, so that it affects every call with a token.
  */
 export function createTokenCheck({ store, clock, directory, faults }: MiniProgramDeps) {
   return async (request: FastifyRequest): Promise<AppIdentity | ErrcodeAnswer> => {

@@ -14,7 +14,7 @@ import { isPaid, type Trade } from '../domain/trade'
 const ok: ErrcodeAnswer = { errcode: 0, errmsg: 'ok' }
 
 /**
- * The shipping service of mini programs (发货信息管理): who sold something tells WeChat how it was sent.
+ * The shipping service of mini programs (发货信息管理): a seller uploads to WeChat how an order was sent.
  * Only orders that were paid inside a mini program exist here; those of the H5 page never do.
  */
 export function addShippingRoutes(

@@ -40,22 +40,22 @@ const whyNot: Record<Exclude<Payability, 'payable'>, string> = {
 
 type PhoneFault = 'paid-but-no-callback' | 'cancelled-but-paid' | 'ok-but-not-paid' | 'killed-after-paying'
 
-/** What the phone's client does with the page that called: tells it, tells it nothing, or dies. */
-const phoneHears: Readonly<Record<PhoneFault, 'ok' | 'cancel' | 'none' | 'killed'>> = {
+/** What the phone's client reports to the page that called: success, a cancel, nothing, or the app is killed. */
+const callbackOf: Readonly<Record<PhoneFault, 'ok' | 'cancel' | 'none' | 'killed'>> = {
   'paid-but-no-callback': 'none',
   'cancelled-but-paid': 'cancel',
   'ok-but-not-paid': 'ok',
   'killed-after-paying': 'killed',
 }
 
-const phoneFaults = Object.keys(phoneHears) as readonly PhoneFault[]
+const phoneFaults = Object.keys(callbackOf) as readonly PhoneFault[]
 
 interface OpenCashier {
   readonly prepay_id: string
   readonly payer: Payer
 }
 
-/** A phone has a handful of cashiers open; the oldest of more are forgotten. */
+/** Open cashiers at most; the oldest are forgotten. */
 const openMax = 10_000
 
 export interface CashierDeps {
@@ -102,12 +102,12 @@ export function addCashierRoutes(
     const able = payability(trade, clock.now())
     const isLate = able === 'closed' && (await faults.take('paid-despite-close', trade)) !== null
     if (able !== 'payable' && !isLate) return reply.code(403).send(refuse(whyNot[able]))
-    const heard = await strike(trade)
-    if (heard === 'ok-but-not-paid') return { callback: phoneHears[heard] }
+    const struck = await strike(trade)
+    if (struck === 'ok-but-not-paid') return { callback: callbackOf[struck] }
     const paid = await ledger.pay(trade, cashier.payer, undefined, isLate)
-    // Somebody else was quicker between the look and the payment.
+    // Another request paid or closed the trade meanwhile.
     if (paid === null) return reply.code(403).send(refuse(whyNot.paid))
-    return { transaction_id: paid.transaction_id, callback: heard === null ? 'ok' : phoneHears[heard] }
+    return { transaction_id: paid.transaction_id, callback: struck === null ? 'ok' : callbackOf[struck] }
   })
 
   async function strike(trade: Trade): Promise<PhoneFault | null> {

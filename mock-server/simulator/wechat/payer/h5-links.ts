@@ -37,7 +37,7 @@ export function createH5Links(deps: H5LinkDeps) {
     return trade.links.some((link) => link.digits === digits) ? { trade, merchant } : null
   }
 
-  /** One payer per link. @returns null where somebody else was quicker */
+  /** One payer per link. @returns null where another user has taken the link */
   function take(prepayId: string, digits: string, user: string): Promise<Trade | null> {
     return store.write(() => {
       const present = store.tradeByPrepay(prepayId)

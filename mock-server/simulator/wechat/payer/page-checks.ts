@@ -18,7 +18,7 @@ export interface FoundTrade {
   readonly merchant: KnownMerchant
 }
 
-/** Where the payer comes from and goes to: checked when the page opens. */
+/** Checks where the payer comes from and goes to, when the page opens. */
 export function checkOpening(
   { target, referer, userAgent }: Opening,
   found: Pick<FoundTrade, 'merchant'> | null,
@@ -33,7 +33,7 @@ export function checkOpening(
   return redirectUrl !== null && !h5Domains.has(hostOf(redirectUrl)) ? 'unregistered' : null
 }
 
-/** What must still hold at the moment of paying. */
+/** Checks what must still hold at the moment of paying. */
 export function checkPaying(trade: Trade, digits: string, address: string, now: number): PageRefusal | null {
   const able = payability(trade, now)
   if (able === 'paid' || able === 'closed') return able

@@ -20,7 +20,7 @@ export interface AccessToken {
   readonly expires_at: number
   /** When it ends: earlier than `expires_at` once another one replaced it. */
   readonly ends_at: number
-  /** A stable one that force_refresh asked for. */
+  /** A stable token made for force_refresh. */
   readonly is_forced: boolean
 }
 
@@ -60,7 +60,7 @@ CREATE INDEX IF NOT EXISTS access_tokens_app ON access_tokens (appid, kind, seq)
 CREATE TABLE IF NOT EXISTS shippings (
   mchid TEXT NOT NULL, out_trade_no TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (mchid, out_trade_no));`
 
-/** Codes live five minutes and tokens two hours: older ones than so many are of no use. */
+/** Entries kept at most: codes live five minutes and tokens two hours, so older ones are useless. */
 const keptMax = 10_000
 
 /** Adds the tables to an open database and answers how to read and write them. */

@@ -25,7 +25,7 @@ export interface RefundTables {
   /** Newest first; `before` pages on. */
   refunds(limit: number, before: number | null): Page<Refund>
   putRefund(refund: Refund): void
-  /** Those whose processing has ended, the one that is due longest first. */
+  /** Refunds whose processing time is over, the longest overdue first. */
   dueRefunds(now: number, limit: number): readonly Refund[]
   nextRefundAt(): number | null
   /** Trades that were paid, combined orders in their parts. */

@@ -30,7 +30,7 @@ export interface Store extends MiniProgramTables, RefundTables {
   wasOvertaken(notice: Notice): boolean
   nextNoticeAt(): number | null
   putNotice(notice: Notice): void
-  /** Unpaid trades that the service closes by itself up to `now`. */
+  /** Unpaid trades that the service closes up to `now`. */
   selfClosing(now: number, limit: number): readonly Trade[]
   nextSelfCloseAt(): number | null
   setting(name: string): string | null

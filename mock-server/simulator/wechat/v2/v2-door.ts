@@ -27,7 +27,7 @@ export interface V2Request {
   readonly base: string
 }
 
-/** What an answer says besides who and how; undefined is left out. Bytes stand for themselves, as bills do. */
+/** An answer's fields besides parties and signature; undefined is left out. Bytes are sent as they are: bills. */
 export type V2Result = Readonly<Record<string, string | undefined>> | Buffer
 
 export interface V2DoorOptions {
@@ -192,7 +192,7 @@ export function toSignedXml(
   return recordToXml(filled)
 }
 
-/** Null for a fault of our own. */
+/** Null for our own bugs. */
 function toRefusal(error: unknown): UnsignedV2Refusal | V2Refusal | null {
   if (error instanceof XmlError) return fromXmlError(error)
   if (error instanceof TradeRefusal) return toV2Refusal(error)
@@ -226,7 +226,7 @@ function sendFile(reply: FastifyReply, bytes: Buffer): FastifyReply {
   return reply.code(200).header('Content-Type', 'text/plain; charset=utf-8').send(bytes)
 }
 
-/** What the service's front says before any XML is read. */
+/** The web server's own page, sent before any XML is read. */
 function sendNoCertificate(reply: FastifyReply): FastifyReply {
   return reply
     .code(400)

@@ -3,7 +3,7 @@ import type { Reason, TradeRefusal } from '../domain/refusal'
 
 /** The two ways in which V2 refuses. @see https://pay.weixin.qq.com/doc/v2/merchant/4011935216 */
 
-/** The request never became one (`return_code` FAIL): the answer has a text and nothing else, and is not signed. */
+/** `return_code` FAIL: the answer has a text and nothing else, and is not signed. */
 export class UnsignedV2Refusal extends Error {
   override readonly name = 'V2Fault'
 
@@ -59,7 +59,7 @@ export const v2ErrorTexts = {
 
 export type V2ErrorCode = keyof typeof v2ErrorTexts
 
-/** A fault in the words that belong to a code. */
+/** An unsigned refusal with the text of a code. */
 export function unsignedRefusal(code: V2ErrorCode): UnsignedV2Refusal {
   return new UnsignedV2Refusal(v2ErrorTexts[code])
 }
@@ -79,7 +79,7 @@ export function fromXmlError({ code }: XmlError): UnsignedV2Refusal {
   return unsignedRefusal(byXmlError[code])
 }
 
-/** Where the code is null the refusal is a fault. The texts of faults were seen in traffic; FIDELITY.md names the others. */
+/** Where the code is null the refusal is unsigned. Texts of unsigned refusals were seen in traffic; FIDELITY.md names the others. */
 const byReason: Readonly<Record<Reason, readonly [V2ErrorCode | null, string]>> = {
   'appid-mchid': [null, v2ErrorTexts.APPID_MCHID_NOT_MATCH],
   'merchant-unknown': [null, v2ErrorTexts.MCHID_NOT_EXIST],
@@ -127,7 +127,7 @@ const billCodes: Readonly<Partial<Record<Reason, string>>> = {
   'bill-creating': '20007',
 }
 
-/** A refusal of the ledger as V2 tells it. */
+/** A refusal of the ledger in V2's terms. */
 export function toV2Refusal({ reason }: TradeRefusal): UnsignedV2Refusal | V2Refusal {
   const [code, text] = byReason[reason]
   return code === null ? new UnsignedV2Refusal(text, billCodes[reason] ?? null) : new V2Refusal(code, text)

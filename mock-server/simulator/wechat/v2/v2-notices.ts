@@ -36,7 +36,7 @@ export function v2PaymentNotice(trade: Trade, _subs: readonly Trade[], merchant:
 }
 
 /**
- * The notification of a refund's end: no signature, but what it says is encrypted with a digest of the API key.
+ * The notification of a refund's end: no signature; its content is encrypted with a digest of the API key.
  * @see https://pay.weixin.qq.com/doc/v2/merchant/4011936330
  */
 export function v2RefundNotice(refund: Refund, trade: Trade, merchant: KnownMerchant, now: number): Notice {

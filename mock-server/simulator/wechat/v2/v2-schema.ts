@@ -116,7 +116,7 @@ export const v2Fields = {
   },
 } as const satisfies Record<string, V2Fields>
 
-/** What one kind of trade needs besides. */
+/** Additional fields that one trade type requires. */
 const byTradeType: Readonly<Record<string, string>> = { NATIVE: 'product_id', MWEB: 'scene_info' }
 
 /**

@@ -102,7 +102,7 @@ export function toV2Refund(refund: Refund): Values {
   }
 }
 
-/** Refunds are numbered in an answer, from 0; so many are in one. */
+/** Refunds per answer at most; they are numbered from 0. */
 export const refundsPerPage = 10
 
 /** The answer to a query of refunds: a page of those that were asked for. */

@@ -18,7 +18,7 @@ import { toV3Refusal, V3Refusal } from './v3-errors'
 import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
 import { TradeRefusal } from '../domain/refusal'
 
-/** The door of the V3 API: who asks is proved over the raw bytes before anything is parsed, and every answer is signed. */
+/** The door of the V3 API: verifies the signature over the raw bytes before anything is parsed, and signs every answer. */
 export interface V3Request {
   readonly merchant: KnownMerchant
   readonly params: Readonly<Record<string, string>>
@@ -46,12 +46,12 @@ export interface V3DoorOptions extends V3VerifyOptions {
   readonly findTrade: FindTrade
   /** Aborted when the simulator stops: nothing may be done after that. */
   readonly stopping: AbortSignal
-  /** Whether a refusal of a well-signed request is signed, too. */
+  /** Whether refusals of well-signed requests are signed. */
   readonly signRefusals: boolean
   /** Base of addresses that are handed out to a caller who used another name than a loopback one. */
   readonly ownBase: () => string
   readonly onDefect: OnDefect
-  /** Hears of what was refused, after the answer. */
+  /** Receives evidence of refusals. */
   readonly examine: Examine
 }
 
@@ -181,7 +181,7 @@ function seen(request: FastifyRequest, body: Buffer): RequestSeen {
   return { method, target: url, headers: request.headers, body }
 }
 
-/** Null for a fault of our own. */
+/** Null for our own bugs. */
 function toRefusal(error: unknown): V3Refusal | null {
   if (error instanceof TradeRefusal) return toV3Refusal(error)
   return error instanceof V3Refusal ? error : null

@@ -99,7 +99,7 @@ const byReason: Readonly<Record<Reason, readonly [Refusal, string]>> = {
   'bill-none': ['NO_STATEMENT_EXIST', '请求的账单文件不存在'],
 }
 
-/** A refusal of the ledger as V3 tells it. */
+/** A refusal of the ledger in V3's terms. */
 export function toV3Refusal({ reason, facts }: TradeRefusal): V3Refusal {
   const [refusal, message] = byReason[reason]
   return new V3Refusal(

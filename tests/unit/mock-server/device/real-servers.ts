@@ -28,7 +28,7 @@ export async function startServers(): Promise<RealServers> {
     servers.on('exit', () => reject(new Error(`The servers did not start: ${complained}`)))
   })
   return {
-    stack: stack,
+    stack,
     stop() {
       const gone = new Promise((done) => servers.on('exit', done))
       servers.stdin.end()

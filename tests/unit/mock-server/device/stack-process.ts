@@ -15,17 +15,17 @@ export interface StackAddresses {
   readonly appids: Readonly<Record<'weapp' | 'qq', string>>
 }
 
-async function appidOf(frontUrl: string, phone: string): Promise<string> {
-  const page = await (await fetch(`${frontUrl}/phone/${phone}`)).text()
+async function appidOf(browserDoorUrl: string, phone: string): Promise<string> {
+  const page = await (await fetch(`${browserDoorUrl}/phone/${phone}`)).text()
   return /"appid":"([^"]+)"/.exec(page)?.[1] ?? ''
 }
 
 async function main(): Promise<void> {
   const stack = await startLocalStack({ portBase: null, dataFolder: null, resolve: {}, logLevel: 'silent' })
-  const { browserDoorUrl: frontUrl, merchantUrl, wechatUrl, wechatControl, qqUrl, mchid } = stack
-  const appids = { weapp: await appidOf(frontUrl, 'weapp'), qq: await appidOf(frontUrl, 'qq') }
+  const { browserDoorUrl, merchantUrl, wechatUrl, wechatControl, qqUrl, mchid } = stack
+  const appids = { weapp: await appidOf(browserDoorUrl, 'weapp'), qq: await appidOf(browserDoorUrl, 'qq') }
   const addresses: StackAddresses = {
-    browserDoorUrl: frontUrl,
+    browserDoorUrl,
     merchantUrl,
     wechatUrl,
     wechatControl,

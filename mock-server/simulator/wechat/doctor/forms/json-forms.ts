@@ -41,7 +41,7 @@ export function jsonForms(body: string): readonly Alternative[] {
   ]
 }
 
-/** Deeper than any request: nobody makes us recurse without end. */
+/** Deeper than any request: bounds the recursion. */
 const depthMax = 32
 
 function isShallow(value: unknown, depth: number): boolean {

@@ -14,7 +14,7 @@ const rules: readonly (readonly [RegExp, (value: unknown, path: string) => Findi
   [/\/notify_url$/, notifyUrl],
 ]
 
-/** `path` is the one that the refusal names, such as `/body/amount/total`. Null where the refusal says everything itself. */
+/** `path` comes from the refusal, such as `/body/amount/total`. Null where the refusal needs no explanation. */
 export function diagnoseField(path: string, body: unknown, target: string): Finding | null {
   const value = path.startsWith('/body/') ? valueAt(body, path) : fromTarget(path, target)
   if (value === undefined) return absent(path, body)

@@ -10,7 +10,7 @@ import { quote } from '../knowledge'
 
 type Finding = Found<WechatFinding>
 
-/** What must be refused, and what it means where it is not. */
+/** Faults that a receiver must refuse, and what it means where the receiver accepts. */
 const mustBeRefused: Partial<Record<FaultName, readonly [WechatFinding, string]>> = {
   'signtest-probe': ['NOTICE_NOT_VERIFIED', 'a probe with a wrong signature (WECHATPAY/SIGNTEST/)'],
   'wrong-signature': ['NOTICE_NOT_VERIFIED', 'a notification whose signature is over other bytes'],

@@ -85,7 +85,7 @@ function hostOf(address: string): string {
   return new URL(address).hostname
 }
 
-/** What the phone hears decides nothing, and what the app makes of it cannot be seen from here. */
+/** A callback on the phone decides nothing, and how the app uses it cannot be seen from here. */
 function stateOf(trade: Trade | null): string {
   return trade === null
     ? ''
