@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 
-/** AES-256 in ECB mode with PKCS#7 padding. It proves nothing about who wrote a text: equal blocks look equal. */
+/** AES-256 in ECB mode with PKCS#7 padding. It does not prove who wrote a text, and equal blocks look equal. */
 
 /** Encrypts UTF-8 text; answers base64. The key is 32 ASCII characters. */
 export function encryptAesEcb(key: string, plaintext: string): string {
@@ -10,7 +10,7 @@ export function encryptAesEcb(key: string, plaintext: string): string {
 
 /**
  * Decrypts what `encryptAesEcb` made.
- * @throws when the padding or the UTF-8 does not come out, which is what another key nearly always gives
+ * @throws when padding or UTF-8 is wrong, which another key nearly always causes
  */
 export function decryptAesEcb(key: string, ciphertext: string): string {
   const decipher = createDecipheriv('aes-256-ecb', Buffer.from(key), null)

@@ -19,7 +19,7 @@ export function encryptAesGcm(input: AesGcmInput, plaintext: string): string {
 
 /**
  * Decrypts what `encryptAesGcm` made.
- * @throws when the key, nonce, associated data or a single bit of the ciphertext is not the one it was made with
+ * @throws when key, nonce, associated data or any bit of the ciphertext differs
  */
 export function decryptAesGcm(input: AesGcmInput, ciphertext: string): string {
   const bytes = Buffer.from(ciphertext, 'base64')

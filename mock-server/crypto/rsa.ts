@@ -18,7 +18,7 @@ export async function createRsaKeyPair(): Promise<{ privateKey: KeyObject; publi
   return generate('rsa', { modulusLength: 2048 })
 }
 
-/** Parses a PEM once into a KeyObject: parsing at each signature would halve the throughput of a server. */
+/** Parses a PEM into a KeyObject. Parse once: doing it for each signature halves the throughput of a server. */
 export function parsePrivateKey(pem: string): KeyObject {
   return createPrivateKey(pem)
 }
@@ -33,26 +33,26 @@ export function signRsaSha256(privateKey: KeyObject, message: string | Uint8Arra
   return sign('sha256', toBytes(message), privateKey).toString('base64')
 }
 
-/** Says whether a base64 signature fits. A signature that is no base64 does not fit; nothing is thrown. */
+/** Tells whether a base64 signature fits. A text that is not base64 does not fit; nothing is thrown. */
 export function verifyRsaSha256(publicKey: KeyObject, message: string | Uint8Array, signature: string): boolean {
   const bytes = Buffer.from(signature, 'base64')
-  // Node skips characters that are not base64: only a signature that survives the way back is the one that was sent.
+  // Node skips characters that are not base64: encoding again must give the text that was sent.
   if (bytes.toString('base64') !== signature) return false
   return verify('sha256', toBytes(message), publicKey, bytes)
 }
 
-/** Opens RSAES-OAEP (SHA-1, MGF1 with SHA-1) in base64 as text; null where it is not for this key. */
+/** Decrypts base64 RSAES-OAEP (SHA-1, MGF1 with SHA-1) to text; null where it was not made for this key. */
 export function decryptRsaOaep(privateKey: KeyObject, ciphertext: string): string | null {
   try {
     const key = { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }
     return privateDecrypt(key, Buffer.from(ciphertext, 'base64')).toString('utf8')
   } catch {
-    // Another key's, or no ciphertext at all.
+    // Made for another key, or not a ciphertext.
     return null
   }
 }
 
-/** Beginnings of DigestInfo, hex. @see https://www.rfc-editor.org/rfc/rfc8017#section-9.2 */
+/** The first bytes of DigestInfo, hex. @see https://www.rfc-editor.org/rfc/rfc8017#section-9.2 */
 const digestInfos = {
   sha256: '3031300d060960864801650304020105000420',
   sha1: '3021300906052b0e03021a05000414',
@@ -63,19 +63,19 @@ const digestInfos = {
 
 export type SignedDigest =
   | { readonly kind: keyof typeof digestInfos; readonly hash: Buffer }
-  /** What was signed is no digest with its name in front. */
+  /** The signed bytes are not a DigestInfo. */
   | { readonly kind: 'bare'; readonly bytes: Buffer }
 
 /**
- * Opens a PKCS#1 v1.5 signature: the digest that was signed, if the private half of this very key signed it; else null.
- * So one RSA operation says whether the key is right, whatever the text was.
+ * Recovers the digest from a PKCS#1 v1.5 signature; null where another key signed. One RSA operation thus tells whether
+ * the key is right, without knowing the text.
  */
 export function openRsaSignature(publicKey: KeyObject, signature: Uint8Array): SignedDigest | null {
   let opened: Buffer
   try {
     opened = publicDecrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, signature)
   } catch {
-    // Another key's signature, or no signature at all.
+    // Signed with another key, or not a signature.
     return null
   }
   const hex = opened.toString('hex')
@@ -85,7 +85,7 @@ export function openRsaSignature(publicKey: KeyObject, signature: Uint8Array): S
   return { kind: 'bare', bytes: opened }
 }
 
-/** Says whether the bytes are an RSASSA-PSS signature (SHA-256) of the message. */
+/** Tells whether the bytes are an RSASSA-PSS signature (SHA-256) of the message. */
 export function isPssSignature(publicKey: KeyObject, message: string | Uint8Array, signature: Uint8Array): boolean {
   const key = { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO }
   return verify('sha256', toBytes(message), key, signature)

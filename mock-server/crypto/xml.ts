@@ -1,14 +1,14 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 
 /**
- * Flat XML: one root, and elements with text in it. Nothing else is read: a document that declares a type or an entity is
- * refused before a parser sees it, so nothing is ever expanded.
+ * Flat XML: one root with elements that hold text, and nothing else. A document that declares a type or an entity is
+ * refused before a parser sees it, so no entity is ever expanded.
  */
 
 export type XmlFault =
   'empty' | 'not-utf8' | 'too-large' | 'declares-entities' | 'malformed' | 'nested' | 'duplicate' | 'illegal-character'
 
-/** A document that is not taken. Nothing of it may be believed. */
+/** A document that is refused. Nothing in it may be trusted. */
 export class XmlError extends Error {
   override readonly name = 'XmlError'
 
@@ -43,13 +43,13 @@ const parser = new XMLParser({
   trimValues: false,
   processEntities: false,
   maxNestedTags: 2,
-  // Nodes are lists of single pairs here: no name of an element can reach a prototype.
+  // Here, nodes are lists of single pairs: no element's name can reach a prototype.
   onDangerousProperty: (name) => name,
 })
 
 /**
- * Reads the children of the root, whatever its name: with or without CDATA, declaration and line breaks. Values stay the
- * text that was sent, blanks included; only line ends become one line feed, as XML asks for.
+ * Reads the children of the root, with or without CDATA, declaration and line breaks; the root may have any name. Values
+ * stay the text that was sent, blanks included; only line ends become one line feed, as XML demands.
  * @returns a record without a prototype, in the order of the document
  * @throws XmlError
  */
@@ -82,16 +82,16 @@ export function recordToXml(record: Readonly<Record<string, string>>, root = 'xm
   return `<${root}>${elements.join('\n')}\n</${root}>`
 }
 
-/** What a reader gets of a text: characters that XML cannot carry become U+FFFD, line ends one line feed. Sign this. */
+/** The text that a reader of the XML gets: characters that XML cannot carry become U+FFFD, line ends one line feed. Sign it. */
 export function toXmlText(value: string): string {
-  // The way through bytes mends half a surrogate pair.
+  // Encoding and decoding replaces lone surrogates.
   return Buffer.from(value, 'utf8').toString('utf8').replace(/\r\n?/g, '\n').replace(illegal, '\ufffd')
 }
 
 // What XML 1.0 forbids.
 const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
 
-/** A CDATA section ends at its first `]]>`: a value that has one is cut in two there. */
+/** A CDATA section ends at its first `]]>`: a value that contains it is split into two sections there. */
 function toCdata(value: string): string {
   return `<![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }
@@ -104,7 +104,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** Sections that mean nothing of what stands in them. */
+/** Sections whose content is not markup. */
 const sections = [
   ['<!--', '-->'],
   ['<![CDATA[', ']]>'],
@@ -113,7 +113,7 @@ const sections = [
 
 const reference = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\dA-Fa-f]{1,6}));/g
 
-/** Looks at what is outside of comments, CDATA and instructions. Linear in the length, whatever is left open. */
+/** Checks the text outside of comments, CDATA and instructions, in linear time even where a section has no end. */
 function checkMarkup(document: string): void {
   if (document.search(illegal) >= 0) throw new XmlError('illegal-character', 'a character that XML forbids')
   let from = 0

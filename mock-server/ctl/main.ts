@@ -5,7 +5,7 @@ import { createServers, type Json } from './servers'
 import { showDiagnosis } from './show-diagnosis'
 import { verbs } from './verbs'
 
-/** `npm run ctl -- VERB`: the simulators and the merchant from a shell, for people and for scripts. */
+/** `npm run ctl -- VERB`: controls the simulators and the merchant from a shell, for people and for scripts. */
 
 const width = Math.max(...Object.values(verbs).map(({ usage }) => usage.length))
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseSdkEnv } from '../kit/sdk-env'
 
-/** What `sdk.env` of a data folder says, by name. @throws CtlError when nothing was ever started there */
+/** Reads `sdk.env` of a data folder, by name. @throws CtlError when no server was ever started with this folder */
 export function readSdkEnv(dataFolder: string): ReadonlyMap<string, string> {
   const file = path.join(dataFolder, 'sdk.env')
   if (!existsSync(file)) {
@@ -11,7 +11,7 @@ export function readSdkEnv(dataFolder: string): ReadonlyMap<string, string> {
   return parseSdkEnv(readFileSync(file, 'utf8'))
 }
 
-/** An expected error: its message is one line. */
+/** A problem that the caller can solve; the message is one line. */
 export class CtlError extends Error {
   override readonly name = 'CtlError'
 }

@@ -9,8 +9,8 @@ export interface Servers {
   operator(path: string): Promise<Json>
   /** A decision of the person who runs the shop. */
   operate(path: string, body?: Json): Promise<Json>
-  /** Calls `hear` for each event of both simulators, until `signal` aborts. */
-  tail(hear: (event: Json) => void, signal: AbortSignal): Promise<void>
+  /** Calls `onEvent` for each event of both simulators until `signal` ends it. */
+  tail(onEvent: (event: Json) => void, signal: AbortSignal): Promise<void>
 }
 
 export function createServers(env: ReadonlyMap<string, string>): Servers {
@@ -32,13 +32,13 @@ export function createServers(env: ReadonlyMap<string, string>): Servers {
         headers: { ...headers, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
-    async tail(hear, signal) {
-      await Promise.all([control, qqControl].map((origin) => listen(`${origin}/control/events`, hear, signal)))
+    async tail(onEvent, signal) {
+      await Promise.all([control, qqControl].map((origin) => listen(`${origin}/control/events`, onEvent, signal)))
     },
   }
 }
 
-async function listen(url: string, hear: (event: Json) => void, signal: AbortSignal): Promise<void> {
+async function listen(url: string, onEvent: (event: Json) => void, signal: AbortSignal): Promise<void> {
   const answer = await reach(url, { signal })
   const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''
@@ -47,7 +47,7 @@ async function listen(url: string, hear: (event: Json) => void, signal: AbortSig
     if (done) return
     const lines = (rest + value).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) if (line.startsWith('data: ')) hear(JSON.parse(line.slice(6)) as Json)
+    for (const line of lines) if (line.startsWith('data: ')) onEvent(JSON.parse(line.slice(6)) as Json)
   }
 }
 
@@ -57,7 +57,7 @@ async function call(url: string, init: RequestInit): Promise<Json> {
   return text === '' ? {} : (JSON.parse(text) as Json)
 }
 
-/** @throws CtlError with the server's message, or saying that no server answers */
+/** @throws CtlError with the server's own message, or because nothing answers */
 async function reach(url: string, init: RequestInit): Promise<Response> {
   let answer: Response
   try {
@@ -76,7 +76,7 @@ function messageOf(text: string): string | undefined {
     const { message } = JSON.parse(text) as { message?: unknown }
     return typeof message === 'string' ? message : undefined
   } catch {
-    // An answer that is no JSON has no words for us.
+    // Not JSON, so there is no message to show.
     return undefined
   }
 }

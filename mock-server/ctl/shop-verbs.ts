@@ -2,10 +2,10 @@ import { CtlError } from './read-env'
 import type { Json } from './servers'
 import { list, needed, text, toTable, yuan, type Verb } from './verb'
 
-/** Settled refunds, jobs and holds are many: these are what a person came for. */
+/** The refunds that are listed by default: the settled ones are many and need no action. */
 const openRefunds = new Set(['requested', 'approved', 'processing', 'abnormal'])
 
-/** Names a number in a path. */
+/** Encodes a number for a path. */
 const at = (number: string): string => encodeURIComponent(number)
 
 const yuanOrNone = (fen: unknown): string => (fen === null ? '–' : yuan(fen))

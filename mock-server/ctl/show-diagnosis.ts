@@ -1,6 +1,6 @@
 import type { Json } from './servers'
 
-/** A diagnosis for people: what was looked at, the sentence, and both texts with a caret under their first difference. */
+/** Formats a diagnosis for people: its subject, its message, and both texts with a caret under their first difference. */
 export function showDiagnosis(diagnosis: Json): string {
   const { at, finding, proved, message, expected, received, first_difference: index, subject } = diagnosis
   const head = [
@@ -30,7 +30,7 @@ function text(value: unknown): string {
 
 const visible: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-/** On one line, and nothing in it that a terminal would obey. */
+/** Cuts a text to one line and removes control characters, which a terminal would execute. */
 function cut(value: string, from: number): string {
   const shown = value
     .slice(from, from + shownChars)
@@ -39,7 +39,7 @@ function cut(value: string, from: number): string {
   return (from > 0 ? '…' : '') + shown
 }
 
-/** Terminals give Chinese characters two columns each. */
+/** The width of a text in a terminal, where Chinese characters take two columns each. */
 function columns(value: string): number {
   return [...value].reduce(
     (sum, char) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/.test(char) ? 2 : 1),

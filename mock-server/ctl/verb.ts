@@ -1,7 +1,7 @@
 import { CtlError } from './read-env'
 import type { Json, Servers } from './servers'
 
-/** What a verb prints: text for people, the same as JSON for programs. */
+/** The output of a verb: a table for people, and the same as JSON for machines. */
 export interface Said {
   readonly json: unknown
   readonly text: string
@@ -24,7 +24,7 @@ export function parseSeconds(text: string | undefined, verb: string): number {
   return seconds
 }
 
-/** Lays rows out in columns. */
+/** Formats rows in columns of equal width. */
 export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '(none yet)'
   const all = [head, ...rows]

@@ -1,13 +1,13 @@
 import { apiErrors, type ApiErrorBody, type ApiErrorCode } from '../../../src/contract/errors'
 
-/** A refusal that the client is meant to see. */
+/** A refusal that the client sees. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
 
   constructor(
     readonly code: ApiErrorCode,
-    /** The part of the request at fault. */
+    /** The field that is refused, such as `items[0].quantity`. */
     readonly field?: string,
     override readonly cause?: unknown,
   ) {

@@ -13,7 +13,7 @@ export interface RateLimits {
   readonly loginsPerAddress?: number
 }
 
-/** Counts a call against a key; rejects with RATE_LIMITED when there were too many. */
+/** Counts a call for a key; rejects with RATE_LIMITED when there were too many. */
 export type RequestLimit = (request: FastifyRequest, key: string) => Promise<void>
 
 export interface RequestLimits {
@@ -25,8 +25,8 @@ export interface RequestLimits {
 const minuteMs = 60_000
 
 /**
- * Who counts as one address: of IPv6 the network of 64 bits, which is what one customer of a provider has. Else whoever
- * has one has 2⁶⁴ addresses to call from.
+ * What counts as one address: of IPv6 the network of 64 bits, because providers give each customer one. Otherwise one
+ * customer could call from 2⁶⁴ addresses.
  */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+(?:\.\d+){3})$/i.exec(address)?.[1]
@@ -37,7 +37,7 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => parseInt(group, 16).toString(16)).join(':')}::/64`
 }
 
-/** @param hits counts for all processes of the shop; null: this one counts by itself */
+/** @param hits counts for all processes of the shop; null: each process counts its own calls */
 export async function createRequestLimits(
   server: FastifyInstance,
   limits: RateLimits | false,
@@ -70,7 +70,7 @@ export async function createRequestLimits(
   }
 }
 
-/** What the plugin wants of a store: a class that counts and has children, one for each limit. */
+/** Makes the class that the plugin expects as a store: it counts, and makes a child for each limit. */
 function toPluginStore(hits: HitCounter): FastifyRateLimitStoreCtor {
   return class SharedCounts implements FastifyRateLimitStore {
     incr(key: string, done: Parameters<FastifyRateLimitStore['incr']>[1], windowMs: number): void {

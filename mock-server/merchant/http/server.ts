@@ -13,25 +13,25 @@ import { isLoopbackAddress } from '../../kit/http/loopback-guard'
 import { ApiError } from './api-error'
 import { ajvOptions, toFieldRefusal } from './validation'
 
-/** Largest body that any of our calls takes. */
+/** Bytes of the largest body that any call takes. */
 const bodyBytesMax = 65_536
 const requestTimeoutMs = 30_000
 const idleCheckMs = 20
 
 export interface ServerOptions {
   readonly logger: Logger
-  /** Addresses whose `X-Forwarded-For` is believed. */
+  /** Addresses whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[]
 }
 
-/** Makes a server that keeps bodies as bytes and answers every failure from the catalogue of refusals. */
+/** Makes a server that keeps bodies as bytes and answers every failure from the contract's catalogue of refusals. */
 export async function createServer({ logger, trustedProxies }: ServerOptions): Promise<FastifyInstance> {
   const server = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
-    // A stop ends sockets that are idle and lets every request that was begun have its answer.
+    // A stop closes idle connections and lets open requests have their answers.
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 200 },
@@ -45,7 +45,7 @@ export async function createServer({ logger, trustedProxies }: ServerOptions): P
   server.setErrorHandler((error, _request, reply) => answerError(error, reply, logger))
   server.setNotFoundHandler((_request, reply) => answerError(new ApiError('NOT_FOUND'), reply, logger))
   await server.register(helmet, {
-    // The default, no-referrer, would end H5 payments: the middle page wants to see a registered domain.
+    // The default, no-referrer, would break H5 payments: WeChat Pay's middle page checks for a registered domain.
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
     contentSecurityPolicy: {
       useDefaults: false,
@@ -67,7 +67,7 @@ export async function createServer({ logger, trustedProxies }: ServerOptions): P
   return server
 }
 
-/** Headers of which a proxy may believe another copy than we do. */
+/** Headers that must come once: of two copies, a proxy may use the other one than this server. */
 const singleHeaders = new Set(['host', 'authorization', 'content-type', 'origin'])
 
 function isAmbiguous(rawHeaders: readonly string[]): boolean {
@@ -75,10 +75,10 @@ function isAmbiguous(rawHeaders: readonly string[]): boolean {
   return names.some((name, at) => singleHeaders.has(name) && names.indexOf(name) !== at)
 }
 
-/** Stops listening, answers what was begun, and after `graceMs` ends what hangs all the same. */
+/** Stops listening, answers open requests, and destroys connections still open after `graceMs`. */
 export async function closeGently(server: FastifyInstance, graceMs: number): Promise<void> {
   const timer = setTimeout(() => server.server.closeAllConnections(), graceMs)
-  // A socket that was busy when the stop began is kept alive after its answer: nobody needs it any more.
+  // A connection that was busy when the stop began stays open after its answer, and would delay the stop.
   const idle = setInterval(() => server.server.closeIdleConnections(), idleCheckMs)
   try {
     await server.close()
@@ -88,7 +88,7 @@ export async function closeGently(server: FastifyInstance, graceMs: number): Pro
   }
 }
 
-/** Only deliberate refusals are shown; the rest becomes one plain 500 and a line in the log. */
+/** Shows only deliberate refusals; everything else becomes one plain 500 and a line in the log. */
 function answerError(error: unknown, reply: FastifyReply, logger: Logger): FastifyReply {
   const refusal = toRefusal(error)
   if (refusal.code === 'INTERNAL') logger.error({ err: error }, 'request failed')
@@ -107,7 +107,7 @@ function toRefusal(error: unknown): ApiError {
   return new ApiError('INTERNAL')
 }
 
-/** What is not even HTTP never reaches a handler. */
+/** Answers input that is not HTTP: it reaches no handler. */
 function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -122,8 +122,8 @@ function answerClientError(error: Error & { code?: string }, socket: Socket): vo
 }
 
 /**
- * Whom WeChat Pay shall take for the payer's device: the client behind a trusted proxy, else the peer itself.
- * @param loopbackPayerIp stands for a browser on this machine, which sends no X-Forwarded-For
+ * The address that WeChat Pay is told as the payer's: that of the client behind a trusted proxy, else that of the peer.
+ * @param loopbackPayerIp used for a browser on this machine, which sends no X-Forwarded-For
  */
 export function payerClientIpOf(request: FastifyRequest, loopbackPayerIp: string | null): string {
   const claimed = request.ip.replace(/^::ffff:(?=\d+\.)/, '')

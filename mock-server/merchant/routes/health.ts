@@ -3,17 +3,17 @@ import type { Store } from '../store/port'
 
 export interface HealthRoutesOptions {
   readonly store: Store
-  /** Whether what WeChat Pay sends can be verified now. */
+  /** Whether notifications of WeChat Pay can be verified now. */
   readonly hasKeys: () => Promise<boolean>
   readonly isStopping: () => boolean
 }
 
-/** A flood of questions must not become a flood of queries. */
+/** Many probes must not become many queries. */
 const rememberMs = 1000
 
 /**
- * `/healthz`: the process runs. `/readyz`: it can take orders; 503 with what is missing, so that a load balancer sends
- * them elsewhere. Neither says more than that to a stranger.
+ * `/healthz`: the process runs. `/readyz`: it can take orders; else 503 with what is missing, so that a load balancer
+ * chooses another process. Both are public and say nothing else.
  */
 export function addHealthRoutes(server: FastifyInstance, { store, hasKeys, isStopping }: HealthRoutesOptions): void {
   let last: { readonly atMs: number; readonly missing: Promise<readonly string[]> } | null = null

@@ -20,14 +20,15 @@ export interface NoticeRoutesOptions {
 export const wechatNoticePath = '/notify/wechat'
 
 /**
- * Takes notifications. WeChat Pay stops on one answer and comes again on every other, so the answer says exactly one
- * thing: whether we have it on disk. In which words depends on the protocol.
+ * Receives notifications. WeChat Pay stops after one answer and sends again after every other, so the answer says one
+ * thing: whether the notification is stored. Its form depends on the protocol.
  */
 export function addNoticeRoutes(server: FastifyInstance, options: NoticeRoutesOptions): void {
   const { gateway, store, settlePayment, refunding, events, clock, logger } = options
   const { noticeAnswers } = gateway
 
-  // In a scope of its own: whatever fails here is answered in WeChat Pay's words, not in those of our API.
+  // In a scope of its own: failures here are answered in the form of WeChat Pay, not in that of our API. Bodies stay bytes,
+  // because the signature is verified before anything is parsed.
   void server.register(async (scope) => {
     scope.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
       const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500

@@ -13,7 +13,7 @@ import type { Order } from '../domain/order'
 import { leftFenOf, pointsEarnedBy, refundableFenOf, type Refund } from '../domain/refund'
 import { timelineOf } from '../domain/timeline'
 
-/** From what we remember to what clients are told. */
+/** Makes the contract's order of a stored one. */
 export function presentOrder(order: Order, refund: Refund | null, nowMs: number): OrderAnswer {
   const isPending = order.status === 'pending'
   return {
@@ -51,8 +51,8 @@ export function presentOrder(order: Order, refund: Refund | null, nowMs: number)
 }
 
 /**
- * The order as its own page shows it.
- * @param showsPerson false for a session that came with a link, which may have been passed on
+ * Makes the order as its page shows it.
+ * @param showsPerson false for a session that was opened by a link, which may have been passed on
  */
 export function presentDetail(
   order: Order,

@@ -19,10 +19,10 @@ export interface SessionRoutesOptions {
   readonly authentication: Authentication
   readonly clock: Clock
   readonly logger: Logger
-  /** Null where the shop has no such mini program. */
+  /** Null where the shop has no QQ mini program. */
   readonly logins: { readonly wechat: LoginGateway; readonly qq: LoginGateway | null }
   readonly sessionLifeMs: number
-  /** What a new customer finds; null for nothing. */
+  /** The coupons and points of a new customer; null for none. */
   readonly welcomeOf: (client: ClientKind) => Welcome | null
 }
 
