@@ -1,146 +1,161 @@
-import type { Diagnosis } from '../../../../mock-server/simulator/kit/diagnosis'
 import { createAppIdentity, createMerchantIdentity } from '../../../../mock-server/simulator/wechat/identity'
-import { newestDiagnosis } from '../../support/diagnoses'
+import type { WechatSimulatorOptions } from '../../../../mock-server/simulator/wechat/options'
+import { describeDoctor } from '../../support/describe-doctor'
 import { createMerchantClient, type Answer } from '../../support/merchant-client'
 import { createMiniProgram } from '../../support/mini-program'
-import { createWechatWorld, v3, type WechatWorld } from '../../support/wechat-world'
+import { v3 } from '../../support/wechat-world'
 
-describe('the doctor, over what comes after ordering', () => {
-  let world: WechatWorld
-  beforeAll(async () => {
-    const app = createAppIdentity()
-    const appids = [app.appid]
-    const merchants = [await createMerchantIdentity({ appids }), await createMerchantIdentity({ appids })]
-    world = await createWechatWorld({ apps: [app], merchants, refundTakesMs: 60_000 })
-  })
-  afterAll(() => world.stop())
-  beforeEach(() => world.control('POST', '/control/reset', {}))
+/** Two merchants for combined orders, and time to look at a refund while it is processed. */
+async function twoMerchants(): Promise<WechatSimulatorOptions> {
+  const app = createAppIdentity()
+  const appids = [app.appid]
+  const merchants = [await createMerchantIdentity({ appids }), await createMerchantIdentity({ appids })]
+  return { apps: [app], merchants, refundTakesMs: 60_000 }
+}
 
-  const newest = (): Promise<Diagnosis | undefined> => newestDiagnosis(world.wechat.controlUrl)
-  let refunds = 0
-  const refund = (out_trade_no: string, fen: number, total = 8800, over: object = {}): Promise<Answer> =>
-    world.merchant.post('/v3/refund/domestic/refunds', {
-      out_trade_no,
-      out_refund_no: `refund-${(refunds += 1)}`,
-      amount: { refund: fen, total, currency: 'CNY' },
-      ...over,
-    })
-  async function paid(): Promise<string> {
-    const number = await world.order()
-    await world.wechat.pay(world.mchid, number)
-    return number
-  }
-
-  describe('a combined order', () => {
-    async function combined(): Promise<{ number: string; subs: readonly string[] }> {
-      const number = world.newNumber()
-      const subs = [world.newNumber(), world.newNumber()]
-      const answer = await world.merchant.post('/v3/combine-transactions/jsapi', {
-        combine_appid: world.appid,
-        combine_mchid: world.mchid,
-        combine_out_trade_no: number,
-        combine_payer_info: { openid: world.openid },
-        notify_url: 'https://shop.example/notify/combined',
-        sub_orders: subs.map((out_trade_no, index) => ({
-          mchid: world.wechat.merchants[index]!.mchid,
-          out_trade_no,
-          description: '山茶花束',
-          attach: 'a',
-          amount: { total_amount: 5000, currency: 'CNY' },
-        })),
+describeDoctor(
+  'what comes after ordering',
+  (doctor) => {
+    let refunds = 0
+    const refund = (out_trade_no: string, fen: number, total = 8800, over: object = {}): Promise<Answer> =>
+      doctor.world.merchant.post('/v3/refund/domestic/refunds', {
+        out_trade_no,
+        out_refund_no: `refund-${(refunds += 1)}`,
+        amount: { refund: fen, total, currency: 'CNY' },
+        ...over,
       })
-      expect(answer.status).toBe(200)
-      return { number, subs }
+    async function paid(): Promise<string> {
+      const number = await doctor.world.order()
+      await doctor.world.wechat.pay(doctor.world.mchid, number)
+      return number
     }
 
-    it('is named where the ordinary query asks for it, or for a part of it', async () => {
-      const { number, subs } = await combined()
-      for (const asked of [number, subs[0]!]) {
-        expect((await world.query(asked)).status).toBe(404)
-        expect(await newest()).toMatchObject({ group: 9, finding: 'NUMBER_OF_OTHER_KIND', out_trade_no: asked })
-      }
-    })
-
-    it('is named where it is refunded by its own number, with the numbers of its parts', async () => {
-      const { number, subs } = await combined()
-      await world.wechat.pay(world.mchid, number)
-      expect((await refund(number, 100, 10_000)).status).toBe(404)
-      const diagnosis = (await newest())!
-      expect(diagnosis).toMatchObject({ finding: 'NUMBER_OF_OTHER_KIND', proved: true })
-      expect(diagnosis.message).toContain(`${subs[0]} and ${subs[1]}`)
-    })
-  })
-
-  describe('group 15: an order that is taken for paid', () => {
-    it('is named when it is refunded', async () => {
-      const number = await world.order()
-      expect((await refund(number, 100)).status).toBe(404)
-      expect(await newest()).toMatchObject({ group: 15, finding: 'NOT_PAID', proved: true, received: 'NOTPAY' })
-    })
-
-    it('is named when it is shipped, and one that is paid is not', async () => {
-      const app = createMiniProgram(world)
-      const ship = async (out_trade_no: string): Promise<Answer> =>
-        app.post('/wxa/sec/order/upload_shipping_info', await app.token(), {
-          order_key: { order_number_type: 1, mchid: world.mchid, out_trade_no },
-          logistics_type: 3,
-          delivery_mode: 1,
-          shipping_list: [{ item_desc: '龙井' }],
-          upload_time: '2026-11-20T12:00:00.000+08:00',
-          payer: { openid: world.openid },
+    describe('a combined order', () => {
+      async function combined(): Promise<{ number: string; subs: readonly string[] }> {
+        const number = doctor.world.newNumber()
+        const subs = [doctor.world.newNumber(), doctor.world.newNumber()]
+        const answer = await doctor.world.merchant.post('/v3/combine-transactions/jsapi', {
+          combine_appid: doctor.world.appid,
+          combine_mchid: doctor.world.mchid,
+          combine_out_trade_no: number,
+          combine_payer_info: { openid: doctor.world.openid },
+          notify_url: 'https://shop.example/notify/combined',
+          sub_orders: subs.map((out_trade_no, index) => ({
+            mchid: doctor.world.wechat.merchants[index]!.mchid,
+            out_trade_no,
+            description: '山茶花束',
+            attach: 'a',
+            amount: { total_amount: 5000, currency: 'CNY' },
+          })),
         })
-      expect((await ship(await world.order())).json).toMatchObject({ errcode: 10060001 })
-      expect(await newest()).toMatchObject({ group: 15, finding: 'NOT_PAID', proved: true })
-      const number = await paid()
-      expect((await ship(number)).json).toMatchObject({ errcode: 10060001 })
-      expect(await newest()).toMatchObject({ finding: 'SHIPPING_TOO_SOON' })
-      await world.control('POST', '/control/reset', {})
-      const another = await paid()
-      await world.wechat.advance(60)
-      expect((await ship(another)).json).toMatchObject({ errcode: 0 })
-      expect(await newest()).toBeUndefined()
-    })
-  })
+        expect(answer.status).toBe(200)
+        return { number, subs }
+      }
 
-  describe('a refund', () => {
-    it('that names yuan, or another amount than the order’s, is named', async () => {
-      const number = await paid()
-      expect((await refund(number, 1, 88)).status).toBe(400)
-      expect(await newest()).toMatchObject({ group: 8, finding: 'AMOUNT_YUAN', expected: '8800', received: '88' })
-      await refund(number, 1, 8801)
-      expect(await newest()).toMatchObject({ group: 8, finding: 'REFUND_TOTAL' })
-    })
+      it('is named where the ordinary query asks for it, or for a part of it', async () => {
+        const { number, subs } = await combined()
+        for (const asked of [number, subs[0]!]) {
+          expect((await doctor.world.query(asked)).status).toBe(404)
+          expect(await doctor.newest()).toMatchObject({
+            group: 9,
+            finding: 'NUMBER_OF_OTHER_KIND',
+            out_trade_no: asked,
+          })
+        }
+      })
 
-    it('under a new number while another of the same amount is under way is warned of, and not called proved', async () => {
-      const number = await paid()
-      expect((await refund(number, 3000)).status).toBe(200)
-      expect(await newest()).toBeUndefined()
-      expect((await refund(number, 3000)).status).toBe(200)
-      expect(await newest()).toMatchObject({ finding: 'REFUND_REPEATED', proved: false })
+      it('is named where it is refunded by its own number, with the numbers of its parts', async () => {
+        const { number, subs } = await combined()
+        await doctor.world.wechat.pay(doctor.world.mchid, number)
+        expect((await refund(number, 100, 10_000)).status).toBe(404)
+        const diagnosis = (await doctor.newest())!
+        expect(diagnosis).toMatchObject({ finding: 'NUMBER_OF_OTHER_KIND', proved: true })
+        expect(diagnosis.message).toContain(`${subs[0]} and ${subs[1]}`)
+      })
     })
 
-    it('that is repeated under its own number is not', async () => {
-      const number = await paid()
-      for (let time = 0; time < 2; time += 1)
-        expect((await refund(number, 3000, 8800, { out_refund_no: 'same' })).status).toBe(200)
-      expect(await newest()).toBeUndefined()
+    describe('group 15: an order that is taken for paid', () => {
+      it('is named when it is refunded', async () => {
+        const number = await doctor.world.order()
+        expect((await refund(number, 100)).status).toBe(404)
+        expect(await doctor.newest()).toMatchObject({
+          group: 15,
+          finding: 'NOT_PAID',
+          proved: true,
+          received: 'NOTPAY',
+        })
+      })
+
+      it('is named when it is shipped, and one that is paid is not', async () => {
+        const app = createMiniProgram(doctor.world)
+        const ship = async (out_trade_no: string): Promise<Answer> =>
+          app.post('/wxa/sec/order/upload_shipping_info', await app.token(), {
+            order_key: { order_number_type: 1, mchid: doctor.world.mchid, out_trade_no },
+            logistics_type: 3,
+            delivery_mode: 1,
+            shipping_list: [{ item_desc: '龙井' }],
+            upload_time: '2026-11-20T12:00:00.000+08:00',
+            payer: { openid: doctor.world.openid },
+          })
+        expect((await ship(await doctor.world.order())).json).toMatchObject({ errcode: 10060001 })
+        expect(await doctor.newest()).toMatchObject({ group: 15, finding: 'NOT_PAID', proved: true })
+        const number = await paid()
+        expect((await ship(number)).json).toMatchObject({ errcode: 10060001 })
+        expect(await doctor.newest()).toMatchObject({ finding: 'SHIPPING_TOO_SOON' })
+        await doctor.world.control('POST', '/control/reset', {})
+        const another = await paid()
+        await doctor.world.wechat.advance(60)
+        expect((await ship(another)).json).toMatchObject({ errcode: 0 })
+        expect(await doctor.newest()).toBeUndefined()
+      })
     })
 
-    it('of other content under a known number is named', async () => {
-      const number = await paid()
-      await refund(number, 3000, 8800, { out_refund_no: 'same' })
-      expect((await refund(number, 2000, 8800, { out_refund_no: 'same' })).status).toBe(400)
-      expect(await newest()).toMatchObject({ group: 10, finding: 'REENTRY_DIFFERS' })
-    })
-  })
+    describe('a refund', () => {
+      it('that names yuan, or another amount than the order’s, is named', async () => {
+        const number = await paid()
+        expect((await refund(number, 1, 88)).status).toBe(400)
+        expect(await doctor.newest()).toMatchObject({
+          group: 8,
+          finding: 'AMOUNT_YUAN',
+          expected: '8800',
+          received: '88',
+        })
+        await refund(number, 1, 8801)
+        expect(await doctor.newest()).toMatchObject({ group: 8, finding: 'REFUND_TOTAL' })
+      })
 
-  it('names a merchant who asks for the order of another', async () => {
-    const number = await world.order()
-    const { mchid } = world.wechat.merchants[1]!
-    const other = createMerchantClient(world.wechat.url, world.wechat.merchants[1]!)
-    expect((await other.get(`${v3.jsapi.replace('/jsapi', '')}/out-trade-no/${number}?mchid=${mchid}`)).status).toBe(
-      404,
-    )
-    expect(await newest()).toMatchObject({ group: 9, finding: 'NUMBER_OF_OTHER_MERCHANT', mchid })
-  })
-})
+      it('under a new number while another of the same amount is under way is warned of, and not called proved', async () => {
+        const number = await paid()
+        expect((await refund(number, 3000)).status).toBe(200)
+        expect(await doctor.newest()).toBeUndefined()
+        expect((await refund(number, 3000)).status).toBe(200)
+        expect(await doctor.newest()).toMatchObject({ finding: 'REFUND_REPEATED', proved: false })
+      })
+
+      it('that is repeated under its own number is not', async () => {
+        const number = await paid()
+        for (let time = 0; time < 2; time += 1)
+          expect((await refund(number, 3000, 8800, { out_refund_no: 'same' })).status).toBe(200)
+        expect(await doctor.newest()).toBeUndefined()
+      })
+
+      it('of other content under a known number is named', async () => {
+        const number = await paid()
+        await refund(number, 3000, 8800, { out_refund_no: 'same' })
+        expect((await refund(number, 2000, 8800, { out_refund_no: 'same' })).status).toBe(400)
+        expect(await doctor.newest()).toMatchObject({ group: 10, finding: 'REENTRY_DIFFERS' })
+      })
+    })
+
+    it('names a merchant who asks for the order of another', async () => {
+      const number = await doctor.world.order()
+      const { mchid } = doctor.world.wechat.merchants[1]!
+      const other = createMerchantClient(doctor.world.wechat.url, doctor.world.wechat.merchants[1]!)
+      expect((await other.get(`${v3.jsapi.replace('/jsapi', '')}/out-trade-no/${number}?mchid=${mchid}`)).status).toBe(
+        404,
+      )
+      expect(await doctor.newest()).toMatchObject({ group: 9, finding: 'NUMBER_OF_OTHER_MERCHANT', mchid })
+    })
+  },
+  twoMerchants,
+)

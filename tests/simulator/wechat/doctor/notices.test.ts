@@ -1,36 +1,27 @@
 import { decryptAesGcm } from '../../../../mock-server/crypto/aes-gcm'
 import { parsePublicKey, verifyRsaSha256 } from '../../../../mock-server/crypto/rsa'
-import type { Diagnosis } from '../../../../mock-server/simulator/kit/diagnosis'
 import { v3Headers, v3ResponseMessage } from '../../../../mock-server/wire/v3-signing'
 import type { V3Notification } from '../../../../mock-server/wire/v3-types'
-import { diagnosesAt, newestDiagnosis } from '../../support/diagnoses'
+import { describeDoctor } from '../../support/describe-doctor'
+import { diagnosesAt } from '../../support/diagnoses'
 import type { ReceivedNotice } from '../../support/notice-receiver'
-import { createWechatWorld, type WechatWorld } from '../../support/wechat-world'
 
-describe('the doctor, over receivers of notifications', () => {
-  let world: WechatWorld
-  beforeAll(async () => {
-    world = await createWechatWorld()
-  })
-  afterAll(() => world.stop())
-  beforeEach(() => world.control('POST', '/control/reset', {}))
-
-  const newest = (): Promise<Diagnosis | undefined> => newestDiagnosis(world.wechat.controlUrl)
+describeDoctor('receivers of notifications', (doctor) => {
   async function pay(over: object = {}): Promise<string> {
-    const outTradeNo = await world.order(world.newNumber(), over)
-    await world.wechat.pay(world.mchid, outTradeNo)
-    await world.wechat.settled()
+    const outTradeNo = await doctor.world.order(doctor.world.newNumber(), over)
+    await doctor.world.wechat.pay(doctor.world.mchid, outTradeNo)
+    await doctor.world.wechat.settled()
     return outTradeNo
   }
   const answer = (status: number, body = '', headers: Readonly<Record<string, string>> = {}): void =>
-    world.receiver.answerWith((response) => response.writeHead(status, headers).end(body))
+    doctor.world.receiver.answerWith((response) => response.writeHead(status, headers).end(body))
   const strike = (fault: string): Promise<unknown> =>
-    world.control('PUT', `/control/faults/${fault}`, { on: true, times: 1 })
+    doctor.world.control('PUT', `/control/faults/${fault}`, { on: true, times: 1 })
 
   /** A receiver that verifies over `toText` of what it got, as some do. */
   function verifyOver(toText: (raw: string) => string): void {
-    const key = parsePublicKey(world.wechat.platform.certificate)
-    const { apiV3Key } = world.wechat.merchants[0]!
+    const key = parsePublicKey(doctor.world.wechat.platform.certificate)
+    const { apiV3Key } = doctor.world.wechat.merchants[0]!
     const isRight = ({ headers, body }: ReceivedNotice): boolean => {
       const header = (name: string): string => String(headers[name.toLowerCase()])
       const text = toText(body.toString('utf8'))
@@ -43,17 +34,17 @@ describe('the doctor, over receivers of notifications', () => {
       )
       return true
     }
-    world.receiver.answerWith((response, notice) => response.writeHead(isRight(notice) ? 204 : 401).end())
+    doctor.world.receiver.answerWith((response, notice) => response.writeHead(isRight(notice) ? 204 : 401).end())
   }
 
   describe('group 13: verification', () => {
     it('proves that a receiver verifies what it parsed and wrote again', async () => {
       verifyOver((raw) => JSON.stringify(JSON.parse(raw)))
       await pay()
-      expect(await newest()).toBeUndefined()
+      expect(await doctor.newest()).toBeUndefined()
       await strike('reserialised-signature')
       const outTradeNo = await pay()
-      expect(await newest()).toMatchObject({
+      expect(await doctor.newest()).toMatchObject({
         group: 13,
         finding: 'NOTICE_RESERIALISED',
         proved: true,
@@ -66,9 +57,9 @@ describe('the doctor, over receivers of notifications', () => {
       verifyOver((raw) => raw)
       await strike('reserialised-signature')
       const outTradeNo = await pay()
-      await world.wechat.advance(15)
-      expect((await world.noticesOf(outTradeNo))[0]!.attempts.map(({ status }) => status)).toEqual([401, 204])
-      expect(await newest()).toBeUndefined()
+      await doctor.world.wechat.advance(15)
+      expect((await doctor.world.noticesOf(outTradeNo))[0]!.attempts.map(({ status }) => status)).toEqual([401, 204])
+      expect(await doctor.newest()).toBeUndefined()
     })
 
     it.each([
@@ -81,13 +72,13 @@ describe('the doctor, over receivers of notifications', () => {
       answer(204)
       await strike(fault)
       await pay()
-      expect(await newest()).toMatchObject({ group: 13, finding, proved: true })
+      expect(await doctor.newest()).toMatchObject({ group: 13, finding, proved: true })
     })
 
     it('cannot tell why a right notification was refused', async () => {
       answer(401, '{"code":"FAIL","message":"验签失败"}')
       await pay()
-      const diagnosis = (await newest())!
+      const diagnosis = (await doctor.newest())!
       expect(diagnosis).toMatchObject({ group: 13, finding: 'UNKNOWN', proved: false })
       expect(diagnosis.message).toContain('cannot be seen')
     })
@@ -105,15 +96,15 @@ describe('the doctor, over receivers of notifications', () => {
     ])('names %s, with status, time and next attempt', async (_case, status, body, finding) => {
       answer(status, body)
       await pay()
-      const diagnosis = (await newest())!
+      const diagnosis = (await doctor.newest())!
       expect(diagnosis).toMatchObject({ group: 14, finding, proved: true })
       expect(diagnosis.message).toMatch(new RegExp(`Attempt 1 of .*: ${status} ".*after \\d+ ms; next attempt: `))
     })
 
     it('names one that is slower than five seconds', async () => {
-      world.receiver.answerWith(() => undefined)
+      doctor.world.receiver.answerWith(() => undefined)
       await pay()
-      expect(await newest()).toMatchObject({ group: 14, finding: 'ACK_SLOW', proved: true })
+      expect(await doctor.newest()).toMatchObject({ group: 14, finding: 'ACK_SLOW', proved: true })
     }, 15_000)
 
     it.each([
@@ -123,14 +114,14 @@ describe('the doctor, over receivers of notifications', () => {
     ])('says nothing of %d %s', async (status, body) => {
       answer(status, body)
       await pay()
-      expect(await newest()).toBeUndefined()
+      expect(await doctor.newest()).toBeUndefined()
     })
 
     it('says the same once, not at every attempt of the schedule', async () => {
       answer(500)
       await pay()
-      await world.wechat.advance(3600)
-      expect(await diagnosesAt(world.wechat.controlUrl)).toMatchObject([
+      await doctor.world.wechat.advance(3600)
+      expect(await diagnosesAt(doctor.world.wechat.controlUrl)).toMatchObject([
         { group: 14, finding: 'UNKNOWN', proved: false },
       ])
     })
@@ -144,12 +135,12 @@ describe('the doctor, over receivers of notifications', () => {
     ])('names %s', async (_case, status, finding) => {
       answer(status, '', { location: 'https://shop.example/login' })
       await pay()
-      expect(await newest()).toMatchObject({ group: 12, finding, proved: true })
+      expect(await doctor.newest()).toMatchObject({ group: 12, finding, proved: true })
     })
 
     it('names an address where nobody listens', async () => {
       await pay({ notify_url: 'http://127.0.0.1:1/notify' })
-      expect(await newest()).toMatchObject({ group: 12, finding: 'NOTIFY_UNREACHABLE', proved: true })
+      expect(await doctor.newest()).toMatchObject({ group: 12, finding: 'NOTIFY_UNREACHABLE', proved: true })
     })
   })
 })

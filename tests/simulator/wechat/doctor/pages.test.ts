@@ -1,21 +1,12 @@
-import type { Diagnosis } from '../../../../mock-server/simulator/kit/diagnosis'
-import { newestDiagnosis } from '../../support/diagnoses'
+import { describeDoctor } from '../../support/describe-doctor'
 import { rawGet } from '../../support/raw-get'
-import { createWechatWorld, v3, type WechatWorld } from '../../support/wechat-world'
+import { v3 } from '../../support/wechat-world'
 
-describe('the doctor, over the H5 page (group 15)', () => {
-  let world: WechatWorld
-  beforeAll(async () => {
-    world = await createWechatWorld()
-  })
-  afterAll(() => world.stop())
-  beforeEach(() => world.control('POST', '/control/reset', {}))
-
-  const newest = (): Promise<Diagnosis | undefined> => newestDiagnosis(world.wechat.controlUrl)
+describeDoctor('the H5 page (group 15)', (doctor) => {
   const phone = { referer: 'https://shop.example/checkout', 'x-forwarded-for': '203.0.113.13' }
 
   async function orderLink(over: object = {}): Promise<string> {
-    const { json } = await world.merchant.post(v3.h5, world.h5Order(world.newNumber(), over))
+    const { json } = await doctor.world.merchant.post(v3.h5, doctor.world.h5Order(doctor.world.newNumber(), over))
     return String(json['h5_url'])
   }
 
@@ -34,7 +25,7 @@ describe('the doctor, over the H5 page (group 15)', () => {
     ['WeChat itself', 'PAGE_INSIDE_WECHAT', { 'user-agent': 'MicroMessenger/8.0' }, (link) => link],
   ])('names %s', async (_case, finding, headers, change) => {
     await rawGet(change(await orderLink()), { ...phone, ...headers })
-    const diagnosis = (await newest())!
+    const diagnosis = (await doctor.newest())!
     expect(diagnosis).toMatchObject({ group: 15, finding, proved: true, where: 'page' })
     expect(diagnosis.message).toContain('The order is NOTPAY')
     expect(diagnosis.message).toContain('cannot be told from here')
@@ -43,16 +34,16 @@ describe('the doctor, over the H5 page (group 15)', () => {
   it('names 127.0.0.1 as the payer, and a link that is too old', async () => {
     const scene_info = { payer_client_ip: '127.0.0.1', h5_info: { type: 'Wap' } }
     await rawGet(await orderLink({ scene_info }), phone)
-    expect(await newest()).toMatchObject({ finding: 'PAGE_LOOPBACK_IP' })
+    expect(await doctor.newest()).toMatchObject({ finding: 'PAGE_LOOPBACK_IP' })
     const link = await orderLink()
-    await world.wechat.advance(301)
+    await doctor.world.wechat.advance(301)
     await rawGet(link, phone)
-    expect(await newest()).toMatchObject({ finding: 'PAGE_LINK_EXPIRED' })
-    expect((await newest())!.message).toContain('301 s old')
+    expect(await doctor.newest()).toMatchObject({ finding: 'PAGE_LINK_EXPIRED' })
+    expect((await doctor.newest())!.message).toContain('301 s old')
   })
 
   it('says nothing of a page that opens', async () => {
     await rawGet(await orderLink(), phone)
-    expect(await newest()).toBeUndefined()
+    expect(await doctor.newest()).toBeUndefined()
   })
 })

@@ -1,47 +1,39 @@
-import type { Diagnosis } from '../../../../mock-server/simulator/kit/diagnosis'
 import { v2Paths } from '../../../../mock-server/wire/v2-paths'
-import { newestDiagnosis } from '../../support/diagnoses'
+import { describeDoctor } from '../../support/describe-doctor'
 import { createV2Client, type V2Client } from '../../support/v2-client'
-import { createWechatWorld, type WechatWorld } from '../../support/wechat-world'
 
-describe('the doctor, over V2', () => {
-  let world: WechatWorld
+describeDoctor('V2', (doctor) => {
   let client: V2Client
-  beforeAll(async () => {
-    world = await createWechatWorld()
-    client = createV2Client(world)
+  beforeAll(() => {
+    client = createV2Client(doctor.world)
   })
-  afterAll(() => world.stop())
-  beforeEach(() => world.control('POST', '/control/reset', {}))
-
-  const newest = (): Promise<Diagnosis | undefined> => newestDiagnosis(world.wechat.controlUrl)
 
   it('names JSON that was posted where XML is taken', async () => {
-    const answer = await client.send(v2Paths.order, JSON.stringify({ mch_id: world.mchid }))
+    const answer = await client.send(v2Paths.order, JSON.stringify({ mch_id: doctor.world.mchid }))
     expect(answer.fields).toMatchObject({ return_code: 'FAIL' })
-    const diagnosis = (await newest())!
+    const diagnosis = (await doctor.newest())!
     expect(diagnosis).toMatchObject({ finding: 'FIELD_UNKNOWN', proved: true, subject: `POST ${v2Paths.order}` })
     expect(diagnosis.message).toContain('V2 takes XML')
   })
 
   it('names a floating-point amount, and an order number of other characters', async () => {
-    await client.order(world.newNumber(), { total_fee: '1989.9999999999998' })
-    expect(await newest()).toMatchObject({ group: 8, finding: 'AMOUNT_FLOAT', expected: '1990' })
+    await client.order(doctor.world.newNumber(), { total_fee: '1989.9999999999998' })
+    expect(await doctor.newest()).toMatchObject({ group: 8, finding: 'AMOUNT_FLOAT', expected: '1990' })
     await client.order('order#0001')
-    expect(await newest()).toMatchObject({ group: 9, finding: 'NUMBER_CHARACTERS' })
+    expect(await doctor.newest()).toMatchObject({ group: 9, finding: 'NUMBER_CHARACTERS' })
   })
 
   it('names what differs in an order that is repeated', async () => {
-    const number = world.newNumber()
+    const number = doctor.world.newNumber()
     await client.order(number, { total_fee: '100' })
     await client.order(number, { total_fee: '101' })
-    const diagnosis = (await newest())!
+    const diagnosis = (await doctor.newest())!
     expect(diagnosis).toMatchObject({ group: 10, finding: 'REENTRY_DIFFERS', out_trade_no: number })
     expect(diagnosis.message).toContain('amount.total was 100, now 101')
   })
 
   it('says nothing of an order that is taken', async () => {
-    expect((await client.order(world.newNumber())).fields['result_code']).toBe('SUCCESS')
-    expect(await newest()).toBeUndefined()
+    expect((await client.order(doctor.world.newNumber())).fields['result_code']).toBe('SUCCESS')
+    expect(await doctor.newest()).toBeUndefined()
   })
 })
