@@ -45,6 +45,8 @@ const node = { ...common, testEnvironment: 'node' }
 
 module.exports = {
   rootDir,
+  // A busy machine takes seconds to make RSA keys or to open a database; a test that hangs is still found.
+  testTimeout: 30_000,
   projects: [
     platformProject('weapp'),
     platformProject('qq'),

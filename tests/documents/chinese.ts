@@ -103,6 +103,7 @@ export const verbsInChinese: Readonly<Record<string, string>> = {
   'wechat-refunds': '微信支付里的退款，最新的在前',
   pay: '付款人付款',
   cancel: '付款人关闭收银台',
+  fail: '银行拒绝付款',
   expire: '支付时限到期',
   notices: '每条通知和它的各次投递',
   receive: '付款人确认收货',
