@@ -3,7 +3,14 @@ import type { Browser, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser'
 import { holdAnswers } from '../support/held-answers'
 import { orderInBrowser } from '../support/order-in-browser'
-import { getJson, operatorOrders, sendJson, setFault, startTestStack, type RunningStack } from '../support/running-stack'
+import {
+  getJson,
+  operatorOrders,
+  sendJson,
+  setFault,
+  startTestStack,
+  type RunningStack,
+} from '../support/running-stack'
 
 jest.setTimeout(60_000)
 
