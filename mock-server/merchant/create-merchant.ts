@@ -166,7 +166,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
     const graceMs = options.graceMs ?? 10_000
     // A call without an answer then fails; its work stays in the store for the next start.
     const timer = setTimeout(closeConnections, graceMs)
-    await Promise.all([closeGently(server, graceMs), operator && closeGently(operator, graceMs), sweep.stop()])
+    await Promise.all([closeGently(server, graceMs), operator && closeGently(operator.server, graceMs), sweep.stop()])
     clearTimeout(timer)
     await everywhere.close()
     await store.close()
@@ -174,7 +174,7 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
   }
   try {
     const url = await listenOn(server, options.host ?? '127.0.0.1', options.port)
-    const operatorUrl = operator ? await listenOnLoopback(operator, options.operatorPort!) : null
+    const operatorUrl = operator ? await listenOnLoopback(operator.server, operator.port) : null
     const scheduler = options.scheduler ?? timerScheduler
     stopSweeping = scheduler.every(options.sweepEveryMs ?? 1000, () => void sweep.run())
     return { url, operatorUrl, sweep: sweep.run, close }

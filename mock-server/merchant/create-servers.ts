@@ -115,13 +115,18 @@ function isWelcome(whom: NonNullable<MerchantOptions['welcome']>, client: Client
   return whom === 'everyone' || (whom === 'members' && channels[client].login !== 'guest')
 }
 
+export interface OperatorServer {
+  readonly server: FastifyInstance
+  readonly port: number
+}
+
 /** Makes the server of the person who runs the shop; null without a port for it. */
 export async function createOperatorServer(
   { operatorPort, operatorToken = '' }: MerchantOptions,
   { logger, ...parts }: CommonParts & { readonly everywhere: EventsEverywhere },
-): Promise<FastifyInstance | null> {
+): Promise<OperatorServer | null> {
   if (operatorPort === undefined) return null
   const server = await createServer({ logger, trustedProxies: [] })
   addOperatorRoutes(server, { ...parts, token: operatorToken })
-  return server
+  return { server, port: operatorPort }
 }

@@ -52,7 +52,7 @@ export function addOrderRoutes(server: FastifyInstance, options: OrderRoutesOpti
     const refunds = await store.newestRefunds(page.map(({ id }) => id))
     return {
       orders: page.map((order) => presentOrder(order, refunds.get(order.id) ?? null, clock.now())),
-      nextCursor: orders.length > limit ? page.at(-1)!.orderNo : null,
+      nextCursor: orders.length > limit ? (page.at(-1)?.orderNo ?? null) : null,
     }
   })
 

@@ -16,7 +16,8 @@ export function toPage({ limit, before }: { readonly limit?: string; readonly be
 
 /** Hand it in as `before` for the next page. */
 export function nextOf(listed: readonly { readonly id: number }[], { limit }: Page): string | null {
-  return listed.length === limit ? String(listed.at(-1)!.id) : null
+  const last = listed.at(-1)
+  return last !== undefined && listed.length === limit ? String(last.id) : null
 }
 
 /** Refuses a decision about something that is unknown, or in a state that does not allow it. */
