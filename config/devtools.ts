@@ -38,7 +38,7 @@ async function main(): Promise<void> {
       stdio: ['inherit', 'pipe', 'inherit'],
     },
   )
-  // The terminal tells the child as well: it ends by itself, and we after it.
+  // The terminal signals the child as well: the child ends first, this program after it.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill())
   let isBuilt = false

@@ -19,7 +19,7 @@ export function localAddresses(portBase = 4000): LocalAddresses {
   return { merchant: `http://127.0.0.1:${portBase}`, bench: `http://127.0.0.1:${portBase + 3}` }
 }
 
-/** What Taro must be told to make such a build; it wins over the environment of whoever starts it. */
+/** What Taro must be told to make such a build; it wins over the environment of the process that starts it. */
 export function toolEnvironment(build: ToolBuild, { merchant, bench }: LocalAddresses): Record<string, string> {
   return {
     NODE_ENV: 'development',

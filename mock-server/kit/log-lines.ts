@@ -17,7 +17,7 @@ export function toLogLine(json: string): string {
   return words.filter((word) => word !== '').join(' ')
 }
 
-/** JSON for machines; lines for people where somebody looks on. */
+/** JSON for machines; lines for people on a terminal. */
 export function createLog(level: string, isTerminal: boolean): Logger {
   if (!isTerminal) return pino({ level })
   return pino({ level }, { write: (json: string) => void process.stdout.write(`${toLogLine(json)}\n`) })

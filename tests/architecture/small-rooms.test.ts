@@ -4,7 +4,7 @@ import path from 'node:path'
 
 const root = path.resolve(__dirname, '../..')
 
-/** A folder is a room: so many source files are its wall, by the first part of its path. */
+/** The most source files that a folder may hold. */
 const filesMax = (folder: string): number => (folder.startsWith('tests') ? 30 : 18)
 
 function overfull(files: readonly string[]): readonly string[] {

@@ -114,7 +114,7 @@ export async function startSides(
     const child = children.get(side)!
     const id = (orders += 1)
     return new Promise((resolve, reject) => {
-      // Whoever loses power meanwhile has nothing more to say.
+      // A side that loses power meanwhile reports nothing more.
       const end = (error?: string): void => {
         child.off('message', hear)
         child.off('exit', gone)

@@ -3,13 +3,13 @@ import { CommandLineError, readCommandLine, runProgram } from '../../mock-server
 import { runSeed } from './one-seed'
 import { bundleSide, createIdentities } from './killable-sides'
 
-/** `npm run test:chaos -- --seeds 200 --seed 42`: so many runs, beginning with a seed. A failing one says how to repeat it. */
+/** `npm run test:chaos -- --seeds 200 --seed 42`: 200 runs, beginning with seed 42. A failing run says how to repeat it. */
 
 const help = `Usage: npm run test:chaos [-- options]   payers, faults, kill -9 and virtual time; then what must be true
 
-  --seeds N   so many runs (default 20)
+  --seeds N   number of runs (default 20)
   --seed N    the first of them (default 1); a failing run names its own
-  --lanes N   so many at a time (default 2)
+  --lanes N   runs at the same time (default 2)
   --steps     print what happened in each
 
 Ctrl-C ends after the runs that have begun. Exit code 0 when all passed, 1 when one failed.

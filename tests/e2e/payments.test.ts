@@ -13,7 +13,7 @@ import { openTarget, type Target, type TargetName } from '../support/targets'
 
 jest.setTimeout(60_000)
 
-/** The best coupon that a new payer has for this cart; the app takes it by itself. */
+/** The best coupon that a new payer has for this cart; the app chooses it. */
 const couponFen = 2000
 
 const targets: readonly TargetName[] = ['weapp', 'qq', 'h5']

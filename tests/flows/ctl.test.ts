@@ -74,7 +74,7 @@ describe('npm run ctl', () => {
     )
   })
 
-  it('sets a fault for one trade, so many times, with a value; stops time and lets it run', async () => {
+  it('sets a fault for one trade, a number of times, with a value; stops time and lets it run', async () => {
     const set = JSON.parse((await ctl('fault', 'delay-notices=90s,2x', 'order-x', '--json')).stdout) as {
       faults: { name: string; rules: unknown[] }[]
     }

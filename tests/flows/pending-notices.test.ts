@@ -65,7 +65,7 @@ describe('a power cut during a thousand pending notices', () => {
         for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await pay(next)
       }),
     )
-    // All are paid and acknowledged to whoever paid; deliveries are under way.
+    // All are paid, and their payers know; deliveries are under way.
     await program.killHard()
 
     receiver.received.length = 0

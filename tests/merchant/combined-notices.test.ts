@@ -4,7 +4,7 @@ import type { V3CombinedTransaction, V3SubTransaction } from '../../mock-server/
 import type { V3RefundResource } from '../../mock-server/wire/v3-refund-types'
 import { openShop, type Shop } from './support/shop'
 
-/** Notifications of combined payments that no simulator sends by itself: signed by WeChat Pay, and not what was expected. */
+/** Notifications of combined payments that no simulator sends: signed by WeChat Pay, and not what was expected. */
 
 const both = [
   { goodsId: 'tea', quantity: 1 },
@@ -163,7 +163,7 @@ describe('a notification of a combined payment', () => {
   })
 })
 
-describe('a combined payment that came for nothing', () => {
+describe('a combined payment that has no order to settle', () => {
   it('goes back to both sellers’ payer when the order was closed before', async () => {
     const order = await placed()
     expect((await cancel(order)).status).toBe(200)

@@ -20,7 +20,7 @@ const subs = async () =>
     .map(({ out_trade_no, trade_state, amount }) => [out_trade_no.slice(-5), trade_state, amount.total])
     .sort()
 const told = (orderNo: string) => stack.shop.operator<Told>(`/operator/orders/${orderNo}`)
-/** What the shop knows by itself: this call asks nobody. */
+/** What the shop has stored: this call asks nobody. */
 const listed = async (token: string) =>
   (await stack.shop.call<{ orders: { status: string }[] }>('GET', '/api/orders', { token })).body.orders.map(
     ({ status }) => status,

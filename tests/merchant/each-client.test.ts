@@ -52,7 +52,7 @@ describe('in WeChat', () => {
     expect(await stack.shop.status(token, order.orderNo)).toMatchObject({ status: 'paid' })
   })
 
-  it('the shop finds out by itself when nobody looks and every notification is lost', async () => {
+  it('a query of the shop settles the order when nobody looks and every notification is lost', async () => {
     await stack.dropNotices(true)
     const { token, order, cashierId } = await payInWeapp()
     await stack.payInCashier(cashierId)

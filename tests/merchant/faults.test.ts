@@ -38,7 +38,7 @@ async function payInWeapp(): Promise<{ token: string; orderNo: string; callback:
   await stack.wechat.settled()
   return { token, orderNo: order.orderNo, callback: body['callback'] }
 }
-/** As the shop knows it by itself: this call asks nobody. */
+/** What the shop has stored: this call asks nobody. */
 const listed = async (token: string): Promise<unknown[]> =>
   (await stack.shop.call<{ orders: unknown[] }>('GET', '/api/orders', { token })).body.orders
 

@@ -63,7 +63,7 @@ function refundOf(body: Record<string, unknown>, status: string, outTradeNo: str
   }
 }
 
-/** An order that was closed, and paid all the same: the shop owes a refund. */
+/** An order that was paid after it was closed: the shop owes a refund. */
 async function paidAfterClose() {
   const placed = await shop.placed()
   const { token, order, outTradeNo } = placed
@@ -80,7 +80,7 @@ const planned = (refundNo: string, transactionId: string) => ({
 })
 
 describe('money that came after the close', () => {
-  it('goes back whole, by itself, and the payer sees it', async () => {
+  it('is refunded in full without a person, and the payer sees it', async () => {
     const { token, order, outTradeNo, refundNo, transactionId } = await paidAfterClose()
     expect(await shop.detail(token, order.orderNo)).toMatchObject({
       status: 'closed',
@@ -139,7 +139,7 @@ describe('money that came after the close', () => {
     expect((await shop.detail(token, order.orderNo)).refund).toMatchObject({ status: 'succeeded' })
   })
 
-  it('stays with a person when WeChat Pay refuses for good, and goes out when that person tries again', async () => {
+  it('waits for a person when the refusal of WeChat Pay is final, and goes out when that person retries', async () => {
     const { outTradeNo, refundNo, transactionId } = await paidAfterClose()
     shop.wechat.respond(refundLine, { status: 403, body: { code: 'NO_AUTH', message: '商户号无权限' } })
     shop.wechat.respond('GET /v3/refund', {
@@ -351,7 +351,7 @@ describe('small refunds', () => {
 })
 
 describe('the operator API', () => {
-  it('refuses whoever has no token, and what it does not know', async () => {
+  it('refuses a caller without a token, and what it does not know', async () => {
     for (const target of [
       '/operator/refunds',
       '/operator/held',

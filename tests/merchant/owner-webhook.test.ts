@@ -100,7 +100,7 @@ describe('the owner’s server', () => {
     })
     await shop.merchant.sweep()
     const events = told.map(({ body }) => JSON.parse(body) as { id: string; type: string; refund?: object })
-    // In whatever order: each is told by itself.
+    // In any order: each is told alone.
     expect(events.map(({ type }) => type).sort()).toEqual(['order.paid', 'order.refunded'])
     expect(events.find(({ type }) => type === 'order.refunded')).toMatchObject({
       order: { orderNo: order.orderNo, refundedFen: 600 },

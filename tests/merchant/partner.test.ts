@@ -95,7 +95,7 @@ describe.each(ways)('a partner’s shop over %s', (_name, keys) => {
     ])
   })
 
-  it.each(['qq', 'h5'] as const)('gives a payment back by itself that came after the close, in %s', async (client) => {
+  it.each(['qq', 'h5'] as const)('refunds a payment that came after the close, in %s', async (client) => {
     const token = await stack.login(client)
     const { order, payment } = await stack.order(token, [client === 'qq' ? 'requestWxPayment' : 'redirect'], ip)
     await stack.advance(16 * 60)

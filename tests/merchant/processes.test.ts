@@ -101,7 +101,7 @@ describeOnPostgres('three merchant processes on one PostgreSQL', () => {
     return createShopClient(anyone()).login('weapp', code)
   }
 
-  /** As a phone does: what got no answer is sent again, word for word, to whoever answers. */
+  /** As a phone does: what got no answer is sent again, word for word, to any process that answers. */
   async function orderStubbornly(token: string, requestId: string): Promise<PaymentAnswer> {
     for (let tries = 0; tries < 20; tries++) {
       try {

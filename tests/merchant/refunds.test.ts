@@ -263,7 +263,7 @@ describe('shipping', () => {
     expect((await receipt()).status).toBe(200)
   })
 
-  it('of virtual and fetched goods goes by itself, a minute after the payment', async () => {
+  it('of virtual and fetched goods is reported a minute after the payment, without a person', async () => {
     const card = await stack.paid({ items: [{ goodsId: 'giftcard', quantity: 1 }] })
     const fetched = await stack.paid({ delivery: { kind: 'pickup' } })
     await stack.advance(30)

@@ -5,7 +5,7 @@ import { openSharedShop, type Link, type Phone, type SharedShop } from './suppor
 
 /**
  * One order, two phones: QQ and a browser, each of which opens WeChat's wallet. Both may have a live trade at WeChat Pay,
- * and both may really pay. One payment is kept, the other goes back by itself.
+ * and both may really pay. One payment is kept, the other is refunded.
  */
 
 jest.setTimeout(180_000)
@@ -86,7 +86,7 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
     const { trades } = await shop.held(placed.orderNo)
     const states = protocol === 'V2' ? ['NOTPAY', 'NOTPAY'] : ['CLOSED', 'NOTPAY']
     expect(trades.map(({ trade_state }) => trade_state).toSorted()).toEqual(states)
-    // V3 closes the first at once; only a bank that was already at it pays it all the same.
+    // V3 closes the first at once; only a bank that had already begun still pays it.
     if (protocol === 'V3') await shop.fault('paid-despite-close', { on: true, times: 1 })
     return { placed, links: [placed.link, second] }
   }
@@ -168,7 +168,7 @@ function suite(protocol: 'V3' | 'V2', engine: 'SQLite' | 'PostgreSQL', seeds: nu
     expect(['pending', 'paid']).toContain((await phone.look()).status)
   }
 
-  it(`whatever is on the way and whoever is quicker, over ${seeds} seeds`, async () => {
+  it(`whatever is on the way and whichever is quicker, over ${seeds} seeds`, async () => {
     const counts: number[] = []
     for (let seed = 1; seed <= seeds; seed += 1) {
       const random = createRandom(seed)

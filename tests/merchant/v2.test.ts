@@ -303,7 +303,7 @@ describe('a V2 refund', () => {
     (await shop.operator<{ refunds: { refundNo: string; status: string; amountFen: number }[] }>('/operator/refunds'))
       .refunds
 
-  /** Paid after the close: money that goes back by itself. */
+  /** Paid after the close: money that is refunded. */
   async function due() {
     const { outTradeNo } = await placed()
     clock.advance(15 * 60 + 1)

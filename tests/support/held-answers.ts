@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 
 export interface HeldAnswers {
-  /** Answers once so many calls were made and answered by the server, and none of these answers has reached the page. */
+  /** Answers once `count` calls were answered by the server and none of the answers has reached the page. */
   until(count: number): Promise<void>
   /** Lets the oldest of them through to the page. */
   releaseOne(): void

@@ -87,7 +87,7 @@ function h5Target(stack: RunningStack, page: Page): Target {
       pay: () => onMiddlePage('#pay'),
       cancel: async () => {
         await onMiddlePage('#cancel')
-        // Back in the shop: whoever goes elsewhere before would race with the page's own way back.
+        // Back in the shop: going elsewhere before would race with the page's own way back.
         await page.waitForURL((url) => !url.pathname.includes('checkmweb'))
       },
       isOpen: async () => {

@@ -13,7 +13,7 @@ export interface OrderWatchDeps<T> {
   readonly onProblem: (problem: FailureCode) => void
   /** Default: a slow answer is not reported. */
   readonly onSlow?: (isSlow: boolean) => void
-  /** Answers whether to ask again after so many answers. Default: never. */
+  /** Answers whether to ask again after `asked` answers. Default: never. */
   readonly isMoving?: (asked: number) => boolean
   /** Shows the countdown and answers how many seconds are left; null when nothing counts down. Default: null. */
   readonly onSecond?: () => number | null

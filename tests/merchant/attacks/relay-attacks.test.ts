@@ -40,7 +40,7 @@ describe.each(ways)('QQ’s relay and an attacker, %s', (protocol, keys) => {
     return { token, orderNo: order.orderNo, h5Url: payment.h5Url }
   }
 
-  /** As the shop knows it by itself: this call asks nobody. */
+  /** What the shop has stored: this call asks nobody. */
   async function known(token: string, orderNo: string) {
     const { body } = await stack.shop.call<{ orders: { orderNo: string; status: string }[] }>('GET', '/api/orders', {
       token,

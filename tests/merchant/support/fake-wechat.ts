@@ -10,7 +10,7 @@ import type { V3RefundResource } from '../../../mock-server/wire/v3-refund-types
 import type { V3CombinedOrderRequest, V3CombinedTransaction, V3Transaction } from '../../../mock-server/wire/v3-types'
 
 /**
- * A counterpart for what no simulator should do by itself: bad signatures, half answers, silence. As small as the
+ * A counterpart for what no simulator should do: bad signatures, half answers, silence. As small as the
  * merchant's tests need it; whole payments are tested against the simulators.
  */
 export interface FakeWechat {

@@ -42,5 +42,5 @@ process.on('message', ({ id, order }: { id: number; order: Order }) => {
     (error: unknown) => process.send?.({ id, error: error instanceof Error ? error.stack : String(error) }),
   )
 })
-// Whoever started us is gone.
+// The process that started this one is gone.
 process.on('disconnect', () => process.exit(0))

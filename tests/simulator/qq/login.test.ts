@@ -55,7 +55,7 @@ describe('QQ sign-in, token and control', () => {
       expect((await world.orderThroughProxy(world.newNumber(), { token: third })).json).toHaveProperty('h5_url')
     })
 
-    it('that ends by itself within the five minutes is not made older by another one', async () => {
+    it('that expires within the five minutes is not made older by another one', async () => {
       const first = await world.fetchToken()
       await world.qq.advance(7100)
       await world.fetchToken()

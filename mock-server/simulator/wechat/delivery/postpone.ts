@@ -25,7 +25,7 @@ export function createPostpone({ store, clock, faults }: PostponeDeps) {
     const { put_off, scheduled_attempts } = notice
     const now = clock.now()
     if (put_off?.attempt === scheduled_attempts) {
-      // Only a notification that waits to be overtaken comes here before `until`.
+      // Only a held-back notification comes here before `until`: a later one has gone first.
       if (put_off.until <= now || store.wasOvertaken(notice)) return false
       await write({ ...notice, next_attempt_at: Math.min(now + overtakeLookMs, put_off.until) })
       return true

@@ -131,7 +131,7 @@ describe('a fault of the notifications', () => {
     expect((await world.noticesOf(number))[0]!.attempts).toHaveLength(2)
   })
 
-  it('double-notices brings two at the same time, each signed by itself', async () => {
+  it('double-notices brings two at the same time, each with a signature of its own', async () => {
     await put('double-notices', { on: true })
     const waiting: (() => void)[] = []
     // Nobody is answered before both are there.
@@ -146,7 +146,7 @@ describe('a fault of the notifications', () => {
     expect(received().every(isRight)).toBe(true)
   })
 
-  it('delay-notices makes each attempt so many seconds late', async () => {
+  it('delay-notices makes each delivery late by its value in seconds', async () => {
     await put('delay-notices', { on: true, value: 90 })
     world.receiver.answerWith((response) => response.writeHead(500).end())
     const number = await paid()
@@ -297,7 +297,7 @@ describe('a fault of the API', () => {
   })
 })
 
-describe('an order that asks for a fault by itself', () => {
+describe('an order that asks for a fault', () => {
   beforeEach(answerAsAMerchant)
 
   it.each(Object.entries(faultNames).filter(([, { where }]) => where === 'notice'))(
@@ -313,7 +313,7 @@ describe('an order that asks for a fault by itself', () => {
     },
   )
 
-  it('gets it by words in its description, so many times', async () => {
+  it('gets it by words in its description, as often as they say', async () => {
     const number = await paid({ description: '茶 [drop-notices=3]' })
     await world.wechat.advance(15 + 15 + 30)
     const [notice] = await world.noticesOf(number)
@@ -370,7 +370,7 @@ describe('the switches', () => {
 })
 
 describe('probes that come by themselves', () => {
-  it('precede each so-manyth notification', async () => {
+  it('precede every Nth notification', async () => {
     const probing = await createWechatWorld({ signTestEvery: 2 })
     try {
       for (let count = 0; count < 4; count += 1) await probing.wechat.pay(probing.mchid, await probing.order())

@@ -92,7 +92,7 @@ describe('rotation of the platform certificate', () => {
     expect(fresh!.serial).not.toBe(world.wechat.platform.serial)
   })
 
-  it('comes by itself: listed ten days before the end, signing from the fifth', async () => {
+  it('comes by schedule: listed ten days before the end, signing from the fifth', async () => {
     const platform = await createPlatformIdentity({ notAfter: new Date(Date.now() + 20 * day * 1000) })
     world = await createWechatWorld({ ...shared, platform })
     await world.wechat.advance(10 * day - 60)

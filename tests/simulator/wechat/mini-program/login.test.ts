@@ -101,7 +101,7 @@ describe('WeChat login', () => {
     expect((await shop.exchange(await shop.phoneCode())).json).toMatchObject({ errcode: 40029 })
   })
 
-  it('lets one person in so often in a minute, another one all the same, and the first in the next minute', async () => {
+  it('limits the sign-ins of one person in a minute, not those of another, nor those in the next minute', async () => {
     for (let count = 0; count < 3; count += 1)
       expect((await shop.exchange(await shop.login())).json).toHaveProperty('openid')
     const code = await shop.login()

@@ -74,7 +74,7 @@ describe('the wallet', () => {
     else expect(again.json).toMatchObject({ callback: 'ok', transaction_id: expect.stringMatching(/^42/) })
   })
 
-  it('takes the money of a closed order only where the fault says that the bank was already at it, and once', async () => {
+  it('takes the money of a closed order only where the fault says that the bank had already begun, and once', async () => {
     const number = world.newNumber()
     const { mchid } = world
     const opened = await open(sign(await prepay(number)))

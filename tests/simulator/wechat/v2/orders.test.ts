@@ -137,7 +137,7 @@ describe('the V2 API', () => {
       })
     })
 
-    it('an order without attach, which the answer has all the same, paid or not', async () => {
+    it('an order without attach, which the answer has nevertheless, paid or not', async () => {
       const outTradeNo = world.newNumber()
       await client.order(outTradeNo)
       expect((await client.query(outTradeNo)).fields).toMatchObject({ trade_state: 'NOTPAY', attach: '' })

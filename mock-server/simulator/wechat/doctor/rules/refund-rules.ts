@@ -9,7 +9,7 @@ import type { Knowledge } from '../knowledge'
 import type { Json } from '../../domain/evidence'
 import { inWords } from '../forms/search'
 
-/** Refunds and shipping: what somebody does who takes an order for another than it is. */
+/** Refunds and shipping: mistakes of a caller who takes an order for another than it is. */
 
 type Finding = Found<WechatFinding>
 

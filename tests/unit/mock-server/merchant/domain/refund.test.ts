@@ -115,7 +115,7 @@ describe('a wish for a refund', () => {
   it.each(statuses)('beside one that is %s', (status) => {
     const kind = isOpenRefund({ status }) ? 'open' : 'granted'
     expect(decideRefund(paid(), [refund(status)], { kind: 'whole' }, 'asked').kind).toBe(kind)
-    // Money that came for nothing is another payment.
+    // Money without an order to settle is another payment.
     expect(decideRefund(paid(), [refund(status, { cause: 'paidTwice' })], { kind: 'whole' }, 'asked').kind).toBe(
       'granted',
     )

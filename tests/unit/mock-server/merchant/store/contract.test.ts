@@ -103,7 +103,7 @@ describe.each(engines)('the store on $name', (engine) => {
         expect(await left('cup')).toBe(5)
       })
 
-      it('sells no piece twice, whoever comes at the same moment', async () => {
+      it('sells no piece twice when buyers come at the same moment', async () => {
         const userId = await signIn()
         const placements = await Promise.all(
           Array.from({ length: 12 }, (_, index) => {

@@ -222,7 +222,7 @@ describe('a combined order', () => {
   it('tells another settlement apart', () =>
     expect(again({ profit_sharing: true })).toEqual({ kind: 'other-settlement' }))
 
-  it('gives each part a trade of its own that nobody pays by itself', () => {
+  it('gives each part a trade of its own that cannot be paid alone', () => {
     const part = toSubTrade(combined, combinedOrder, subs[1]!)
     expect(part).toMatchObject({ kind: 'sub', mchid: '1600000002', out_trade_no: 'part-00002', prepay_id: '' })
     expect(part.order).toMatchObject({ total: 800, attach: 'b', openid: 'o-payer' })
