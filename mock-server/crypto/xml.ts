@@ -5,7 +5,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser'
  * refused before a parser sees it, so no entity is ever expanded.
  */
 
-export type XmlFault =
+export type XmlRefusal =
   'empty' | 'not-utf8' | 'too-large' | 'declares-entities' | 'malformed' | 'nested' | 'duplicate' | 'illegal-character'
 
 /** A document that is refused. Nothing in it may be trusted. */
@@ -13,7 +13,7 @@ export class XmlError extends Error {
   override readonly name = 'XmlError'
 
   constructor(
-    readonly code: XmlFault,
+    readonly code: XmlRefusal,
     detail: string = code,
     cause?: unknown,
   ) {

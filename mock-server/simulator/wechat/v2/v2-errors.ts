@@ -1,4 +1,4 @@
-import type { XmlError, XmlFault } from '../../../crypto/xml'
+import type { XmlError, XmlRefusal } from '../../../crypto/xml'
 import type { Reason, TradeRefusal } from '../domain/refusal'
 
 /** The two ways in which V2 refuses. @see https://pay.weixin.qq.com/doc/v2/merchant/4011935216 */
@@ -64,7 +64,7 @@ export function unsignedRefusal(code: V2ErrorCode): UnsignedV2Refusal {
   return new UnsignedV2Refusal(v2ErrorTexts[code])
 }
 
-const byXmlError: Readonly<Record<XmlFault, V2ErrorCode>> = {
+const byXmlError: Readonly<Record<XmlRefusal, V2ErrorCode>> = {
   empty: 'POST_DATA_EMPTY',
   'not-utf8': 'NOT_UTF8',
   'too-large': 'XML_FORMAT_ERROR',
