@@ -30,7 +30,7 @@ describe('arrows that never exist', () => {
     expect(status === 0 ? '' : output).toBe('')
   }, 120_000)
 
-  /** A rule that cannot fail checks nothing: each is shown one offender in a house of its own. */
+  /** A rule that cannot fail checks nothing: each is shown one offender in a tree of its own. */
   const offenders: readonly [rule: string, file: string, imports: string][] = [
     ['domain-is-pure', 'src/domain/money.ts', '../services/http'],
     ['contract-is-neutral', 'src/contract/api.ts', '../services/http'],
@@ -60,12 +60,12 @@ describe('arrows that never exist', () => {
     ['no-cycles', 'src/services/api-error.ts', './type-twin'],
   ]
 
-  let house: string
+  let tree: string
   beforeAll(() => {
     mkdirSync(path.join(root, '.cache'), { recursive: true })
-    house = mkdtempSync(path.join(root, '.cache/house-'))
+    tree = mkdtempSync(path.join(root, '.cache/tree-'))
   })
-  afterAll(() => rmSync(house, { recursive: true, force: true }))
+  afterAll(() => rmSync(tree, { recursive: true, force: true }))
 
   it('names each of them when it does exist', () => {
     const files = new Set<string>()
@@ -75,7 +75,7 @@ describe('arrows that never exist', () => {
       if (!imports.endsWith('nowhere')) files.add(target)
     }
     for (const folder of ['src', 'mock-server', 'tests', 'config'])
-      mkdirSync(path.join(house, folder), { recursive: true })
+      mkdirSync(path.join(tree, folder), { recursive: true })
     for (const file of files) {
       const lines = offenders
         .filter(([, from]) => from === file)
@@ -83,11 +83,11 @@ describe('arrows that never exist', () => {
       if (file === 'src/services/http.ts') lines.push("import * as twin from './http-twin'\nvoid twin")
       if (file === 'src/services/type-twin.ts')
         lines.push("import type { here as other } from './api-error'\nexport type Other = typeof other")
-      mkdirSync(path.dirname(path.join(house, file)), { recursive: true })
-      writeFileSync(path.join(house, file), [...lines, 'export const here = 1'].join('\n'))
+      mkdirSync(path.dirname(path.join(tree, file)), { recursive: true })
+      writeFileSync(path.join(tree, file), [...lines, 'export const here = 1'].join('\n'))
     }
-    writeFileSync(path.join(house, 'tsconfig.json'), readFileSync(path.join(root, 'tsconfig.json')))
-    const { output } = cruise(house)
+    writeFileSync(path.join(tree, 'tsconfig.json'), readFileSync(path.join(root, 'tsconfig.json')))
+    const { output } = cruise(tree)
     const missed = offenders.filter(
       ([rule, file]) => !output.split('\n').some((line) => line.includes(`error ${rule}:`) && line.includes(file)),
     )

@@ -28,7 +28,7 @@ let app: AppIdentity
 let own: MerchantIdentity
 let stranger: MerchantIdentity
 let wechat: WechatSimulator
-let front: TlsDoor
+let door: TlsDoor
 let merchant: MerchantProcess
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ beforeAll(async () => {
     merchants: [own, stranger],
     platform,
   })
-  front = await createTlsDoor({
+  door = await createTlsDoor({
     port: 0,
     proxyPort: 0,
     authority,
@@ -62,15 +62,15 @@ beforeAll(async () => {
 })
 afterEach(() => merchant.close())
 afterAll(async () => {
-  await front.close()
+  await door.close()
   await wechat.close()
   rmSync(folder, { recursive: true })
 })
 
-/** The same shop with its books on disk, started anew with this certificate. It trusts the front as an SDK would. */
+/** The same shop with its books on disk, started anew with this certificate. It trusts the door as an SDK would. */
 async function startWith(certificate: { cert: string; key: string } | null) {
   const hosts = Object.fromEntries(
-    ['https://api.mch.weixin.qq.com', 'https://api.weixin.qq.com'].map((real) => [real, front.url]),
+    ['https://api.mch.weixin.qq.com', 'https://api.weixin.qq.com'].map((real) => [real, door.url]),
   )
   merchant = await startMerchantProcess(
     hosts,

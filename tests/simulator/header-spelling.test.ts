@@ -128,7 +128,7 @@ describe('header names are spelled as WeChat Pay spells them', () => {
     })
 
     it('to a phone of the bench', async () => {
-      const front = await createBrowserDoor({
+      const door = await createBrowserDoor({
         port: 0,
         hostMap: createHostMap({ 'https://api.mch.weixin.qq.com': world.wechat.url }),
         localOrigins: [],
@@ -144,8 +144,8 @@ describe('header names are spelled as WeChat Pay spells them', () => {
       })
       const call = newOrder()
       const target = `/world/weapp/https/api.mch.weixin.qq.com${call.target}`
-      const { status, names } = await callRaw(front.url, { ...call, target })
-      await front.close()
+      const { status, names } = await callRaw(door.url, { ...call, target })
+      await door.close()
       expect([status, theirs(names)]).toEqual([200, signed])
     })
   })
