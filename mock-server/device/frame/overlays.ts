@@ -163,7 +163,7 @@ function drawMark(document: Document, name: string): Node {
   return icon(document, name === 'error' ? 'warning' : 'check')
 }
 
-/** A window around the pay page. @param onLeave the person goes back, or the page says that it is done */
+/** A window around the pay page. @param onLeave called when the payer goes back, or when the page says that it is done */
 function makePayWindow(document: Document, frame: HTMLIFrameElement, onLeave: () => void): HTMLElement {
   const back = make(document, 'button', { class: 'ph-back', 'aria-label': '返回' }, icon(document, 'back'))
   const bar = make(document, 'header', { class: 'ph-bar' }, back, make(document, 'h1', {}, '微信支付'))
