@@ -21,5 +21,5 @@ describe('an error code of WeChat Pay', () => {
       (messages) => messages.filter((said) => said.startsWith('wire-stops-at-the-edge:')).length,
     )
     expect(refusals).toEqual([1, 1, 1, 1, 1, 1, protocolErrorCodes.length, 0, 0])
-  }, 120_000)
+  })
 })

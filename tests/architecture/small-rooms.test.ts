@@ -58,7 +58,7 @@ describe('small rooms', () => {
       'small-rooms: addRoutes has 81 lines, 80 is the wall. Split it by what it is about.',
       'small-rooms: createThing has 121 lines, 120 is the wall. Split it by what it is about.',
     ])
-  }, 60_000)
+  })
 
   it('keeps the list of exceptions short, and free of what is no longer there', () => {
     const exceptions: unknown = JSON.parse(readFileSync(path.join(root, 'config/checks/long-functions.json'), 'utf8'))
