@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { projectFolder } from '../mock-server/kit/files'
 import { isToolBuild, localAddresses, targetOf, toolEnvironment, type ToolBuild } from './tool-build'
 
 export const builds = ['weapp', 'qq', 'h5'] as const
 export type Build = (typeof builds)[number]
 
-const root = path.resolve(__dirname, '..')
+const root = projectFolder
 
 /** What a build is made of. A change in any of it makes `dist` stale. */
 const inputs = [
@@ -20,6 +21,9 @@ const inputs = [
   'project.config.json',
   'project.qq.json',
 ]
+
+/** Beside the build in `config`: lint and test settings, and how the servers are compiled. */
+const notInBuilds = ['config/checks', 'config/servers'].map((folder) => path.normalize(folder))
 
 /** A build ended with an error; the message holds its last lines. */
 export class BuildError extends Error {
@@ -97,7 +101,7 @@ function readFingerprint(): string {
 
   function addToHash(file: string): void {
     // Documents are in these folders, too, and in no build.
-    if (!existsSync(file) || file.endsWith('.md')) return
+    if (!existsSync(file) || file.endsWith('.md') || notInBuilds.includes(path.relative(root, file))) return
     const entries = readEntries(file)
     if (entries) for (const entry of entries) addToHash(path.join(file, entry))
     else hash.update(`${path.relative(root, file)}\n`).update(readFileSync(file))

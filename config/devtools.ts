@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import path from 'node:path'
 import { CommandLineError, readCommandLine, runProgram } from '../mock-server/kit/command-line'
+import { projectFile, projectFolder } from '../mock-server/kit/files'
 import { BuildError, distFolder } from './build-app'
 import { isToolBuild, localAddresses, targetOf, toolEnvironment, type ToolBuild } from './tool-build'
 
@@ -13,7 +13,6 @@ const usage = `Usage: npm run devtools:weapp [-- options]   the app with the sim
   --help          this text
 `
 
-const root = path.resolve(__dirname, '..')
 const tools = { weapp: 'WeChat DevTools (微信开发者工具)', qq: 'QQ DevTools (QQ 小程序开发者工具)' } as const
 const lookMs = 3000
 
@@ -26,9 +25,9 @@ async function main(): Promise<void> {
   watchBench(addresses.bench)
   const child = spawn(
     process.execPath,
-    [path.join(root, 'node_modules/@tarojs/cli/bin/taro'), 'build', '--type', targetOf(build), '--watch'],
+    [projectFile('node_modules/@tarojs/cli/bin/taro'), 'build', '--type', targetOf(build), '--watch'],
     {
-      cwd: root,
+      cwd: projectFolder,
       env: {
         ...process.env,
         ...toolEnvironment(build, addresses),

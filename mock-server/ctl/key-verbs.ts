@@ -1,4 +1,4 @@
-import { CtlError } from './read-env'
+import { CtlError } from './find-env'
 import type { Json } from './servers'
 import { list, parseSeconds, text, toTable, type Said, type Verb } from './verb'
 

@@ -1,6 +1,5 @@
-import path from 'node:path'
 import { CommandLineError, readCommandLine, runProgram } from '../kit/command-line'
-import { CtlError, readSdkEnv } from './read-env'
+import { CtlError, findEnv } from './find-env'
 import { createServers, type Json } from './servers'
 import { showDiagnosis } from './show-diagnosis'
 import { verbs } from './verbs'
@@ -9,15 +8,17 @@ import { verbs } from './verbs'
 
 const width = Math.max(...Object.values(verbs).map(({ usage }) => usage.length))
 
-const help = `Usage: npm run ctl -- VERB [--json] [--data FOLDER]
+const help = `Usage: npm run ctl -- VERB [--json] [--data FOLDER | --port-base N | --env-file FILE]
 
 ${Object.values(verbs)
   .map(({ usage, does }) => `  ${usage.padEnd(width)}  ${does}`)
   .join('\n')}
   ${'tail'.padEnd(width)}  what happens, as it happens, until Ctrl-C
 
-  --json         the answer as JSON
-  --data FOLDER  whose servers (default .data)
+  --json           the answer as JSON
+  --data FOLDER    the servers that run on this folder (default .data, else those at port base 4000)
+  --port-base N    the servers that were started with this --port-base
+  --env-file FILE  the servers whose sdk.env this is; with --memory they print its path
 
 Exit code 0 when it was done, 1 when it was not, 2 for a call that is not understood.
 `
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
   if (verb === undefined && name !== 'tail')
     throw new CommandLineError(`There is no verb ${name}. There is: ${Object.keys(verbs).join(', ')}, tail.`)
-  const env = readSdkEnv(path.resolve(values.data))
+  const env = await findEnv({ data: values.data, envFile: values['env-file'], portBase: values['port-base'] })
   const servers = createServers(env)
   if (verb === undefined) return tail(servers, values.json)
   const said = await verb.run(servers, args, env)
@@ -65,7 +66,9 @@ function parse() {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
-      data: { type: 'string', default: '.data' },
+      data: { type: 'string' },
+      'port-base': { type: 'string' },
+      'env-file': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })

@@ -1,4 +1,4 @@
-import { CtlError } from './read-env'
+import { CtlError } from './find-env'
 
 export type Json = Readonly<Record<string, unknown>>
 

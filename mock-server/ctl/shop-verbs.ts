@@ -1,4 +1,4 @@
-import { CtlError } from './read-env'
+import { CtlError } from './find-env'
 import type { Json } from './servers'
 import { list, needed, text, toTable, yuan, type Verb } from './verb'
 

@@ -1,4 +1,4 @@
-import { CtlError } from './read-env'
+import { CtlError } from './find-env'
 import type { Json, Servers } from './servers'
 
 /** The output of a verb: a table for people, and the same as JSON for machines. */

@@ -1,6 +1,6 @@
 import { formatSdkEnv } from '../kit/sdk-env'
 import { keyVerbs } from './key-verbs'
-import { CtlError } from './read-env'
+import { CtlError } from './find-env'
 import type { Json } from './servers'
 import { shopVerbs } from './shop-verbs'
 import { showDiagnosis } from './show-diagnosis'

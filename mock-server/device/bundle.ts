@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { build } from 'esbuild'
+import { compiledFolder, projectFile } from '../kit/files'
 
 export interface PhoneBundle {
   readonly js: string
@@ -9,7 +9,7 @@ export interface PhoneBundle {
 
 let bundled: Promise<PhoneBundle> | null = null
 
-/** Bundles the phone's page script and style, once per process. */
+/** The phone's page script and style, read once per process. */
 export function bundlePhone(): Promise<PhoneBundle> {
   bundled ??= bundle().catch((error: unknown) => {
     bundled = null
@@ -19,19 +19,25 @@ export function bundlePhone(): Promise<PhoneBundle> {
 }
 
 async function bundle(): Promise<PhoneBundle> {
-  const folder = path.join(__dirname, 'frame')
-  const [{ outputFiles }, css] = await Promise.all([
-    build({
-      entryPoints: [path.join(folder, 'browser.ts')],
-      bundle: true,
-      write: false,
-      format: 'iife',
-      platform: 'browser',
-      target: 'es2022',
-      charset: 'utf8',
-      logLevel: 'silent',
-    }),
-    readFile(path.join(folder, 'phone.css'), 'utf8'),
+  const [js, css] = await Promise.all([
+    compiledFolder === null ? compileScript() : readFile(path.join(compiledFolder, 'phone.js'), 'utf8'),
+    readFile(projectFile('mock-server/device/frame/phone.css'), 'utf8'),
   ])
-  return { js: outputFiles[0]?.text ?? '', css }
+  return { js, css }
+}
+
+/** As config/servers compiles it, for servers that run from their sources. */
+async function compileScript(): Promise<string> {
+  const { build } = await import('esbuild')
+  const { outputFiles } = await build({
+    entryPoints: [projectFile('mock-server/device/frame/browser.ts')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    charset: 'utf8',
+    logLevel: 'silent',
+  })
+  return outputFiles[0]?.text ?? ''
 }

@@ -2,7 +2,6 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { AppConfig, HostName, PackedApp, PageConfig, TabBarConfig, WindowConfig } from './packed-app'
 import { toPhoneCss, type StyleOwner } from './pack/css'
-import { compileTemplates, toWechatTemplate } from './pack/templates'
 
 export interface PackOptions {
   /** Folder of the compiled mini program, e.g. `dist/weapp`. */
@@ -77,6 +76,8 @@ async function pack(dist: string, files: readonly string[], platform: HostName):
   const configs = byExtension('.json')
     .filter(([name]) => sources.has(name + template))
     .map(([name]) => [name, readJson(`${name}.json`) as PageConfig] as const)
+  // Loaded at the first phone: the compiler is a WebAssembly module of 1 MB.
+  const { compileTemplates, toWechatTemplate } = await import('./pack/templates')
   try {
     return {
       platform,

@@ -17,8 +17,24 @@ export function toLogLine(json: string): string {
   return words.filter((word) => word !== '').join(' ')
 }
 
-/** JSON for machines; lines for people on a terminal. */
-export function createLog(level: string, isTerminal: boolean): Logger {
-  if (!isTerminal) return pino({ level })
-  return pino({ level }, { write: (json: string) => void process.stdout.write(`${toLogLine(json)}\n`) })
+/** A log on standard error: lines for people on a terminal, else JSON for machines. */
+export function createLog(level: string): Logger {
+  return pino({ level }, process.stderr.isTTY ? { write: showLine } : pino.destination({ dest: 2, sync: true }))
+}
+
+/** A log that keeps its lines until `release`, so that a start says first where everything is. */
+export function createHeldLog(level: string): { readonly logger: Logger; release(): void } {
+  const show = process.stderr.isTTY ? showLine : (json: string): void => void process.stderr.write(json)
+  let held: string[] | null = []
+  return {
+    logger: pino({ level }, { write: (json: string) => (held === null ? show(json) : void held.push(json)) }),
+    release() {
+      held?.forEach(show)
+      held = null
+    },
+  }
+}
+
+function showLine(json: string): void {
+  process.stderr.write(`${toLogLine(json)}\n`)
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { projectFile } from '../kit/files'
 import { endToEndHeaders, forward } from '../kit/http/forward'
 import type { HostMap } from '../kit/http/host-map'
 import { createHttpServer, listenOnLoopback } from '../kit/http/http-server'
@@ -25,8 +25,8 @@ export interface BrowserDoorOptions {
   readonly operator: { readonly url: string; readonly token: string }
   /** The simulators of this installation, for the wallet inside an app that runs in WeChat's or QQ's own tool. */
   readonly tools: Readonly<Record<'weapp' | 'qq', ToolFacts>>
-  /** What an SDK needs, for the console to show; null where nothing is kept. */
-  readonly sdkEnvFile: string | null
+  /** What an SDK needs, for the console to show and for ctl. */
+  readonly sdkEnvFile: string
   /** The phones' pages and scripts: path to asset. */
   readonly phone: (path: string, query: URLSearchParams) => Promise<Asset | null>
 }
@@ -61,8 +61,6 @@ const phones: Record<string, { readonly address: string; readonly userAgent: str
       'Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Mobile/15E148 Safari/604.1',
   },
 }
-
-const consoleFolder = path.join(__dirname, '../console')
 
 const script = 'text/javascript; charset=utf-8'
 const style = 'text/css; charset=utf-8'
@@ -104,12 +102,12 @@ export async function createBrowserDoor(options: BrowserDoorOptions): Promise<{ 
       reply
         .header('content-type', contentType)
         .header('cache-control', 'no-cache')
-        .send(readFileSync(path.join(consoleFolder, file))),
+        .send(readFileSync(projectFile('mock-server/console', file))),
     )
   }
 
   server.get('/console/env', (_request, reply) =>
-    options.sdkEnvFile !== null && existsSync(options.sdkEnvFile)
+    existsSync(options.sdkEnvFile)
       ? reply.send(Object.fromEntries(parseSdkEnv(readFileSync(options.sdkEnvFile, 'utf8'))))
       : notFound(reply, 'sdk.env'),
   )

@@ -103,6 +103,11 @@ export interface TlsAddresses {
   readonly caFile: string | null
 }
 
+/** @param folder of the keys */
+export function sdkEnvFile(folder: string): string {
+  return path.join(folder, 'sdk.env')
+}
+
 /** Writes what an SDK or another back end needs: PEM files and `sdk.env`, which a shell can read. */
 export function writeSdkFiles(dataFolder: string, installation: Installation, addresses: SdkAddresses): void {
   const { app, subApp, merchant, platform, qqApp, operatorToken } = installation
@@ -144,5 +149,5 @@ export function writeSdkFiles(dataFolder: string, installation: Installation, ad
       CA_FILE: addresses.tls.caFile ?? '',
     }),
   }
-  writeSecret(inFolder('sdk.env'), `${formatSdkEnv(Object.entries(values))}\n`)
+  writeSecret(sdkEnvFile(dataFolder), `${formatSdkEnv(Object.entries(values))}\n`)
 }

@@ -1,10 +1,12 @@
 import type { RequestListener } from 'node:http'
 import path from 'node:path'
+import type { Logger } from 'pino'
 import { distFolder } from '../../config/build-app'
 import type { Config } from './config'
 import { createPhoneRoutes } from '../device/routes'
 import { createBrowserDoor } from './browser-door'
-import { openInstallation, ownerHookSecretOf, writeSdkFiles, type TlsAddresses } from './installation'
+import { takeDataFolder, type DataFolder } from './data-folder'
+import { openInstallation, ownerHookSecretOf, sdkEnvFile, writeSdkFiles, type TlsAddresses } from './installation'
 import { wallClock } from '../kit/clock'
 import type { Diagnosis } from '../simulator/kit/diagnosis'
 import { createHostMap, type HostMap } from '../kit/http/host-map'
@@ -13,8 +15,6 @@ import { createMerchant, type MerchantOptions } from '../merchant/create-merchan
 import { createOwnerWebhook } from '../merchant/jobs/owner-webhook'
 import { createQqSimulator } from '../simulator/qq/create-qq-simulator'
 import { createWechatSimulator, type WechatSimulator } from '../simulator/wechat/create-wechat-simulator'
-import { openAuthority } from '../tls/authority'
-import { createTlsDoor } from '../tls/create-tls-door'
 import { allTlsNames, localNames, tlsNames } from '../tls/hosts'
 import { qqHost } from '../wire/qq'
 import { wechatHosts } from '../wire/v3-paths'
@@ -30,6 +30,8 @@ export interface LocalStack {
   readonly wechatControl: string
   readonly qqControl: string
   readonly mchid: string
+  /** What an SDK, another back end or ctl needs; in a temporary folder where nothing is kept. */
+  readonly sdkEnvFile: string
   /** Null without `--tls`. */
   readonly tls: (TlsAddresses & { readonly ca: string }) | null
   close(): Promise<void>
@@ -64,29 +66,42 @@ export type LocalStackOptions = Omit<Config, 'command' | 'build' | 'keyMode' | '
   readonly sellers?: boolean
   /** Default null: nothing is reported. */
   readonly ownerHook?: Config['ownerHook']
+  /** Default: one on standard error, of `logLevel`. */
+  readonly logger?: Logger
   /** For tests and measurements: what the shop does otherwise than by default. */
   readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock' | 'loopbackPayerIp'>
 }
 
 /**
  * Starts the merchant, WeChat, QQ and the browser door on loopback. What was started is stopped again when a later part fails.
- * @throws PortTakenError, PortForbiddenError, InstallationError
+ * @throws PortTakenError, PortForbiddenError, InstallationError, FolderInUseError
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const folder = takeDataFolder(options.dataFolder)
+  try {
+    return await startIn(folder, options)
+  } catch (error) {
+    folder.release()
+    throw error
+  }
+}
+
+async function startIn(folder: DataFolder, options: LocalStackOptions): Promise<LocalStack> {
   const { portBase, dataFolder } = options
   const installation = await openInstallation(dataFolder)
   const parts: { close(): Promise<void> }[] = []
-  const close = async (): Promise<void> => {
+  const closeParts = async (): Promise<void> => {
     // The browser door first: it holds streams to all the others. The merchant before the services that it calls.
     for (const part of parts.reverse().splice(0)) await part.close()
   }
   const setting: Setting = {
     options,
+    keysFolder: folder.keys,
     installation,
     places: createPlaces(options.resolve),
     port: (offset) => (portBase === null ? 0 : portBase + offset),
     file: (name) => (dataFolder === null ? ':memory:' : path.join(dataFolder, name)),
-    logger: createLog(options.logLevel, process.stdout.isTTY),
+    logger: options.logger ?? createLog(options.logLevel),
     started<Part extends { close(): Promise<void> }>(part: Part): Part {
       parts.push(part)
       return part
@@ -102,7 +117,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const servers: Servers = { merchant, qq, wechat, operatorUrl: merchant.operatorUrl ?? '' }
     const browserDoor = await startBrowserDoor(setting, servers)
     const tls = options.tls ? await startTls(setting, servers, options.tls.port) : null
-    if (dataFolder !== null) await writeSdk(dataFolder, installation, servers, tls)
+    await writeSdk(setting, servers, tls)
+    folder.announce({ bench: `${browserDoor.url}/bench`, merchant: merchant.url, wechat: wechat.url, qq: qq.url })
     return {
       merchantUrl: merchant.url,
       wechatUrl: wechat.url,
@@ -114,10 +130,14 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       qqControl: qq.controlUrl,
       mchid: installation.merchant.mchid,
       tls,
-      close,
+      sdkEnvFile: sdkEnvFile(folder.keys),
+      async close() {
+        await closeParts()
+        folder.release()
+      },
     }
   } catch (error) {
-    await close()
+    await closeParts()
     throw error
   }
 }
@@ -125,11 +145,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 /** What every part is started with. */
 interface Setting {
   readonly options: LocalStackOptions
+  /** Of keys and `sdk.env`. */
+  readonly keysFolder: string
   readonly installation: Awaited<ReturnType<typeof openInstallation>>
   readonly places: Places
   readonly port: (offset: number) => number
   readonly file: (name: string) => string
-  readonly logger: ReturnType<typeof createLog>
+  readonly logger: Logger
   /** Notes a part, so that it is stopped. */
   started<Part extends { close(): Promise<void> }>(part: Part): Part
 }
@@ -258,7 +280,7 @@ function logDiagnosis(logger: Setting['logger'], company: string) {
 }
 
 async function startBrowserDoor(
-  { options: { dataFolder }, installation, places, port, started }: Setting,
+  { keysFolder, installation, places, port, started }: Setting,
   { merchant, qq, wechat, operatorUrl }: Servers,
 ): Promise<{ readonly url: string }> {
   const { app, qqApp, operatorToken } = installation
@@ -273,7 +295,7 @@ async function startBrowserDoor(
       weapp: { appid: app.appid, user: benchUser, wechat: wechat.url, qq: qq.url },
       qq: { appid: qqApp.appid, user: benchUser, wechat: wechat.url, qq: qq.url },
     },
-    sdkEnvFile: dataFolder === null ? null : path.join(dataFolder, 'sdk.env'),
+    sdkEnvFile: sdkEnvFile(keysFolder),
     phone: createPhoneRoutes({
       dist: { weapp: distFolder('weapp'), qq: distFolder('qq') },
       appids: { weapp: app.appid, qq: qqApp.appid },
@@ -284,11 +306,13 @@ async function startBrowserDoor(
 }
 
 async function startTls(
-  { options: { dataFolder }, port, started }: Setting,
+  { keysFolder, port, started }: Setting,
   { qq, wechat }: Servers,
   tlsPort: number,
 ): Promise<NonNullable<LocalStack['tls']>> {
-  const authority = await openAuthority(dataFolder, allTlsNames, () => wallClock.now())
+  const { openAuthority } = await import('../tls/authority')
+  const { createTlsDoor } = await import('../tls/create-tls-door')
+  const authority = await openAuthority(keysFolder, allTlsNames, () => wallClock.now())
   const serve = (names: readonly string[], listener: RequestListener) => names.map((name) => [name, listener] as const)
   const tlsDoor = await createTlsDoor({
     port: tlsPort,
@@ -304,15 +328,14 @@ async function startTls(
   return { url: tlsDoor.url, proxy: tlsDoor.proxyUrl, caFile: authority.file, ca: authority.certificate }
 }
 
-/** Writes what an SDK needs into the data folder. */
+/** Writes what an SDK needs. */
 async function writeSdk(
-  dataFolder: string,
-  installation: Setting['installation'],
+  { keysFolder, installation }: Setting,
   { wechat, qq, operatorUrl }: Servers,
   tls: LocalStack['tls'],
 ): Promise<void> {
   const { app, subApp } = installation
-  writeSdkFiles(dataFolder, installation, {
+  writeSdkFiles(keysFolder, installation, {
     wechatUrl: wechat.url,
     qqUrl: qq.url,
     wechatControl: wechat.controlUrl,

@@ -32,7 +32,6 @@ import { assertUsable, type MerchantOptions, type V2Options, type V3Options } fr
 import { createSettlePayment } from './actions/settle-payment'
 import { createSqlStore } from './store/sql-store'
 import type { Engine } from './store/engine/engine'
-import { openPostgresEngine } from './store/engine/postgres-engine'
 import { openSqliteEngine } from './store/engine/sqlite-engine'
 
 export type { MerchantOptions, V2Options, V3Options } from './options'
@@ -184,8 +183,9 @@ export async function createMerchant(options: MerchantOptions): Promise<Merchant
   }
 }
 
-function openEngine({ databaseUrl, databasePool, dataFile }: MerchantOptions, logger: Logger): Promise<Engine> {
+async function openEngine({ databaseUrl, databasePool, dataFile }: MerchantOptions, logger: Logger): Promise<Engine> {
   if (databaseUrl === undefined) return openSqliteEngine(dataFile ?? ':memory:')
+  const { openPostgresEngine } = await import('./store/engine/postgres-engine')
   return openPostgresEngine({
     url: databaseUrl,
     ...(databasePool !== undefined && { poolSize: databasePool }),

@@ -2,12 +2,12 @@ import path from 'node:path'
 import { ConfigError } from '../local/config'
 import { runProgram } from '../kit/command-line'
 import { wallClock } from '../kit/clock'
+import { takeFileLock, type FileLock } from '../kit/file-lock'
 import { createHostMap } from '../kit/http/host-map'
 import { PortTakenError } from '../kit/http/listen'
 import { createLog } from '../kit/log-lines'
 import { createMerchant, type MerchantOptions, type V2Options, type V3Options } from '../merchant/create-merchant'
 import { createOwnerWebhook } from '../merchant/jobs/owner-webhook'
-import { findNodeProblem } from '../kit/node-version'
 import { prepare, toLines, usageOf } from './program'
 import { SecretError } from '../kit/secrets'
 import type { Settings } from './settings'
@@ -15,8 +15,6 @@ import type { Settings } from './settings'
 /** `npm run merchant`: the shop with real keys. A grave finding stops the start; SIGTERM stops the shop gently. */
 
 async function main(): Promise<void> {
-  const refusal = findNodeProblem(process.versions.node)
-  if (refusal !== null) throw new ConfigError(refusal)
   // The builds for phones are not checked here: this program does not serve them.
   const prepared = prepare(process.argv.slice(2), [])
   if (prepared === 'help') {
@@ -30,13 +28,32 @@ async function main(): Promise<void> {
   process.umask(0o077)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
-  const logger = createLog(settings.logLevel, process.stdout.isTTY)
+  const logger = createLog(settings.logLevel)
+  const lock = 'dataFile' in settings.store ? lockDataFile(settings.store.dataFile) : null
   const merchant = await createMerchant({ ...toOptions(settings), logger })
   logger.info({ company: 'merchant', url: merchant.url, operatorUrl: merchant.operatorUrl }, 'started')
   if (!stopping.signal.aborted) await new Promise((stop) => stopping.signal.addEventListener('abort', stop))
   logger.info({ company: 'merchant' }, 'stopping')
   await merchant.close()
+  lock?.release()
   logger.info({ company: 'merchant' }, 'stopped')
+}
+
+/** Two merchants on one SQLite file would each do the work that is due, and neither would see the other's events. */
+function lockDataFile(dataFile: string): FileLock {
+  let lock: FileLock | null
+  try {
+    lock = takeFileLock(`${dataFile}.lock`)
+  } catch (error) {
+    const why = (error as Error).message
+    throw new ConfigError(
+      `DATA_FILE: nothing can be written beside ${dataFile} (${why}). Make its folder, or name another.`,
+    )
+  }
+  if (lock !== null) return lock
+  throw new ConfigError(
+    `DATA_FILE: ${dataFile} is in use by another merchant. Stop it, name another file, or use DATABASE_URL for several.`,
+  )
 }
 
 function toOptions(settings: Settings): Omit<MerchantOptions, 'logger'> {

@@ -1,7 +1,6 @@
-import path from 'node:path'
 import { ConfigError } from '../local/config'
 import { runProgram } from '../kit/command-line'
-import { findNodeProblem } from '../kit/node-version'
+import { projectFile } from '../kit/files'
 import { readAppBuilds } from './app-builds'
 import { prepare, toLines, usageOf } from './program'
 import { SecretError } from '../kit/secrets'
@@ -9,9 +8,7 @@ import { SecretError } from '../kit/secrets'
 /** `npm run doctor`: tells whether a configuration is fit to take real money. Exit code 1 where a finding is grave. */
 
 function main(): void {
-  const refusal = findNodeProblem(process.versions.node)
-  if (refusal !== null) throw new ConfigError(refusal)
-  const prepared = prepare(process.argv.slice(2), readAppBuilds(path.resolve(__dirname, '../../dist')))
+  const prepared = prepare(process.argv.slice(2), readAppBuilds(projectFile('dist')))
   if (prepared === 'help') {
     return void process.stdout.write(
       usageOf('Usage: npm run doctor [-- options]   is this configuration fit to go live?'),

@@ -139,7 +139,7 @@ describe('header names are spelled as WeChat Pay spells them', () => {
           weapp: { appid: 'wx1', user: 'payer-1', wechat: world.wechat.url, qq: world.qq.url },
           qq: { appid: '1', user: 'payer-1', wechat: world.wechat.url, qq: world.qq.url },
         },
-        sdkEnvFile: null,
+        sdkEnvFile: 'none',
         phone: () => Promise.resolve(null),
       })
       const call = newOrder()

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import path from 'node:path'
+import type { ServerProgram } from '../../config/servers/build'
 
 const root = path.resolve(__dirname, '../..')
 
@@ -20,9 +21,9 @@ export interface Ended {
 
 function launch(
   args: readonly string[],
-  entry = 'mock-server/main.ts',
+  program: ServerProgram = 'local',
 ): { child: ChildProcess; output: () => Ended; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, entry), ...args], {
+  const child = spawn(process.execPath, [path.join(root, 'config/servers/run.cjs'), program, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -42,7 +43,7 @@ export async function runProgram(args: readonly string[]): Promise<Ended> {
 
 /** `npm run ctl -- …` */
 export async function runCtl(args: readonly string[]): Promise<Ended> {
-  return launch(args, 'mock-server/ctl/main.ts').ended
+  return launch(args, 'ctl').ended
 }
 
 /** Starts the program as a user does, and reads its table of addresses. @throws what it wrote, when it ends instead */

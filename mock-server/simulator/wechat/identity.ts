@@ -1,5 +1,4 @@
 import { randomInt, type KeyObject } from 'node:crypto'
-import { createCertificate } from '../../crypto/make-certificate'
 import { randomAlphanumeric } from '../../crypto/digest'
 import { createRsaKeyPair } from '../../crypto/rsa'
 import { simulatedKeyPrefix, simulatedUnit } from '../../kit/simulated'
@@ -111,6 +110,7 @@ export async function createMerchantCertificate(
   mchid: string,
 ): Promise<Pick<MerchantIdentity, 'serial' | 'privateKey' | 'certificate'>> {
   const { privateKey, publicKey } = await createRsaKeyPair()
+  const { createCertificate } = await import('../../crypto/make-certificate')
   const { serial, pem } = await createCertificate({
     subject: `CN=${mchid}, OU=${simulatedUnit} merchant, O=${simulatedUnit}, L=Shenzhen, C=CN`,
     privateKey,
@@ -129,6 +129,7 @@ export async function createPlatformIdentity(
   } = {},
 ): Promise<PlatformIdentity> {
   const { privateKey, publicKey } = await createRsaKeyPair()
+  const { createCertificate } = await import('../../crypto/make-certificate')
   const { pem, serial } = await createCertificate({
     subject: 'CN=Tenpay.com Sign, OU=Simulated platform, O=Tenpay.com, L=Shenzhen, C=CN',
     privateKey,

@@ -47,7 +47,7 @@ describe('browser door', () => {
       qqControl: world.url,
       operator: { url: world.url, token: 'operator-token' },
       tools: { weapp: { ...tool, appid: 'wx1' }, qq: { ...tool, appid: '1' } },
-      sdkEnvFile: null,
+      sdkEnvFile: 'none',
       phone: async (path) => (path === '/phone/weapp' ? { contentType: 'text/html', body: 'a phone' } : null),
     })
   })
