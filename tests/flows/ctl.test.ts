@@ -163,7 +163,9 @@ describe('npm run ctl', () => {
     const ended = await runCtl(['trades', '--data', path.join(folder, 'nothing')])
     expect(ended).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/sdk\.env is not there\. Start the servers first/),
+      stderr: expect.stringMatching(
+        /^No servers run on .*nothing\. Start the servers: npm start, or npm run mock\.\n$/,
+      ),
     })
   })
 })

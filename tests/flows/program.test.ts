@@ -81,10 +81,10 @@ describe('the program', () => {
     for (const secret of ['installation.json', 'sdk.env', 'merchant_key.pem']) {
       expect({ secret, mode: statSync(path.join(folder, secret)).mode & 0o077 }).toEqual({ secret, mode: 0 })
     }
-    expect(await first.interrupt()).toBe(0)
+    expect((await first.interrupt()).code).toBe(0)
     const second = await start()
     expect(env('SERIAL')).toBe(before)
-    expect(await second.interrupt()).toBe(0)
+    expect((await second.interrupt()).code).toBe(0)
   })
 
   const oneLine = (text: string): string[] => text.trim().split('\n')
@@ -108,7 +108,7 @@ describe('the program', () => {
     const { socket } = await connect(env('TLS_PROXY'), 'api.q.qq.com:443')
     const asked = { port: 0, ca, name: 'api.q.qq.com', target: '/api/getToken', socket }
     expect((await callTls(asked)).status).toBe(200)
-    if (process.platform !== 'win32') expect(await program.interrupt()).toBe(0)
+    if (process.platform !== 'win32') expect((await program.interrupt()).code).toBe(0)
     else await program.killHard()
     await start('--tls')
     expect(readFileSync(env('CA_FILE'), 'utf8')).toBe(ca)

@@ -9,8 +9,8 @@ export interface Program {
   readonly addresses: ReadonlyMap<string, string>
   /** Ends it as a power cut would. */
   killHard(): Promise<void>
-  /** Ctrl-C. @returns the exit code */
-  interrupt(): Promise<number | null>
+  /** Ctrl-C. @returns the exit code, and all that it wrote */
+  interrupt(): Promise<Ended>
 }
 
 export interface Ended {
@@ -22,11 +22,17 @@ export interface Ended {
 function launch(
   args: readonly string[],
   program: ServerProgram = 'local',
+  nodeOptions: readonly string[] = [],
 ): { child: ChildProcess; output: () => Ended; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [path.join(root, 'config/servers/run.cjs'), program, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  // Node 20 takes `--env-file` for itself, behind the program's name, too, unless `--` stands before that.
+  const child = spawn(
+    process.execPath,
+    [...nodeOptions, '--', path.join(root, 'config/servers/run.cjs'), program, ...args],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
@@ -41,14 +47,31 @@ export async function runProgram(args: readonly string[]): Promise<Ended> {
   return launch(args).ended
 }
 
+const listPackages = ['--require', path.join(root, 'tests/support/list-packages.cjs')]
+
+/** Runs a program to its end. @returns the packages that it loaded */
+export async function packagesOf(program: ServerProgram, args: readonly string[]): Promise<readonly string[]> {
+  return readPackages(await launch(args, program, listPackages).ended)
+}
+
+/** @param ended of a program that was started with `listsPackages` */
+export function readPackages({ stderr }: Ended): readonly string[] {
+  const [, names] = /^packages: (.*)$/m.exec(stderr) ?? []
+  if (names === undefined) throw new Error(`It names no packages:\n${stderr}`)
+  return names.split(' ').filter((name) => name !== '')
+}
+
 /** `npm run ctl -- …` */
 export async function runCtl(args: readonly string[]): Promise<Ended> {
   return launch(args, 'ctl').ended
 }
 
 /** Starts the program as a user does, and reads its table of addresses. @throws what it wrote, when it ends instead */
-export async function startProgram(args: readonly string[]): Promise<Program> {
-  const { child, output, ended } = launch(args)
+export async function startProgram(
+  args: readonly string[],
+  { listsPackages = false }: { readonly listsPackages?: boolean } = {},
+): Promise<Program> {
+  const { child, output, ended } = launch(args, 'local', listsPackages ? listPackages : [])
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', () => output().stdout.includes('Ctrl-C stops everything.') && resolve())
     void ended.then(({ stdout, stderr }) => reject(new Error(`It ended:\n${stdout}${stderr}`)))
@@ -63,7 +86,7 @@ export async function startProgram(args: readonly string[]): Promise<Program> {
     },
     async interrupt() {
       child.kill('SIGINT')
-      return (await ended).code
+      return ended
     },
   }
 }

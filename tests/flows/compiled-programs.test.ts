@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+const root = path.resolve(__dirname, '../..')
+
+/** The servers' sources in a folder of their own, where a test may break them. */
+function copySources(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sources-'))
+  for (const part of ['package.json', 'tsconfig.json', 'config', 'mock-server', 'src/contract'])
+    cpSync(path.join(root, part), path.join(folder, part), { recursive: true })
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction')
+  return folder
+}
+
+describe('a program of the servers', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = copySources()
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  const source = () => path.join(folder, 'mock-server/ctl/verb.ts')
+  const help = () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [path.join(folder, 'config/servers/run.cjs'), 'ctl', '--help'],
+      { encoding: 'utf8' },
+    )
+    return { status, isHelp: stdout.startsWith('Usage: npm run ctl'), stderr: stderr.trim() }
+  }
+
+  it('is compiled when its sources have changed, by content, with one line of progress', () => {
+    const compiled = {
+      status: 0,
+      isHelp: true,
+      stderr: expect.stringMatching(/^compiled mock-server \(ctl\) in [\d.]+ s$/),
+    }
+    const fresh = { status: 0, isHelp: true, stderr: '' }
+    expect([help(), help()]).toEqual([compiled, fresh])
+    utimesSync(source(), new Date(), new Date())
+    expect(help()).toEqual(fresh)
+    appendFileSync(source(), '// another line\n')
+    expect([help(), help()]).toEqual([compiled, fresh])
+    // So does what all programs are compiled with.
+    writeFileSync(path.join(folder, 'tsconfig.json'), `${readFileSync(path.join(root, 'tsconfig.json'), 'utf8')}\n`)
+    expect([help(), help()]).toEqual([compiled, fresh])
+  })
+
+  it('that does not compile names file and line of the fault, and runs again once that is mended', () => {
+    const good = readFileSync(source(), 'utf8')
+    writeFileSync(source(), `${good}\nexport const broken = ;\n`)
+    const line = good.split('\n').length + 1
+    const refused = { status: 1, isHelp: false, stderr: `mock-server/ctl/verb.ts:${line}:23: Unexpected ";"` }
+    expect([help(), help()]).toEqual([refused, refused])
+    writeFileSync(source(), good)
+    expect(help()).toMatchObject({ status: 0, isHelp: true })
+  })
+})
