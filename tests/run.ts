@@ -1,20 +1,16 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { buildStale, builds } from '../config/build-app'
+import { compileStale } from '../config/servers/build'
 import { toolBuilds } from '../config/tool-build'
+import { describeSlowest, tallyOf, type Tally } from './support/jest-report'
 
 /** Runs the checks and ends with one plain line: `N passed, N failed`. */
 
 const root = path.resolve(__dirname, '..')
+const cache = (name: string): string => path.join(root, '.cache', name)
 const bin = (name: string) => path.join(root, 'node_modules', ...name.split('/'))
-
-interface Tally {
-  passed: number
-  failed: number
-  skipped: number
-}
 
 interface Check {
   readonly name: string
@@ -22,15 +18,19 @@ interface Check {
   readonly args: readonly string[]
 }
 
+/** Keeps what it learned: a second run looks at what has changed. */
 const tsc = (project: string): Check => ({
   name: `types (${project})`,
   mend: 'mend the types it names',
-  args: [bin('typescript/bin/tsc'), '--noEmit', '-p', project],
+  args: [
+    bin('typescript/bin/tsc'),
+    ...['--noEmit', '-p', project, '--incremental'],
+    ...['--tsBuildInfoFile', cache(`types/${path.basename(project, '.json')}.tsbuildinfo`)],
+  ],
 })
 
 const staticChecks: readonly Check[] = [
   tsc('tsconfig.json'),
-  ...['weapp', 'qq', 'h5'].map((platform) => tsc(`config/checks/tsconfig.${platform}.json`)),
   {
     name: 'lint',
     mend: 'npm run fix',
@@ -39,15 +39,17 @@ const staticChecks: readonly Check[] = [
   {
     name: 'format',
     mend: 'npm run fix',
-    args: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+    args: [
+      bin('prettier/bin/prettier.cjs'),
+      ...['--check', '--log-level', 'warn', '--cache', '--cache-strategy', 'content'],
+      ...['--cache-location', cache('prettier'), '.'],
+    ],
   },
+  ...['weapp', 'qq', 'h5'].map((platform) => tsc(`config/checks/tsconfig.${platform}.json`)),
 ]
 
-/** Jest leaves a core free for watching, and with two cores that halves the speed. */
-const workers = Math.max(2, availableParallelism() - 1)
-
 const suites = {
-  unit: ['--selectProjects', 'weapp', 'qq', 'h5', 'servers', '--maxWorkers', String(workers)],
+  unit: ['--selectProjects', 'weapp', 'qq', 'h5', 'servers', '--maxWorkers', '2'],
   conformance: ['--selectProjects', 'servers', '--testPathPatterns', 'tests/conformance/'],
   e2e: ['--selectProjects', 'e2e', '--runInBand'],
 } as const
@@ -65,85 +67,82 @@ const help = `Usage: npm test                       every check
        npm run test:conformance       other people's SDKs against the simulators
        npm run test:e2e               the programs, a browser and both phones, a little chaos
 
-What stands behind -- goes to jest, such as -- --testPathPatterns refunds
+  --slowest N   at the end, the N tests that took longest
+
+What else stands behind -- goes to jest, such as -- --testPathPatterns refunds
 `
 
+interface Asked {
+  readonly suites: readonly Suite[]
+  readonly withStaticChecks: boolean
+  readonly slowest: number
+  readonly jest: readonly string[]
+}
+
+/** @returns a line for people where the call is not understood */
+function readArguments(argv: readonly string[]): Asked | string | 'help' {
+  if (argv.includes('--help')) return 'help'
+  const [first = 'all', ...others] = argv[0]?.startsWith('-') ? ['all', ...argv] : argv
+  const at = others.indexOf('--slowest')
+  const slowest = at < 0 ? 0 : Number(others[at + 1])
+  if (!Number.isInteger(slowest) || (at >= 0 && slowest < 1)) return '--slowest: expected a whole number, e.g. 20.'
+  const jest = at < 0 ? others : others.filter((_, index) => index !== at && index !== at + 1)
+  if (first === 'all') return { suites: ['unit', 'e2e'], withStaticChecks: true, slowest, jest }
+  const suite = (Object.keys(suites) as Suite[]).find((name) => name === first)
+  if (suite === undefined) return `There is no part ${first}: use ${Object.keys(suites).join(', ')} or nothing for all.`
+  return { suites: [suite], withStaticChecks: false, slowest, jest }
+}
+
 async function main(): Promise<void> {
-  const wanted = process.argv[2] ?? 'all'
-  if (wanted === '--help') return void process.stdout.write(help)
-  if (wanted !== 'all' && !(wanted in suites)) {
-    process.stderr.write(`There is no part ${wanted}: use ${Object.keys(suites).join(', ')} or nothing for all.\n`)
+  const asked = readArguments(process.argv.slice(2))
+  if (asked === 'help') return void process.stdout.write(help)
+  if (typeof asked === 'string') {
+    process.stderr.write(`${asked}\n`)
     process.exit(2)
   }
-  const chosen: readonly Suite[] = wanted === 'all' ? ['unit', 'e2e'] : [wanted as Suite]
   const total: Tally = { passed: 0, failed: 0, skipped: 0 }
-  if (wanted === 'all') {
-    for (const tally of await Promise.all(inLanes(staticChecks, 2))) add(total, tally)
-  }
+  // Beside the tests: a browser that waits leaves them a core.
+  const checking = asked.withStaticChecks ? runChecks(total) : Promise.resolve()
   try {
-    const needed = new Set(chosen.flatMap((suite) => buildsFor[suite]))
-    await buildStale([...needed], (line) => process.stdout.write(`${line}\n`))
-    for (const suite of chosen) add(total, await runJest(suite))
+    const needed = new Set(asked.suites.flatMap((suite) => buildsFor[suite]))
+    await compileStale(say)
+    await buildStale([...needed], say)
+    for (const suite of asked.suites) add(total, await runJest(suite, asked.jest))
   } catch (error) {
-    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    say(error instanceof Error ? error.message : String(error))
     total.failed += 1
   }
-  process.stdout.write(
-    `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
-  )
+  await checking
+  if (asked.slowest > 0) say(`\n${describeSlowest(asked.suites.map(reportOf), asked.slowest)}`)
+  say(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0
 }
 
-/** Starts all checks, at most `lanes` at a time. */
-function inLanes(checks: readonly Check[], lanes: number): Promise<Tally>[] {
-  const ends: Promise<unknown>[] = Array.from({ length: lanes }, () => Promise.resolve())
-  return checks.map((check, index) => {
-    const run = ends[index % lanes]!.then(() => runCheck(check))
-    ends[index % lanes] = run
-    return run
-  })
+/** One after the other: they share their cores with the tests. */
+async function runChecks(total: Tally): Promise<void> {
+  mkdirSync(cache('types'), { recursive: true })
+  for (const check of staticChecks) add(total, await runCheck(check))
 }
 
 async function runCheck(check: Check): Promise<Tally> {
   const started = Date.now()
   const { code, output } = await run(check.args)
   const ok = code === 0
-  process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)\n`)
-  if (!ok) process.stdout.write(`${output.trimEnd()}\n     → ${check.mend}\n`)
+  say(`${ok ? 'ok  ' : 'FAIL'} ${check.name} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+  if (!ok) say(`${output.trimEnd()}\n     → ${check.mend}`)
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
 }
 
-async function runJest(suite: Suite): Promise<Tally> {
-  const folder = path.join(root, '.cache')
-  const outputFile = path.join(folder, `jest-${suite}.json`)
-  mkdirSync(folder, { recursive: true })
+const reportOf = (suite: Suite): string => cache(`jest-${suite}.json`)
+
+async function runJest(suite: Suite, more: readonly string[]): Promise<Tally> {
+  const outputFile = reportOf(suite)
+  mkdirSync(path.dirname(outputFile), { recursive: true })
   rmSync(outputFile, { force: true })
-  process.stdout.write(`\n${suite} tests\n`)
-  const { code } = await run(
-    [
-      bin('jest/bin/jest.js'),
-      '-c',
-      'config/checks/jest.config.js',
-      ...suites[suite],
-      '--json',
-      '--outputFile',
-      outputFile,
-      ...process.argv.slice(3),
-    ],
-    true,
-  )
-  const report: unknown = JSON.parse(readFileSync(outputFile, 'utf8'))
-  const count = (name: string): number => {
-    const value = (report as Record<string, unknown>)[name]
-    return typeof value === 'number' ? value : 0
-  }
-  const failed = count('numFailedTests') + count('numRuntimeErrorTestSuites')
-  return {
-    passed: count('numPassedTests'),
-    // Jest also fails for what is no test, a coverage limit for instance.
-    failed: failed === 0 && code !== 0 ? 1 : failed,
-    skipped: count('numPendingTests') + count('numTodoTests'),
-  }
+  say(`\n${suite} tests`)
+  const own = ['-c', 'config/checks/jest.config.js', ...suites[suite], '--json', '--outputFile', outputFile]
+  const { code } = await run([bin('jest/bin/jest.js'), ...own, ...more], true)
+  return tallyOf(JSON.parse(readFileSync(outputFile, 'utf8')), code)
 }
 
 function run(args: readonly string[], live = false): Promise<{ code: number; output: string }> {
@@ -164,6 +163,10 @@ function add(total: Tally, tally: Tally): void {
   total.passed += tally.passed
   total.failed += tally.failed
   total.skipped += tally.skipped
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
 }
 
 void main()

@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import { build, type BuildFailure, type BuildOptions } from 'esbuild'
 import { runProgram } from '../../mock-server/kit/command-line'
-import { compiledFile, digestOf, stampFile } from './freshness.cjs'
+import { compiledFile, digestOf, isFresh, stampFile } from './freshness.cjs'
 
 /**
  * Compiles the programs of the servers, each into one file below `.cache/servers`, and the packages that they share into one
@@ -71,6 +71,19 @@ export async function compileServer(name: ServerProgram): Promise<void> {
   mkdirSync(folder, { recursive: true })
   for (const { path: file, contents } of [...own.files, ...(page?.files ?? [])]) replaceFile(file, contents)
   replaceFile(stampFile(name), JSON.stringify({ digest: digestOf(inputs), inputs }))
+}
+
+/** Compiles each program that is not what its sources say. @throws CompileError */
+export async function compileStale(
+  report: (line: string) => void,
+  programs: readonly ServerProgram[] = serverPrograms,
+): Promise<void> {
+  for (const name of programs) {
+    if (isFresh(name)) continue
+    const started = Date.now()
+    await compileServer(name)
+    report(`compiled mock-server (${name}) in ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  }
 }
 
 /** Compiles the packages of all programs, without a map: node would read it at each start, and it is three times ours. */
@@ -157,9 +170,7 @@ function replaceFile(file: string, contents: string | Uint8Array): void {
 async function main(): Promise<void> {
   const name = serverPrograms.find((program) => program === process.argv[2])
   if (name === undefined) throw new CompileError(`Name one of ${serverPrograms.join(', ')}.`)
-  const started = Date.now()
-  await compileServer(name)
-  process.stdout.write(`compiled mock-server (${name}) in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+  await compileStale((line) => void process.stdout.write(`${line}\n`), [name])
 }
 
 if (require.main === module) runProgram(main, [CompileError])
