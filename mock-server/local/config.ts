@@ -35,7 +35,7 @@ export const usage = `Usage: npm start [-- options]      build what is missing, 
   --port-base N       first of the ports: N merchant, N+1 WeChat, N+2 QQ, N+3 bench,
                       N+10 operator API, N+11 and N+12 control APIs (default 4000; 0 takes free ones)
   --data FOLDER       where keys and databases are kept (default .data)
-  --memory            keep nothing
+  --memory            keep nothing; keys and sdk.env are in a temporary folder until the stop
   --resolve HOST=URL  call URL instead of HOST, e.g. https://shop.example=http://127.0.0.1:8080
                       to point the simulators at your own back end (repeatable)
   --no-build          with npm start: show what is in dist as it is

@@ -84,7 +84,7 @@ export const optionsInChinese: Readonly<Record<string, string>> = {
   '--port-base':
     '起始端口 N：N 商户，N+1 微信，N+2 QQ，N+3 开发台，N+10 运营接口，N+11 和 N+12 控制接口（默认 4000；0 表示取空闲端口）',
   '--data': '密钥和数据库的目录（默认 .data）',
-  '--memory': '不保存任何数据',
+  '--memory': '不保存任何数据；密钥和 sdk.env 放在临时目录里，停止时删除',
   '--resolve':
     '访问 HOST 时改为请求 URL，例如 `https://shop.example=http://127.0.0.1:8080`，用来让模拟器把通知发到你自己的后端（可重复）',
   '--no-build': '配合 `npm start`：直接使用 dist 里现有的构建',

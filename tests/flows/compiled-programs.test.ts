@@ -23,6 +23,20 @@ function copySources(): string {
   return folder
 }
 
+it.each([
+  ['18.20.8', 'Node 18.20.8 is too old: install 20.19 or later from your package manager.\n'],
+  ['20.18.3', 'Node 20.18.3 is too old: install 20.19 or later from your package manager.\n'],
+  ['20.19.0', ''],
+  ['24.0.0', ''],
+])('Node %s is told to a user before anything is loaded', (version, message) => {
+  const script = `
+    Object.defineProperty(process.versions, 'node', { value: '${version}' })
+    process.argv.splice(1, 0, 'run.cjs', 'ctl', '--help')
+    require('./config/servers/run.cjs')`
+  const { status, stderr } = spawnSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: message === '' ? 0 : 1, stderr: message })
+})
+
 describe('a program of the servers', () => {
   let folder: string
   beforeAll(() => {
