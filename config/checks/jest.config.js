@@ -54,7 +54,7 @@ module.exports = {
     {
       ...node,
       displayName: 'servers',
-      testMatch: ['<rootDir>/tests/{unit,vectors,merchant,simulator,conformance,architecture}/**/*.test.ts'],
+      testMatch: ['<rootDir>/tests/{unit,vectors,merchant,simulator,conformance,architecture,upgrade}/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/tests/unit/src/'],
     },
     { ...node, displayName: 'e2e', testMatch: ['<rootDir>/tests/{flows,e2e,chaos}/**/*.test.ts'] },

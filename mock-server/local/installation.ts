@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { randomAlphanumeric } from '../crypto/digest'
+import { NewerDataError } from '../kit/data-version'
 import { writeSecret } from '../kit/secret-file'
 import { formatSdkEnv } from '../kit/sdk-env'
+import { installationVersion, upgradeInstallation, versionOf, type KeptInstallation } from './installation-steps'
 import { createQqAppIdentity, type QqAppIdentity } from '../simulator/qq/identity'
 import {
   createAppIdentity,
@@ -33,7 +35,6 @@ export class InstallationError extends Error {
 }
 
 const fileName = 'installation.json'
-const version = 5
 
 /**
  * Reads the keys of a data folder, or makes them at the first start. Null: makes keys and keeps none.
@@ -44,22 +45,56 @@ export async function openInstallation(dataFolder: string | null): Promise<Insta
   const file = path.join(dataFolder, fileName)
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-    if (existsSync(file)) return readInstallation(file)
+    if (existsSync(file)) return await readInstallation(file)
     const installation = await createInstallation()
-    writeSecret(file, `${JSON.stringify(installation, null, 2)}\n`)
+    replaceFile(file, installation)
     return installation
   } catch (error) {
-    const why =
-      error instanceof SyntaxError ? `${file} is damaged` : error instanceof Error ? error.message : String(error)
-    throw new InstallationError(`The data folder can't be used: ${why}. Mend it, or choose another with --data FOLDER.`)
+    throw toInstallationError(error, file)
   }
 }
 
-function readInstallation(file: string): Installation {
-  const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<Installation>
-  // Keys of an earlier version of this program: what is missing can't be added without changing who everybody is.
-  if (kept.version !== version) throw new Error(`${file} is of another version of this program; remove the folder`)
-  return kept as Installation
+/** What a start says that can't use its data folder. Other errors stay as they are. */
+export function explainData(error: unknown): unknown {
+  return error instanceof NewerDataError ? toInstallationError(error, fileName) : error
+}
+
+function toInstallationError(error: unknown, file: string): InstallationError {
+  if (error instanceof NewerDataError) {
+    return new InstallationError(`${error.message} Start that version, or choose another folder with --data FOLDER.`)
+  }
+  const why =
+    error instanceof SyntaxError ? `${file} is damaged` : error instanceof Error ? error.message : String(error)
+  return new InstallationError(`The data folder can't be used: ${why}. Mend it, or choose another with --data FOLDER.`)
+}
+
+async function readInstallation(file: string): Promise<Installation> {
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptInstallation | null
+  if (kept === null) throw new SyntaxError('There is nothing in it.')
+  if (versionOf(kept) > installationVersion) throw new NewerDataError(file)
+  if (!parts.every(([part, field]) => hasText(kept[part], field))) throw new SyntaxError('Parts are missing.')
+  const installation = (await upgradeInstallation(kept)) as unknown as Installation
+  if (versionOf(kept) < installationVersion) replaceFile(file, installation)
+  return installation
+}
+
+/** What every version has had. */
+const parts = [
+  ['app', 'appid'],
+  ['merchant', 'mchid'],
+  ['platform', 'serial'],
+  ['qqApp', 'appid'],
+] as const
+
+function hasText(part: unknown, field: string): boolean {
+  return typeof part === 'object' && part !== null && typeof (part as Record<string, unknown>)[field] === 'string'
+}
+
+/** Whole or not at all: keys that are lost make every order of the folder unreadable. */
+function replaceFile(file: string, installation: Installation): void {
+  const fresh = `${file}.new`
+  writeSecret(fresh, `${JSON.stringify(installation, null, 2)}\n`)
+  renameSync(fresh, file)
 }
 
 async function createInstallation(): Promise<Installation> {
@@ -74,7 +109,15 @@ async function createInstallation(): Promise<Installation> {
     createPlatformIdentity(),
   ])
   const qqApp = createQqAppIdentity({ merchants: [{ mchid: merchant.mchid, appids: [app.appid] }] })
-  return { version, app, subApp, merchant, platform, qqApp, operatorToken: randomAlphanumeric(32) }
+  return {
+    version: installationVersion,
+    app,
+    subApp,
+    merchant,
+    platform,
+    qqApp,
+    operatorToken: randomAlphanumeric(32),
+  }
 }
 
 /** What the shop of this machine signs with for `--owner-hook`. */

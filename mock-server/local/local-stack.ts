@@ -6,7 +6,14 @@ import type { Config } from './config'
 import { createPhoneRoutes } from '../device/routes'
 import { createBrowserDoor } from './browser-door'
 import { takeDataFolder, type DataFolder } from './data-folder'
-import { openInstallation, ownerHookSecretOf, sdkEnvFile, writeSdkFiles, type TlsAddresses } from './installation'
+import {
+  explainData,
+  openInstallation,
+  ownerHookSecretOf,
+  sdkEnvFile,
+  writeSdkFiles,
+  type TlsAddresses,
+} from './installation'
 import { wallClock } from '../kit/clock'
 import type { Diagnosis } from '../simulator/kit/diagnosis'
 import { createHostMap, type HostMap } from '../kit/http/host-map'
@@ -138,7 +145,7 @@ async function startIn(folder: DataFolder, options: LocalStackOptions): Promise<
     }
   } catch (error) {
     await closeParts()
-    throw error
+    throw explainData(error)
   }
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { ConfigError } from '../local/config'
 import { runProgram } from '../kit/command-line'
 import { wallClock } from '../kit/clock'
+import { NewerDataError } from '../kit/data-version'
 import { takeFileLock, type FileLock } from '../kit/file-lock'
 import { createHostMap } from '../kit/http/host-map'
 import { PortTakenError } from '../kit/http/listen'
@@ -30,7 +31,11 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
   const logger = createLog(settings.logLevel)
   const lock = 'dataFile' in settings.store ? lockDataFile(settings.store.dataFile) : null
-  const merchant = await createMerchant({ ...toOptions(settings), logger })
+  const merchant = await createMerchant({ ...toOptions(settings), logger }).catch((error: unknown) => {
+    if (!(error instanceof NewerDataError)) throw error
+    const variable = 'databaseUrl' in settings.store ? 'DATABASE_URL' : 'DATA_FILE'
+    throw new ConfigError(`${error.message} Start that version, or name another database in ${variable}.`)
+  })
   logger.info({ company: 'merchant', url: merchant.url, operatorUrl: merchant.operatorUrl }, 'started')
   if (!stopping.signal.aborted) await new Promise((stop) => stopping.signal.addEventListener('abort', stop))
   logger.info({ company: 'merchant' }, 'stopping')

@@ -138,13 +138,6 @@ describe('the program', () => {
     expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(/installation\.json is damaged/)])
   })
 
-  it('names keys that an earlier version of it made', async () => {
-    writeFileSync(path.join(folder, 'installation.json'), '{"app":{}}')
-    const ended = await runProgram(['mock', '--port-base', '0', '--data', folder])
-    expect(ended.code).toBe(1)
-    expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(/another version of this program; remove the folder/)])
-  })
-
   it('names a wrong option, and shows its help', async () => {
     const wrong = await runProgram(['mock', '--prot', '1'])
     expect({ code: wrong.code, lines: oneLine(wrong.stderr).length }).toEqual({ code: 2, lines: 1 })

@@ -30,6 +30,7 @@ export const describeOnPostgres: (name: string, body: () => void) => void =
 export const isPostgresWanted = process.env.TEST_MERCHANT_ENGINE === 'postgres'
 
 export interface TestSchema {
+  readonly name: string
   /** Leads into an empty schema of its own. */
   readonly url: string
   query<T>(text: string): Promise<T[]>
@@ -45,6 +46,7 @@ export async function createTestSchema(): Promise<TestSchema> {
   const own = new URL(url)
   own.searchParams.set('options', `-csearch_path=${name}`)
   return {
+    name,
     url: own.href,
     query: async <T>(text: string) => (await client.query(text)).rows as T[],
     async drop() {

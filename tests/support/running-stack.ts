@@ -30,6 +30,14 @@ export function startTestStack(shop: LocalStackOptions['shop'] = {}): Promise<Lo
   })
 }
 
+/** The whole stack on free ports, on a data folder that is there. */
+export function startStackIn(
+  dataFolder: string,
+  options: Pick<LocalStackOptions, 'sellers' | 'resolve' | 'shop'>,
+): Promise<LocalStack> {
+  return startLocalStack({ portBase: null, logLevel: 'silent', ...options, dataFolder })
+}
+
 export async function getJson<T>(url: string, headers: Record<string, string> = {}): Promise<T> {
   const answer = await fetch(url, { headers })
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`)

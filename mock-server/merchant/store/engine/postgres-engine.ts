@@ -26,7 +26,10 @@ const retryAfter: ReadonlySet<unknown> = new Set([
 /** A unique violation that remains after these tries is a defect of ours. */
 const uniqueTriesMax = 3
 
-/** Connects and migrates the database. Any number of processes may do so at once. */
+/**
+ * Connects and migrates the database. Any number of processes may do so at once.
+ * @throws NewerDataError
+ */
 export async function openPostgresEngine({ url, poolSize = 16, onConnectionLost }: PostgresOptions): Promise<Engine> {
   const connection: ClientConfig = {
     connectionString: url,
@@ -45,7 +48,7 @@ export async function openPostgresEngine({ url, poolSize = 16, onConnectionLost 
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   try {
     const schema = await currentSchema(db)
-    await migrate(db, { kind: 'postgres', schema })
+    await migrate(db, { kind: 'postgres', schema, name: `The PostgreSQL schema ${schema}` })
     const { lock, close: closeLock } = createPostgresLock({ connection, space: schema, onConnectionLost })
     let isClosed = false
     return {

@@ -8,14 +8,22 @@ import type { Tables } from '../schema'
 
 type Work = (transaction: Kysely<Tables>) => Promise<unknown>
 
-/** Opens a file, or `:memory:`, with group commit: a transaction that throws undoes only itself. */
+/**
+ * Opens a file, or `:memory:`, and migrates it. With group commit: a transaction that throws undoes only itself.
+ * @throws NewerDataError
+ */
 export async function openSqliteEngine(file: string): Promise<Engine> {
   const database = openSqlite(file)
   const db = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: withStatementCache(database) }),
     plugins: [withoutRowLocks],
   })
-  await migrate(db, { kind: 'sqlite' })
+  try {
+    await migrate(db, { kind: 'sqlite', name: file })
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
   const control = createControl(database)
   const queue = createCommitQueue<Work>((batch) =>
     db.connection().execute((connection) => commitTogether(control, connection, batch)),

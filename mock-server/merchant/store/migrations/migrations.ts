@@ -1,8 +1,11 @@
 import { Migrator, sql, type Kysely } from 'kysely'
+import { NewerDataError } from '../../../kit/data-version'
 import { columnWords, type ColumnWords } from './column-words'
 import { createBills } from './migration-bills'
 import { createBusiness } from './migration-business'
 import { createCombined } from './migration-combined'
+
+const migrationTableName = 'migrations'
 
 type Step = (db: Kysely<unknown>, words: ColumnWords) => Promise<void>
 
@@ -15,23 +18,42 @@ const steps: Readonly<Record<string, Step>> = {
   '005-combined': createCombined,
 }
 
-/** Runs the missing steps in one transaction, in one process at a time. */
-export async function migrate<T>(
-  db: Kysely<T>,
-  { kind, schema }: { readonly kind: ColumnWords['kind']; readonly schema?: string },
-): Promise<void> {
+export interface MigrateOptions {
+  readonly kind: ColumnWords['kind']
+  readonly schema?: string
+  /** What its owner calls the database. */
+  readonly name: string
+}
+
+/**
+ * Runs the missing steps in one transaction, in one process at a time.
+ * @throws NewerDataError when a step has run that this version does not know
+ */
+export async function migrate<T>(db: Kysely<T>, { kind, schema, name }: MigrateOptions): Promise<void> {
   const migrations = Object.entries(steps).map(
-    ([name, step]) => [name, { up: (on: Kysely<unknown>) => step(on, columnWords[kind]) }] as const,
+    ([step, up]) => [step, { up: (on: Kysely<unknown>) => up(on, columnWords[kind]) }] as const,
   )
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => Object.fromEntries(migrations) },
-    migrationTableName: 'migrations',
+    migrationTableName,
     migrationLockTableName: 'migrationLock',
     ...(schema !== undefined && { migrationTableSchema: schema }),
   })
   const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+  if (error === undefined) return
+  throw (await hasUnknownStep(db)) ? new NewerDataError(name) : error
+}
+
+/** Asked after a failure only: Kysely refuses a step that it does not know, with a message for the one who wrote it. */
+async function hasUnknownStep<T>(db: Kysely<T>): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTableName)}`.execute(db)
+    return rows.some((row) => !Object.hasOwn(steps, row.name))
+  } catch {
+    // The table can't be read: the first failure says more.
+    return false
+  }
 }
 
 async function createFirst(db: Kysely<unknown>, words: ColumnWords): Promise<void> {

@@ -1,5 +1,7 @@
-import { createWriter, openSqlite } from '../../../kit/sqlite'
+import { openSqliteOf } from '../../../kit/data-version'
+import { createWriter } from '../../../kit/sqlite'
 import type { QqProxiedCall } from '../../../wire/qq'
+import { qqSteps } from './steps'
 
 /** An order that went through the proxy. Instants are virtual milliseconds. */
 export interface ProxiedOrder {
@@ -64,17 +66,6 @@ export interface Store {
   close(): Promise<void>
 }
 
-const schema = `
-CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, appid TEXT NOT NULL, expires_at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS codes (code TEXT PRIMARY KEY, data TEXT NOT NULL, expires_at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS orders (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, appid TEXT NOT NULL, h5_url TEXT NOT NULL, mchid TEXT NOT NULL,
-  out_trade_no TEXT NOT NULL, data TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS orders_number ON orders (mchid, out_trade_no, seq);
-CREATE INDEX IF NOT EXISTS orders_url ON orders (h5_url);
-CREATE TABLE IF NOT EXISTS relays (seq INTEGER PRIMARY KEY AUTOINCREMENT, data TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);`
-
 /** Entries kept at most: codes live five minutes and tokens two hours, so older ones are useless. */
 const codesMax = 10_000
 const tokensMax = 10_000
@@ -86,8 +77,7 @@ interface Row {
 
 /** Opens (or makes) the store in a file, or in memory with `:memory:`. */
 export function openStore(file: string): Store {
-  const database = openSqlite(file)
-  database.exec(schema)
+  const database = openSqliteOf(file, qqSteps)
   const writer = createWriter(database)
   const prepare = (text: string) => database.prepare(text)
   const sql = {

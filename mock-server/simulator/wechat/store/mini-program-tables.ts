@@ -48,24 +48,11 @@ export interface MiniProgramTables {
   clearMiniPrograms(): void
 }
 
-const schema = `
-CREATE TABLE IF NOT EXISTS personal_codes (code TEXT PRIMARY KEY, is_used INTEGER NOT NULL DEFAULT 0, data TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS openids (openid TEXT PRIMARY KEY, appid TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS sessions (openid TEXT PRIMARY KEY, session_key TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS blocked_users (user TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS access_tokens (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE, appid TEXT NOT NULL, kind TEXT NOT NULL,
-  issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, is_forced INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS access_tokens_app ON access_tokens (appid, kind, seq);
-CREATE TABLE IF NOT EXISTS shippings (
-  mchid TEXT NOT NULL, out_trade_no TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (mchid, out_trade_no));`
-
 /** Entries kept at most: codes live five minutes and tokens two hours, so older ones are useless. */
 const keptMax = 10_000
 
-/** Adds the tables to an open database and answers how to read and write them. */
+/** Reads and writes the tables of an open ledger. */
 export function openMiniProgramTables(database: Sqlite): MiniProgramTables {
-  database.exec(schema)
   const prepare = (text: string) => database.prepare(text)
   const forget = (table: string) => prepare(`DELETE FROM ${table} WHERE rowid <= (SELECT MAX(rowid) FROM ${table}) - ?`)
   const sql = {

@@ -39,17 +39,6 @@ export interface RefundTables {
   clearRefunds(): void
 }
 
-const schema = `
-CREATE TABLE IF NOT EXISTS refunds (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, mchid TEXT NOT NULL, out_refund_no TEXT NOT NULL, refund_id TEXT NOT NULL UNIQUE,
-  out_trade_no TEXT NOT NULL, is_partner INTEGER NOT NULL, amount INTEGER NOT NULL, created_at INTEGER NOT NULL,
-  due_at INTEGER, closed_at INTEGER, data TEXT NOT NULL, UNIQUE (mchid, out_refund_no));
-CREATE INDEX IF NOT EXISTS refunds_trade ON refunds (mchid, out_trade_no);
-CREATE INDEX IF NOT EXISTS refunds_due ON refunds (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS refunds_created ON refunds (mchid, created_at);
-CREATE INDEX IF NOT EXISTS refunds_closed ON refunds (mchid, closed_at) WHERE closed_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS trades_paid ON trades (mchid, json_extract(data, '$.paid_at')) WHERE transaction_id IS NOT NULL;`
-
 const paidAt = `json_extract(data, '$.paid_at')`
 const total = `json_extract(data, '$.order.total')`
 /** A fee in fen, as bill.ts counts it. */
@@ -61,9 +50,8 @@ interface TimedRow {
   readonly data: string
 }
 
-/** Adds the table to an open database that has trades, and answers how to read and write it. */
+/** Reads and writes the refunds of an open ledger. */
 export function openRefundTables(database: Sqlite): RefundTables {
-  database.exec(schema)
   const prepare = (text: string) => database.prepare(text)
   const stretchOf = (table: string, at: string, condition: string) =>
     prepare(

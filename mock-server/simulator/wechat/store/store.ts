@@ -1,11 +1,13 @@
 import type { FaultRule } from '../domain/fault-rule'
-import { createWriter, openSqlite, type Sqlite } from '../../../kit/sqlite'
+import { openSqliteOf } from '../../../kit/data-version'
+import { createWriter, type Sqlite } from '../../../kit/sqlite'
 import { closesItselfAt, type Trade } from '../domain/trade'
 import type { MerchantIdentity } from '../identity'
 import { openMiniProgramTables, type MiniProgramTables } from './mini-program-tables'
 import { openRefundTables, type RefundTables } from './refund-tables'
 import { type Notice } from '../domain/notice'
 import { type Page } from './page'
+import { ledgerSteps } from './steps'
 
 /** The ledger. Reads are synchronous; a write is answered once it is on disk. */
 export interface Store extends MiniProgramTables, RefundTables {
@@ -44,23 +46,6 @@ export interface Store extends MiniProgramTables, RefundTables {
   close(): Promise<void>
 }
 
-const schema = `
-CREATE TABLE IF NOT EXISTS trades (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, is_combined INTEGER NOT NULL, mchid TEXT NOT NULL, out_trade_no TEXT NOT NULL,
-  prepay_id TEXT, transaction_id TEXT, self_close_at INTEGER, data TEXT NOT NULL,
-  UNIQUE (mchid, out_trade_no, is_combined));
-CREATE UNIQUE INDEX IF NOT EXISTS trades_prepay ON trades (prepay_id) WHERE prepay_id IS NOT NULL;
-CREATE UNIQUE INDEX IF NOT EXISTS trades_transaction ON trades (transaction_id) WHERE transaction_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS trades_self_close ON trades (self_close_at) WHERE self_close_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS notices (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, mchid TEXT NOT NULL, out_trade_no TEXT NOT NULL,
-  next_attempt_at INTEGER, data TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS notices_trade ON notices (out_trade_no, mchid);
-CREATE INDEX IF NOT EXISTS notices_next ON notices (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS faults (key TEXT PRIMARY KEY, data TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS merchants (mchid TEXT PRIMARY KEY, data TEXT NOT NULL);`
-
 interface Row {
   readonly seq: number
   readonly data: string
@@ -68,8 +53,7 @@ interface Row {
 
 /** Opens (or makes) the ledger in a file, or in memory with `:memory:`. */
 export function openStore(file: string): Store {
-  const database = openSqlite(file)
-  database.exec(schema)
+  const database = openSqliteOf(file, ledgerSteps)
   const writer = createWriter(database)
   const sql = prepareAll(database)
   const miniPrograms = openMiniProgramTables(database)

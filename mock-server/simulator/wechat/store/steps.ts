@@ -1,0 +1,46 @@
+import type { SqliteStep } from '../../../kit/data-version'
+import type { Sqlite } from '../../../kit/sqlite'
+
+/** The shape of the ledger, step by step. Never edit a step that has run anywhere: add another. */
+export const ledgerSteps: readonly SqliteStep[] = [createFirst]
+
+/** `IF NOT EXISTS`: files from before steps were counted have all of it. */
+const first = `
+CREATE TABLE IF NOT EXISTS trades (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, is_combined INTEGER NOT NULL, mchid TEXT NOT NULL, out_trade_no TEXT NOT NULL,
+  prepay_id TEXT, transaction_id TEXT, self_close_at INTEGER, data TEXT NOT NULL,
+  UNIQUE (mchid, out_trade_no, is_combined));
+CREATE UNIQUE INDEX IF NOT EXISTS trades_prepay ON trades (prepay_id) WHERE prepay_id IS NOT NULL;
+CREATE UNIQUE INDEX IF NOT EXISTS trades_transaction ON trades (transaction_id) WHERE transaction_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS trades_self_close ON trades (self_close_at) WHERE self_close_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS trades_paid ON trades (mchid, json_extract(data, '$.paid_at')) WHERE transaction_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS notices (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, mchid TEXT NOT NULL, out_trade_no TEXT NOT NULL,
+  next_attempt_at INTEGER, data TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS notices_trade ON notices (out_trade_no, mchid);
+CREATE INDEX IF NOT EXISTS notices_next ON notices (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS faults (key TEXT PRIMARY KEY, data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS merchants (mchid TEXT PRIMARY KEY, data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS refunds (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, mchid TEXT NOT NULL, out_refund_no TEXT NOT NULL, refund_id TEXT NOT NULL UNIQUE,
+  out_trade_no TEXT NOT NULL, is_partner INTEGER NOT NULL, amount INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  due_at INTEGER, closed_at INTEGER, data TEXT NOT NULL, UNIQUE (mchid, out_refund_no));
+CREATE INDEX IF NOT EXISTS refunds_trade ON refunds (mchid, out_trade_no);
+CREATE INDEX IF NOT EXISTS refunds_due ON refunds (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS refunds_created ON refunds (mchid, created_at);
+CREATE INDEX IF NOT EXISTS refunds_closed ON refunds (mchid, closed_at) WHERE closed_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS personal_codes (code TEXT PRIMARY KEY, is_used INTEGER NOT NULL DEFAULT 0, data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS openids (openid TEXT PRIMARY KEY, appid TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS sessions (openid TEXT PRIMARY KEY, session_key TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS blocked_users (user TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS access_tokens (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE, appid TEXT NOT NULL, kind TEXT NOT NULL,
+  issued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, is_forced INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS access_tokens_app ON access_tokens (appid, kind, seq);
+CREATE TABLE IF NOT EXISTS shippings (
+  mchid TEXT NOT NULL, out_trade_no TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (mchid, out_trade_no));`
+
+function createFirst(database: Sqlite): void {
+  database.exec(first)
+}
