@@ -4,10 +4,15 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { sql } from 'kysely'
 import { createCertificate } from '../../mock-server/crypto/make-certificate'
 import { createRsaKeyPair } from '../../mock-server/crypto/rsa'
+import type { Engine } from '../../mock-server/merchant/store/engine/engine'
+import { openPostgresEngine } from '../../mock-server/merchant/store/engine/postgres-engine'
+import { openSqliteEngine } from '../../mock-server/merchant/store/engine/sqlite-engine'
 import { variables } from '../../mock-server/production/variables'
 import { createMerchantIdentity } from '../../mock-server/simulator/wechat/identity'
+import { createTestSchema, describeOnPostgres } from '../support/postgres'
 
 /** The set-up of a shop owner: own keys, in files that nobody else can read. The tests start the programs as the owner does. */
 
@@ -283,4 +288,43 @@ describe('a production start', () => {
     expect(output).toContain(`✗ ${name}`)
     expect(output).not.toContain(good.OPERATOR_TOKEN)
   })
+
+  it('refuses a file of a newer version in one line, with the mend', async () => {
+    const DATA_FILE = path.join(folder, 'newer.db')
+    const engine = await openSqliteEngine(DATA_FILE)
+    await makeNewer(engine)
+    chmodSync(DATA_FILE, 0o600)
+    expect(await run('merchant', { ...good, DATA_FILE }).ended).toEqual({
+      code: 1,
+      output:
+        `${DATA_FILE} was written by a newer version of this program. ` +
+        'Start that version, or name another database in DATA_FILE.\n',
+    })
+  })
 })
+
+describeOnPostgres('a production start on PostgreSQL', () => {
+  it('refuses a database of a newer version in one line, with the mend', async () => {
+    const schema = await createTestSchema()
+    await makeNewer(await openPostgresEngine({ url: schema.url, poolSize: 2 }))
+    const { DATA_FILE: _file, ...others } = good
+    const ended = await run('merchant', { ...others, DATABASE_URL: schema.url }).ended
+    const steps = await schema.query<{ name: string }>('select name from migrations order by name desc limit 1')
+    await schema.drop()
+    expect(ended).toEqual({
+      code: 1,
+      output:
+        `The PostgreSQL schema ${schema.name} was written by a newer version of this program. ` +
+        'Start that version, or name another database in DATABASE_URL.\n',
+    })
+    expect(steps).toEqual([{ name: '999-later' }])
+  })
+})
+
+/** Notes a step that this version does not know, as a later one will. */
+async function makeNewer(engine: Engine): Promise<void> {
+  await sql`insert into migrations (name, timestamp) values ('999-later', '2030-01-01T00:00:00.000Z')`.execute(
+    engine.db,
+  )
+  await engine.close()
+}

@@ -7,12 +7,12 @@ describe('the keys of a data folder', () => {
   let folder: string
   let file: string
   let made: Installation
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'keys-'))
     file = path.join(folder, 'installation.json')
     made = await openInstallation(folder)
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const keep = (content: object): void => writeFileSync(file, JSON.stringify(content))
 
