@@ -11,6 +11,7 @@ export interface Addresses {
   readonly wechatUrl: string
   readonly qqUrl: string
   readonly control: string
+  readonly qqControl: string
 }
 
 export interface OpenedWorld extends Addresses {
@@ -59,7 +60,8 @@ export interface ControlTrade {
   readonly transaction_id?: string
   readonly success_time?: string
   readonly parent: { readonly out_trade_no: string } | null
-  readonly notify_url: string
+  /** None where a close used the number up before it was ordered. */
+  readonly notify_url?: string
 }
 export interface ControlRefund {
   readonly mchid: string
