@@ -42,5 +42,22 @@ CREATE TABLE IF NOT EXISTS shippings (
   mchid TEXT NOT NULL, out_trade_no TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (mchid, out_trade_no));`
 
 function createFirst(database: Sqlite): void {
+  if (isOfFirstWeeks(database)) database.exec(setAside)
   database.exec(first)
 }
+
+/** Before combined orders and V2, trades had another shape, which nothing reads any more. */
+function isOfFirstWeeks(database: Sqlite): boolean {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('trades')").all() as { name: string }[]
+  return columns.length > 0 && !columns.some(({ name }) => name === 'is_combined')
+}
+
+/** Keeps the rows under other names. Indices would keep their names with them. */
+const setAside = `
+DROP INDEX IF EXISTS trades_prepay;
+DROP INDEX IF EXISTS trades_transaction;
+DROP INDEX IF EXISTS trades_self_close;
+DROP INDEX IF EXISTS notices_next;
+ALTER TABLE trades RENAME TO first_trades;
+ALTER TABLE notices RENAME TO first_notices;
+ALTER TABLE merchants RENAME TO first_merchants;`
