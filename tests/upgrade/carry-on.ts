@@ -11,7 +11,12 @@ const decisionsOf: Readonly<Record<string, readonly ('accept' | 'refund' | 'dism
   REFUND_FAILED: ['dismiss'],
 }
 
-const prepayIdOf = (text: string): string | undefined => /wx\d{20}[0-9a-z]+/.exec(text)?.[0]
+function prepayIdOf(text: string): string {
+  const [prepayId] = /wx\d{14}[0-9a-f]{20}/.exec(text) ?? []
+  if (prepayId === undefined) throw new Error(`There is no prepay_id in ${text}.`)
+  return prepayId
+}
+
 const weekSec = 7 * 24 * 3600
 
 export function describeCarryingOn(
@@ -202,6 +207,7 @@ function pointsBackOf({ amountFen }: OldRefund, { points, totalFen }: OldOrder):
 
 async function declinesAll(world: OldWorld): Promise<void> {
   const asked = world.rows.refunds.filter(({ status }) => status === 'requested')
+  expect(asked).not.toEqual([])
   for (const { refundNo, orderId } of asked) {
     await world.operator('POST', `/operator/refunds/${refundNo}/decline`, { reason: '已经寄出' })
     expect(await world.refundStatus(refundNo)).toBe('declined')
