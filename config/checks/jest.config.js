@@ -2,10 +2,16 @@ const path = require('node:path')
 
 const rootDir = path.resolve(__dirname, '../..')
 
-/** babel.config.js compiles the build and the tests alike. */
-const transform = { '\\.[jt]sx?$': ['babel-jest', { configFile: path.join(rootDir, 'babel.config.js') }] }
+const transformer = path.join(__dirname, 'jest/transform.cjs')
 
-const common = { rootDir, transform, injectGlobals: true, modulePathIgnorePatterns: ['<rootDir>/dist/'] }
+const common = {
+  rootDir,
+  transform: { '\\.[jt]sx?$': transformer },
+  injectGlobals: true,
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // Kept with the clone, and gone with it.
+  cacheDirectory: '<rootDir>/.cache/jest/cache',
+}
 
 /** The view as `config/vite/preact-view.ts` builds it for mini programs; the browser's stays React. By file: jsdom would take the ES modules. */
 const preactView = {
@@ -24,7 +30,7 @@ function platformProject(platform) {
   return {
     ...common,
     displayName: platform,
-    testEnvironment: 'jsdom',
+    testEnvironment: path.join(__dirname, 'jest/dom-environment.cjs'),
     testMatch: ['<rootDir>/tests/unit/src/**/*.test.{ts,tsx}'],
     testPathIgnorePatterns: ['weapp', 'qq', 'h5']
       .filter((other) => other !== platform)
@@ -33,6 +39,7 @@ function platformProject(platform) {
     setupFiles: ['<rootDir>/tests/support/taro/setup.ts'],
     moduleNameMapper: {
       '\\.s?css$': '<rootDir>/tests/support/taro/style.ts',
+      '^aria-query$': path.join(__dirname, 'jest/shared-aria-query.cjs'),
       '^@tarojs/components$': '<rootDir>/tests/support/taro/components.tsx',
       '^@tarojs/taro$': '<rootDir>/tests/support/taro/taro.ts',
       ...(platform === 'h5' ? {} : preactView),
@@ -41,7 +48,13 @@ function platformProject(platform) {
   }
 }
 
-const node = { ...common, testEnvironment: 'node' }
+/** Servers and tools: what a worker has loaded serves all of its test files. */
+const node = {
+  ...common,
+  testEnvironment: path.join(__dirname, 'jest/shared-environment.cjs'),
+  transform: { '\\.([jt]sx?|cjs)$': [transformer, { sharesModules: true }] },
+  transformIgnorePatterns: [],
+}
 
 module.exports = {
   rootDir,

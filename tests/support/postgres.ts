@@ -15,16 +15,16 @@ function whyUnreachable(): string | null {
   return status === 0 ? null : `no PostgreSQL at ${url.replace(/:[^:@/]*@/, ':…@')}: ${stderr.trim()}`
 }
 
-const skipReason = whyUnreachable()
+/** Asked once; undefined before. */
+let skipReason: string | null | undefined
 
 /** `describe` where PostgreSQL answers. Where none does the suite is skipped and says why; CI must have one. */
-export const describeOnPostgres: (name: string, body: () => void) => void =
-  skipReason === null || process.env.CI !== undefined
-    ? describe
-    : (name, body) => {
-        process.stderr.write(`skipped: ${name} (${skipReason})\n`)
-        describe.skip(`${name} (${skipReason})`, body)
-      }
+export function describeOnPostgres(name: string, body: () => void): void {
+  if (process.env.CI === undefined) skipReason ??= whyUnreachable()
+  if (typeof skipReason !== 'string') return describe(name, body)
+  process.stderr.write(`skipped: ${name} (${skipReason})\n`)
+  describe.skip(`${name} (${skipReason})`, body)
+}
 
 /** Whether the merchant's tests shall all run on PostgreSQL: `TEST_MERCHANT_ENGINE=postgres`. */
 export const isPostgresWanted = process.env.TEST_MERCHANT_ENGINE === 'postgres'

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { listenError } from './listen'
+import { sharedValidators } from './shared-validators'
 
 export interface HttpServerOptions {
   /** Largest request body in bytes. Default 1 MiB. */
@@ -22,6 +23,7 @@ export function createHttpServer(options: HttpServerOptions = {}): FastifyInstan
       void server.errorHandler(error, request as FastifyRequest, reply as never),
     // Open event streams and kept-alive sockets must not delay a stop.
     forceCloseConnections: true,
+    schemaController: sharedValidators,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   })
   server.removeAllContentTypeParsers()

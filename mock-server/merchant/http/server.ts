@@ -10,6 +10,7 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { isLoopbackAddress } from '../../kit/http/loopback-guard'
+import { sharedValidators } from '../../kit/http/shared-validators'
 import { ApiError } from './api-error'
 import { ajvOptions, toFieldRefusal } from './validation'
 
@@ -35,6 +36,7 @@ export async function createServer({ logger, trustedProxies }: ServerOptions): P
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     routerOptions: { maxParamLength: 200 },
+    schemaController: sharedValidators,
     ajv: ajvOptions,
     schemaErrorFormatter: toFieldRefusal,
     frameworkErrors: (error, _request, reply) => void answerError(error, reply, logger),

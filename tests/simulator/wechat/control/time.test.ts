@@ -63,15 +63,15 @@ describe('virtual time', () => {
     expect(notice!.next_attempt_at).toBeNull()
   })
 
-  it('makes the exact number of deliveries of a hundred trades that nobody takes', async () => {
+  it('makes the exact number of deliveries of twenty trades that nobody takes', async () => {
     await clock('/stop')
     world.receiver.answerWith((response) => response.writeHead(500).end())
-    const numbers = await Promise.all(Array.from({ length: 100 }, () => world.order()))
+    const numbers = await Promise.all(Array.from({ length: 20 }, () => world.order()))
     for (const number of numbers) await world.wechat.pay(world.mchid, number)
     await world.wechat.advance(24 * 3600 + 240)
     // The first attempt and fifteen repeats.
-    expect(world.receiver.received).toHaveLength(100 * 16)
+    expect(world.receiver.received).toHaveLength(20 * 16)
     await world.wechat.advance(7 * 24 * 3600)
-    expect(world.receiver.received).toHaveLength(100 * 16)
-  }, 30_000)
+    expect(world.receiver.received).toHaveLength(20 * 16)
+  })
 })
