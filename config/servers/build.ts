@@ -44,19 +44,7 @@ const folder = path.dirname(compiledFile('packages'))
 export async function compileServer(name: ServerProgram): Promise<void> {
   const packages = await compilePackages()
   const [own, page] = await Promise.all([
-    compile({
-      entryPoints: [entries[name]],
-      outfile: compiledFile(name),
-      format: 'cjs',
-      platform: 'node',
-      target: 'node20.19',
-      packages: 'external',
-      define: { COMPILED_FOLDER: '__dirname' },
-      banner: { js: banner(packages) },
-      sourcemap: 'linked',
-      // The sources are there, in the project's folder.
-      sourcesContent: false,
-    }),
+    compile(optionsOf(entries[name], compiledFile(name), packages)),
     name === 'local'
       ? compile({
           entryPoints: [phone.entry],
@@ -71,6 +59,34 @@ export async function compileServer(name: ServerProgram): Promise<void> {
   mkdirSync(folder, { recursive: true })
   for (const { path: file, contents } of [...own.files, ...(page?.files ?? [])]) replaceFile(file, contents)
   replaceFile(stampFile(name), JSON.stringify({ digest: digestOf(inputs), inputs }))
+}
+
+/**
+ * Compiles a module that a test starts as a process of its own: it starts as fast as the programs do.
+ * @returns the file
+ */
+export async function compileChild(entry: string): Promise<string> {
+  const packages = await compilePackages()
+  const file = path.join(folder, `${path.basename(entry, '.ts')}.child.cjs`)
+  const { files } = await compile(optionsOf(entry, file, packages))
+  for (const { path: made, contents } of files) replaceFile(made, contents)
+  return file
+}
+
+function optionsOf(entry: string, outfile: string, packages: readonly string[]): BuildOptions {
+  return {
+    entryPoints: [entry],
+    outfile,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    define: { COMPILED_FOLDER: '__dirname' },
+    banner: { js: banner(packages) },
+    sourcemap: 'linked',
+    // The sources are there, in the project's folder.
+    sourcesContent: false,
+  }
 }
 
 /** Compiles each program that is not what its sources say. @throws CompileError */

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { runSeed } from './one-seed'
 import { bundleSide, createIdentities, type Identities } from './killable-sides'
 
@@ -12,7 +11,6 @@ describe('faults, power cuts and time', () => {
     bundle = await bundleSide()
     identities = await createIdentities()
   })
-  afterAll(() => rmSync(bundle, { force: true }))
 
   it.each([1, 2, 3])('end in the truth: seed %i', async (seed) => {
     const { violations, steps } = await runSeed(seed, bundle, identities)

@@ -1,10 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { build } from 'esbuild'
+import { compileChild } from '../../config/servers/build'
 import { createQqAppIdentity, type QqAppIdentity } from '../../mock-server/simulator/qq/identity'
 import {
   createAppIdentity,
@@ -57,23 +57,8 @@ export async function createIdentities(): Promise<Identities> {
   }
 }
 
-const root = path.resolve(__dirname, '../..')
-
 /** One file that starts in a moment: a sides is started anew many times. @returns its path */
-export async function bundleSide(): Promise<string> {
-  const outfile = path.join(root, '.cache', 'chaos', `side-${process.pid}.cjs`)
-  mkdirSync(path.dirname(outfile), { recursive: true })
-  await build({
-    entryPoints: [path.join(__dirname, 'side-process.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    packages: 'external',
-    logLevel: 'error',
-  })
-  return outfile
-}
+export const bundleSide = (): Promise<string> => compileChild(path.join(__dirname, 'side-process.ts'))
 
 export async function startSides(
   bundle: string,

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { CommandLineError, readCommandLine, runProgram } from '../../mock-server/kit/command-line'
 import { runSeed } from './one-seed'
 import { bundleSide, createIdentities } from './killable-sides'
@@ -57,7 +56,6 @@ async function main(): Promise<void> {
   }
 
   await Promise.all(Array.from({ length: lanes }, lane))
-  rmSync(bundle, { force: true })
   process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 }

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { compileChild } from '../../config/servers/build'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { openAuthority } from '../../mock-server/tls/authority'
 import { createTlsDoor, type TlsDoor } from '../../mock-server/tls/create-tls-door'
 import { allTlsNames, tlsNames } from '../../mock-server/tls/hosts'
 
 const run = promisify(execFile)
+
+let program: Promise<string> | undefined
 
 /** wechatpay-axios-plugin calls `https://api.mch.weixin.qq.com` in a process of its own, unmodified and unconfigured. */
 describe('an SDK with a hard-coded host', () => {
@@ -38,8 +41,8 @@ describe('an SDK with a hard-coded host', () => {
   async function client(environment: Record<string, string>): Promise<unknown> {
     const { appid } = wechat.apps[0]!
     const args = [JSON.stringify(wechat.merchants[0]), appid, await wechat.openid(appid, 'payer-1')]
-    const script = path.join(__dirname, 'real-hosts-client.ts')
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', script, ...args], {
+    program ??= compileChild(path.join(__dirname, 'real-hosts-client.ts'))
+    const { stdout } = await run(process.execPath, [await program, ...args], {
       env: { PATH: path.dirname(process.execPath), ...environment },
       timeout: 30_000,
     })

@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
+import { compileStale } from '../../config/servers/build'
 import { createCertificate } from '../../mock-server/crypto/make-certificate'
 import { createRsaKeyPair } from '../../mock-server/crypto/rsa'
 import type { Engine } from '../../mock-server/merchant/store/engine/engine'
@@ -22,6 +23,7 @@ let good: Record<string, string>
 let serial: string
 
 beforeAll(async () => {
+  await compileStale(() => undefined, ['doctor', 'merchant'])
   folder = mkdtempSync(path.join(tmpdir(), 'production-'))
   const [merchant, platform] = await Promise.all([createRsaKeyPair(), createRsaKeyPair()])
   const certificate = await createCertificate({
@@ -61,8 +63,8 @@ function secret(name: string, text: string): string {
   return file
 }
 
-function run(program: 'preflight' | 'merchant', env: Record<string, string>, ...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', `mock-server/production/${program}.ts`, ...args], {
+function run(program: 'doctor' | 'merchant', env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, ['--', 'config/servers/run.cjs', program, ...args], {
     cwd: root,
     // Without the environment of the machine that the tests run on.
     env: { PATH: '/usr/bin:/bin', ...env },
@@ -90,7 +92,7 @@ async function examine(
   const env = Object.fromEntries(
     Object.entries({ ...good, ...change }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
-  const { code, output } = await run('preflight', env, '--json').ended
+  const { code, output } = await run('doctor', env, '--json').ended
   const { findings } = JSON.parse(output) as { findings: Finding[] }
   const own = findings.filter(({ about }) => !about.startsWith('dist/'))
   const grave = own.filter(({ level }) => level === 'grave').map(({ about }) => about)
@@ -171,7 +173,7 @@ describe('npm run doctor', () => {
   })
 
   it('names every finding at once, and of a secret only its length', async () => {
-    const { output, code } = await run('preflight', { APIV3_KEY: 'much-too-short-to-be-one' }).ended
+    const { output, code } = await run('doctor', { APIV3_KEY: 'much-too-short-to-be-one' }).ended
     expect(code).toBe(1)
     for (const name of ['PUBLIC_BASE', 'APPID', 'MCHID', 'SERIAL', 'MERCHANT_KEY', 'APIV3_KEY', 'OPERATOR_TOKEN']) {
       expect(output).toContain(`✗ ${name}`)
@@ -230,7 +232,8 @@ describe('a production start', () => {
   const started = async (program: ReturnType<typeof run>) => {
     while (!program.read().includes('"started"')) {
       if (program.child.exitCode !== null) throw new Error(program.read())
-      await Promise.race([once(program.child.stdout, 'data'), program.ended])
+      // Its log goes to standard error.
+      await Promise.race([once(program.child.stderr, 'data'), program.ended])
     }
     const line = program
       .read()

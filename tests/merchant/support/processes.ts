@@ -1,7 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { compileChild } from '../../../config/servers/build'
 import type { Order, PlainOptions } from './merchant-process'
+
+/** Compiled once for a test file. */
+let program: Promise<string> | undefined
 
 export interface MerchantProcess {
   readonly url: string
@@ -20,8 +24,8 @@ export async function startMerchantProcess(
   options: PlainOptions,
   environment: Readonly<Record<string, string>> | null = null,
 ): Promise<MerchantProcess> {
-  const child = fork(path.join(__dirname, 'merchant-process.ts'), {
-    execArgv: ['--import', 'tsx'],
+  program ??= compileChild(path.join(__dirname, 'merchant-process.ts'))
+  const child = fork(await program, {
     cwd: path.resolve(__dirname, '../../..'),
     ...(environment && { env: { PATH: '/usr/bin:/bin', ...environment } }),
   })
