@@ -102,7 +102,7 @@ describe('when WeChat Pay gives no prepay', () => {
   it.each(Object.entries(failures))(
     'keeps the order after %s and gets the prepay later under the same number',
     async (_name, answer) => {
-      const impatient = await openShop({ timeoutMs: 100 })
+      const impatient = await openShop({ timeoutMs: 2000 })
       try {
         const token = await impatient.login('weapp')
         const requestId = nextRequestId()

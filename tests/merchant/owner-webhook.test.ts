@@ -46,7 +46,7 @@ beforeEach(async () => {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/paid?shop=1`
   const clock = { now: () => Date.now() }
-  shop = await openShop({ ownerHook: createOwnerWebhook({ url, secret, clock, timeoutMs: 200 }) })
+  shop = await openShop({ ownerHook: createOwnerWebhook({ url, secret, clock, timeoutMs: 2000 }) })
 })
 afterEach(async () => {
   await shop.close()
@@ -112,7 +112,7 @@ describe('the owner’s server', () => {
   it.each<[string, Answer, string | RegExp]>([
     ['refuses', { status: 500 }, 'The owner’s server answered 500.'],
     ['sends it elsewhere', { status: 307, location: '/elsewhere' }, 'The owner’s server answered 307.'],
-    ['says nothing', 'nothing', /^No answer from 127\.0\.0\.1:\d+ within 200 ms\.$/],
+    ['says nothing', 'nothing', /^No answer from 127\.0\.0\.1:\d+ within 2000 ms\.$/],
   ])('that %s is told again later, under the same id, freshly signed', async (_what, answer, note) => {
     answers = [answer]
     await paid()

@@ -133,7 +133,7 @@ describe('notifications', () => {
     expect(new Set(received.map(({ headers }) => headers['wechatpay-nonce'])).size).toBe(received.length)
     for (const notice of received) {
       expect(verifies(notice)).toBe(true)
-      expect(Math.abs(Number(notice.headers['wechatpay-timestamp']) - Date.now() / 1000)).toBeLessThan(30)
+      expect(Math.abs(Number(notice.headers['wechatpay-timestamp']) - Date.now() / 1000)).toBeLessThan(300)
     }
   })
 
@@ -170,7 +170,7 @@ describe('notifications', () => {
     const [notice] = await world.noticesOf(slow)
     expect(notice!.attempts).toMatchObject([{ outcome: 'timeout', status: null }])
     expect(notice!.next_attempt_at).not.toBeNull()
-  }, 15_000)
+  })
 
   it('are unreachable where nobody listens', async () => {
     const outTradeNo = await world.order(world.newNumber(), { notify_url: 'http://127.0.0.1:1/notify' })

