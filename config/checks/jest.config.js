@@ -70,6 +70,13 @@ module.exports = {
       testMatch: ['<rootDir>/tests/{unit,vectors,merchant,simulator,conformance,architecture,upgrade}/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/tests/unit/src/'],
     },
-    { ...node, displayName: 'e2e', testMatch: ['<rootDir>/tests/{flows,e2e,chaos}/**/*.test.ts'] },
+    {
+      ...node,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/tests/{flows,e2e,chaos}/**/*.test.ts'],
+      globalSetup: '<rootDir>/tests/support/shared/setup.ts',
+      globalTeardown: '<rootDir>/tests/support/shared/teardown.ts',
+      setupFilesAfterEnv: ['<rootDir>/tests/support/shared/deadline.ts'],
+    },
   ],
 }

@@ -12,6 +12,7 @@ import {
   listen,
   mark,
   put,
+  show,
   yuan,
 } from './page.js'
 
@@ -68,7 +69,8 @@ function attemptMark(attempt) {
 
 function drawOrders() {
   byId('orders-empty').hidden = state.orders.length > 0
-  byId('orders').replaceChildren(
+  show(
+    byId('orders'),
     ...state.orders.map((order) => {
       const attempts = attemptsOf(order)
       return element(
@@ -143,7 +145,7 @@ function drawTimeline() {
   const order = state.orders.find(({ orderNo }) => orderNo === state.selected)
   byId('timeline-empty').hidden = order !== undefined
   byId('timeline-order').textContent = order?.orderNo ?? ''
-  byId('timeline').replaceChildren(...(order ? timelineOf(order) : []))
+  show(byId('timeline'), ...(order ? timelineOf(order) : []))
   const attempts = order ? attemptsOf(order) : []
   byId('ladder').hidden = attempts.length === 0
   byId('ladder-cells').replaceChildren(...ladderCells(attempts, copy('attempt')))

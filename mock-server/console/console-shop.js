@@ -1,4 +1,4 @@
-import { byId, call, clockText, element, post } from './page.js'
+import { byId, call, clockText, element, post, show } from './page.js'
 
 /** What the console knows of the merchant: its operator API. A foreign back end has none, and the console says so. */
 
@@ -27,20 +27,21 @@ export function drawShop({ state, copy, act }) {
   const { shop } = state
   byId('shop-none').hidden = shop !== null
   byId('shop-empty').hidden = shop === null || shop.held.length + shop.jobs.length > 0
-  byId('shop').replaceChildren(
+  show(
+    byId('shop'),
     ...(shop?.held ?? []).map((hold) => waiting(hold.reason, [hold.outTradeNo, clockText(hold.createdAt)], null)),
     ...(shop?.jobs ?? []).map((job) => {
       const button = element('button', { type: 'button', class: 'small' }, copy('retry'))
       button.addEventListener('click', () => void act(() => post(`/operator/jobs/${job.id}/retry`)))
-      return waiting(`${copy('deadLetter')}: ${job.kind}`, [job.subject, job.note], button)
+      return waiting(`${copy('deadLetter')}: ${job.kind}`, [job.subject, job.note], button, job.id)
     }),
   )
 }
 
-function waiting(title, facts, button) {
+function waiting(title, facts, button, job) {
   return element(
     'article',
-    { class: 'finding' },
+    { class: 'finding', 'data-job': job },
     element('b', {}, title),
     element('p', { class: 'muted' }, facts.filter(Boolean).join(' · ')),
     button,

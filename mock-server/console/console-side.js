@@ -1,4 +1,4 @@
-import { byId, call, element } from './page.js'
+import { byId, call, element, show } from './page.js'
 
 /** The right side of the console: the doctor's findings, the fault switches, keys and addresses. */
 
@@ -11,7 +11,7 @@ export function drawDoctor({ state, copy }) {
   const findings = [...state.diagnoses].sort((one, other) => Number(isOfPicked(other)) - Number(isOfPicked(one)))
   byId('doctor-empty').hidden = findings.length > 0
   byId('doctor-count').textContent = findings.length > 0 ? copy('findings')(findings.length) : ''
-  byId('doctor').replaceChildren(...findings.slice(0, shownFindings).map((found) => findingOf(found, copy)))
+  show(byId('doctor'), ...findings.slice(0, shownFindings).map((found) => findingOf(found, copy)))
 }
 
 function findingOf(found, copy) {
@@ -64,7 +64,9 @@ export function drawFaults({ state, copy }) {
       : on
   byId('faults-count').textContent = copy('faultsOn')(state.faults.filter(({ rules }) => rules.length > 0).length)
   const focused = document.activeElement?.name
-  byId('faults').replaceChildren(
+  const isSwitchless = byId('fault-scope').value === 'one' && one === null
+  show(
+    byId('faults'),
     ...places.flatMap((place) => [
       element('h3', {}, copy(`where_${place}`)),
       ...state.faults
@@ -76,18 +78,15 @@ export function drawFaults({ state, copy }) {
             element('span', {}, copy(`fault_${fault.name}`) ?? fault.name),
             element('small', {}, remainingOf(fault, copy)),
             element('span', { class: 'grow' }),
-            switchOf(fault.name, isOn(fault), byId('fault-scope').value === 'one' && one === null),
+            element('input', { type: 'checkbox', role: 'switch', name: fault.name, disabled: isSwitchless }),
           ),
         ),
     ]),
   )
+  // No part of the content: a switch that stays is set anew.
+  const on = new Set(state.faults.filter(isOn).map(({ name }) => name))
+  for (const node of document.querySelectorAll('#faults input')) node.checked = on.has(node.name)
   if (focused) document.querySelector(`#faults input[name="${CSS.escape(focused)}"]`)?.focus()
-}
-
-function switchOf(name, on, disabled) {
-  const node = element('input', { type: 'checkbox', role: 'switch', name, disabled })
-  node.checked = on
-  return node
 }
 
 function remainingOf({ rules }, copy) {
@@ -106,7 +105,8 @@ export async function readKeys(state) {
 export function drawKeys({ state, copy, copyText }) {
   const entries = Object.entries(state.keys ?? {})
   byId('keys-empty').hidden = entries.length > 0
-  byId('keys').replaceChildren(
+  show(
+    byId('keys'),
     ...entries.map(([name, value]) => {
       const button = element('button', { type: 'button', class: 'small', 'aria-label': `${copy('copy')} ${name}` }, '⧉')
       button.addEventListener('click', () => void copyText(value))

@@ -1,4 +1,4 @@
-import { byId, clockText, element, ladderCells, mark, post, yuan } from './page.js'
+import { byId, clockText, element, ladderCells, mark, post, show, yuan } from './page.js'
 
 /** The timeline of one trade: what WeChat did, what the phone did, every attempt at a notice, what the merchant made of it. */
 
@@ -12,11 +12,13 @@ export function drawTimeline({ state, copy, act, copyText }) {
   const attempts = story?.notices[0]?.attempts ?? []
   byId('ladder').hidden = attempts.length === 0
   byId('ladder-cells').replaceChildren(...ladderCells(attempts.filter(isScheduled), copy('attempt')))
-  byId('story-acts').replaceChildren(...(story?.trade.trade_state === 'NOTPAY' ? actsOf(copy) : []))
+  show(byId('story-acts'), ...(story?.trade.trade_state === 'NOTPAY' ? actsOf(copy) : []))
   const opened = new Set([...document.querySelectorAll('#timeline details[open]')].map(({ id }) => id))
-  byId('timeline').replaceChildren(...(story ? rowsOf({ story, state, copy, act, copyText }) : []))
+  const rows = story ? rowsOf({ story, state, copy, act, copyText }) : []
   // What was open stays open when something new arrives.
-  for (const id of opened) byId(id)?.setAttribute('open', '')
+  for (const details of rows.flatMap((row) => [...row.querySelectorAll('details')]))
+    if (opened.has(details.id)) details.setAttribute('open', '')
+  show(byId('timeline'), ...rows)
 }
 
 /** Attempts by hand and probes have no place in the plan. */

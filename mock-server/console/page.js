@@ -31,6 +31,24 @@ export function element(name, attributes = {}, ...children) {
   return node
 }
 
+/**
+ * Makes `children` what `parent` holds. Those that are there already stay: an event that redraws the page must not take a button
+ * away between its press and its release. Compared by content, so a listener may depend on nothing else.
+ */
+export function show(parent, ...children) {
+  const former = [...parent.children]
+  const wanted = children.map((child) => {
+    const at = former.findIndex((node) => node.isEqualNode(child))
+    return at < 0 ? child : former.splice(at, 1)[0]
+  })
+  for (const node of former) node.remove()
+  let next = parent.firstElementChild
+  for (const node of wanted) {
+    if (node === next) next = next.nextElementSibling
+    else parent.insertBefore(node, next)
+  }
+}
+
 export const yuan = (fen) => `¥${(fen / 100).toFixed(2)}`
 
 export const clockText = (instant) =>

@@ -1,4 +1,4 @@
-import { element } from './page.js'
+import { element, show } from './page.js'
 
 /** How many rows above and below the window are drawn, too. */
 const margin = 8
@@ -30,7 +30,7 @@ export function createVirtualList(container, rowHeight, { render, attributes = (
       node.dataset.index = String(index)
       drawn.push(node)
     }
-    space.replaceChildren(...drawn)
+    show(space, ...drawn)
     if (last > rows.length - margin) onNearEnd?.()
   }
 

@@ -12,6 +12,7 @@ import {
   ownerHookSecretOf,
   sdkEnvFile,
   writeSdkFiles,
+  type Installation,
   type TlsAddresses,
 } from './installation'
 import { wallClock } from '../kit/clock'
@@ -75,6 +76,8 @@ export type LocalStackOptions = Omit<Config, 'command' | 'build' | 'keyMode' | '
   readonly ownerHook?: Config['ownerHook']
   /** Default: one on standard error, of `logLevel`. */
   readonly logger?: Logger
+  /** For tests: keys that were made before. Default: those of the data folder, else new ones. */
+  readonly installation?: Installation
   /** For tests and measurements: what the shop does otherwise than by default. */
   readonly shop?: Pick<MerchantOptions, 'rateLimits' | 'initialStock' | 'loopbackPayerIp'>
 }
@@ -95,7 +98,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
 async function startIn(folder: DataFolder, options: LocalStackOptions): Promise<LocalStack> {
   const { portBase, dataFolder } = options
-  const installation = await openInstallation(dataFolder)
+  const installation = options.installation ?? (await openInstallation(dataFolder))
   const parts: { close(): Promise<void> }[] = []
   const closeParts = async (): Promise<void> => {
     // The browser door first: it holds streams to all the others. The merchant before the services that it calls.

@@ -1,9 +1,8 @@
 import type { Browser, FrameLocator, Page } from 'playwright-core'
-import { launchBrowser } from '../support/browser'
-import { holdAnswers } from '../support/held-answers'
-import { setFault, startTestStack, type RunningStack } from '../support/running-stack'
-
-jest.setTimeout(60_000)
+import { openContext } from '../support/browser'
+import { expectKeptBeforeAnswer, expectKeptOverOlderRead, turnDropNotices } from '../support/fault-switch'
+import { setClock, type RunningStack } from '../support/running-stack'
+import { connectBrowser, startTestStack } from '../support/shared/shared'
 
 describe('the bench', () => {
   let browser: Browser
@@ -11,17 +10,18 @@ describe('the bench', () => {
   let page: Page
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await connectBrowser()
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
     stack = await startTestStack()
-    page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: 'light' })
-    page.setDefaultTimeout(15_000)
+    page = await (
+      await openContext(browser, { viewport: { width: 1600, height: 1000 }, colorScheme: 'light' })
+    ).newPage()
     await page.goto(`${stack.browserDoorUrl}/bench`)
   })
   afterEach(async () => {
-    await page.close()
+    await page.context().close()
     await stack.close()
   })
 
@@ -60,13 +60,15 @@ describe('the bench', () => {
     'drops notices of a payment in %s, shows the gap, and delivers after time was advanced',
     async (name) => {
       await page.getByText('还没有订单').waitFor()
-      await page.getByRole('switch', { name: '丢弃通知' }).check()
+      // The next delivery waits until time is moved, however long the rest takes.
+      await setClock(stack, 'stop')
+      await turnDropNotices(page, true)
       const phone = page.frameLocator(`#phone-${name}`)
       await orderIn(phone)
       if (name === 'weapp') await phone.getByRole('button', { name: '支付成功', exact: true }).click()
       else await phone.frameLocator('iframe:visible').locator('#pay').click()
       await page.locator('#timeline').getByText('下一次投递').waitFor()
-      await page.getByRole('switch', { name: '丢弃通知' }).uncheck()
+      await turnDropNotices(page, false)
       await page.getByRole('button', { name: '+15 秒' }).click()
       await page.locator('#timeline').getByText('第 2 次通知').waitFor()
       expect(await page.locator('#orders .mark.bad').count()).toBe(1)
@@ -77,52 +79,12 @@ describe('the bench', () => {
 
   it('keeps its switch as it was clicked when a read that began before comes after', async () => {
     await page.getByText('还没有订单').waitFor()
-    const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
-    // Any change of a fault is an event, and an event is a read.
-    await setFault(stack, 'delay-notices', true)
-    await reads.until(1)
-    const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
-    const written = page.waitForResponse((response) => response.request().method() === 'PUT')
-    await dropNotices.check()
-    await written
-    reads.releaseOne()
-    // It was drawn: the next read begins after it.
-    await reads.until(2)
-    expect(await dropNotices.isChecked()).toBe(true)
-    const fresh = page.waitForResponse(/\/wechat\/faults$/)
-    reads.release()
-    await fresh
-    expect(await dropNotices.isChecked()).toBe(true)
+    await expectKeptOverOlderRead(page, stack)
   })
 
   it('keeps its switch as it was clicked when a read comes before the answer to the click', async () => {
     await page.getByText('还没有订单').waitFor()
-    const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
-    await setFault(stack, 'delay-notices', true)
-    await reads.until(1)
-    let letThrough = (): void => undefined
-    const isLet = new Promise<void>((resolve) => (letThrough = resolve))
-    await page.route('**/control/wechat/faults/drop-notices', async (route) => {
-      await isLet
-      await route.continue()
-    })
-    const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
-    await dropNotices.check()
-    await setFault(stack, 'delay-notices', false)
-    // One read began before the click, the next one after it; neither knows of the click.
-    for (const before of [1, 2]) {
-      reads.releaseOne()
-      if (before === 2) await setFault(stack, 'delay-notices', true)
-      await reads.until(before + 1)
-      expect(await dropNotices.isChecked()).toBe(true)
-    }
-    const written = page.waitForResponse((response) => response.request().method() === 'PUT')
-    letThrough()
-    await written
-    const fresh = page.waitForResponse(/\/wechat\/faults$/)
-    reads.release()
-    await fresh
-    expect(await dropNotices.isChecked()).toBe(true)
+    await expectKeptBeforeAnswer(page, stack)
   })
 
   it('says everything in English and keeps the choice', async () => {
@@ -139,6 +101,5 @@ describe('the bench', () => {
     await page.getByText('还没有订单').waitFor()
     await stack.close()
     await page.getByText('模拟网关未连接').waitFor()
-    stack = await startTestStack()
   })
 })

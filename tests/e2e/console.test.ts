@@ -1,18 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
-import { launchBrowser } from '../support/browser'
-import { holdAnswers } from '../support/held-answers'
+import { openContext } from '../support/browser'
+import { axeFindings } from '../support/axe'
+import { expectKeptBeforeAnswer, expectKeptOverOlderRead } from '../support/fault-switch'
 import { orderInBrowser } from '../support/order-in-browser'
-import {
-  getJson,
-  operatorOrders,
-  sendJson,
-  setFault,
-  startTestStack,
-  type RunningStack,
-} from '../support/running-stack'
-
-jest.setTimeout(60_000)
+import { getJson, operatorOrders, sendJson, setClock, setFault, type RunningStack } from '../support/running-stack'
+import { connectBrowser, startTestStack } from '../support/shared/shared'
 
 describe('the console', () => {
   let browser: Browser
@@ -20,7 +12,7 @@ describe('the console', () => {
   let page: Page
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await connectBrowser()
     stack = await startTestStack({ initialStock: 500 })
   })
   afterAll(async () => {
@@ -29,11 +21,12 @@ describe('the console', () => {
   })
   beforeEach(async () => {
     await sendJson('POST', `${stack.wechatControl}/control/reset`, {})
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-    page.setDefaultTimeout(15_000)
+    page = await (
+      await openContext(browser, { viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
+    ).newPage()
     await page.goto(`${stack.browserDoorUrl}/console`)
   })
-  afterEach(() => page.close())
+  afterEach(() => page.context().close())
 
   async function order(): Promise<string> {
     await orderInBrowser(stack.merchantUrl)
@@ -77,6 +70,8 @@ describe('the console', () => {
 
   it('plays a fault for one trade only, shows the gap, and sees the next attempt arrive', async () => {
     const struck = await order()
+    // The next delivery waits until time is moved, however long the rest takes. A reset lets time run on.
+    await setClock(stack, 'stop')
     await page.locator('#trades').getByText(struck).click()
     await page.locator('#fault-scope').selectOption('one')
     await page.locator('#fault-times').selectOption('1')
@@ -84,6 +79,7 @@ describe('the console', () => {
     await page.getByText('已开 1 项').waitFor()
     await page.getByRole('button', { name: '付款' }).click()
     await page.locator('#timeline .tag', { hasText: '401' }).waitFor()
+    await page.locator('#timeline .gap').waitFor()
     expect(await timeline()).toMatch(/故障: wrong-signature[\s\S]*下一次投递/)
     await page.getByText('未开启').waitFor()
     await page.getByRole('button', { name: '到下一事件' }).click()
@@ -151,50 +147,25 @@ describe('the console', () => {
 
   it('keeps a fault switch as it was clicked when a read that began before comes after', async () => {
     await page.getByText('还没有交易').waitFor()
-    const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
-    // Any change of a fault is an event, and an event is a read.
-    await setFault(stack, 'delay-notices', true)
-    await reads.until(1)
-    const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
-    const written = page.waitForResponse((response) => response.request().method() === 'PUT')
-    await dropNotices.check()
-    await written
-    reads.releaseOne()
-    // It was drawn: the next read begins after it.
-    await reads.until(2)
-    expect(await dropNotices.isChecked()).toBe(true)
-    reads.release()
+    await expectKeptOverOlderRead(page, stack)
     await page.getByText('已开 2 项').waitFor()
-    expect(await dropNotices.isChecked()).toBe(true)
   })
 
   it('keeps a fault switch as it was clicked when a read comes before the answer to the click', async () => {
     await page.getByText('还没有交易').waitFor()
-    const reads = await holdAnswers(page, 'GET', '**/control/wechat/faults')
-    await setFault(stack, 'delay-notices', true)
-    await reads.until(1)
-    let letThrough = (): void => undefined
-    const isLet = new Promise<void>((resolve) => (letThrough = resolve))
-    await page.route('**/control/wechat/faults/drop-notices', async (route) => {
-      await isLet
-      await route.continue()
-    })
-    const dropNotices = page.getByRole('switch', { name: '丢弃通知' })
-    await dropNotices.check()
-    await setFault(stack, 'delay-notices', false)
-    // One read began before the click, the next one after it; neither knows of the click.
-    for (const before of [1, 2]) {
-      reads.releaseOne()
-      if (before === 2) await setFault(stack, 'delay-notices', true)
-      await reads.until(before + 1)
-      expect(await dropNotices.isChecked()).toBe(true)
-    }
-    const written = page.waitForResponse((response) => response.request().method() === 'PUT')
-    letThrough()
-    await written
-    reads.release()
+    await expectKeptBeforeAnswer(page, stack)
     await page.getByText('已开 2 项').waitFor()
-    expect(await dropNotices.isChecked()).toBe(true)
+  })
+
+  it('loses no press of a button while an event redraws the page', async () => {
+    await order()
+    const button = page.getByRole('button', { name: '付款' })
+    await button.hover()
+    await page.mouse.down()
+    await setFault(stack, 'delay-notices', true)
+    await page.getByText('已开 1 项').waitFor()
+    await page.mouse.up()
+    await page.locator('#timeline').getByText('已支付').first().waitFor()
   })
 
   it('draws a screenful of ten thousand events, whichever part of them is looked at', async () => {
@@ -239,14 +210,7 @@ describe('the console', () => {
       await page.evaluate((chosen) => localStorage.setItem('console', JSON.stringify({ theme: chosen })), theme)
       await page.reload()
       await page.locator('#timeline .tag', { hasText: '204' }).waitFor()
-      await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'))
-      const { violations } = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run(): Promise<{ violations: unknown[] }> } }).axe.run(),
-      )
-      const grave = (violations as { id: string; impact: string; nodes: { html: string }[] }[])
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
-      expect(grave).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
     },
   )
 

@@ -1,8 +1,7 @@
 import { crossingBudget, crossingRows, figuresOf, readSizeTable } from '../bench/size-table'
 import { languages } from '../bench/size-words'
 import { measureCrossings, type Crossings } from '../support/crossings'
-
-jest.setTimeout(90_000)
+import { connectBrowser, startTestStack } from '../support/shared/shared'
 
 /** Order numbers and times of day are not always equally long. */
 const tolerance = 0.1
@@ -11,7 +10,13 @@ describe('what the compiled apps write to their views', () => {
   let crossings: Record<'weapp' | 'qq', Crossings>
 
   beforeAll(async () => {
-    crossings = { weapp: await measureCrossings('weapp'), qq: await measureCrossings('qq') }
+    const browser = await connectBrowser()
+    const measure = async (build: 'weapp' | 'qq'): Promise<Crossings> => {
+      const stack = await startTestStack()
+      return measureCrossings(build, browser, stack).finally(() => stack.close())
+    }
+    crossings = { weapp: await measure('weapp'), qq: await measure('qq') }
+    await browser.close()
   })
 
   it.each(['weapp', 'qq'] as const)('stays within the budget on %s', (build) => {

@@ -1,34 +1,10 @@
-import { readFileSync } from 'node:fs'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { launchBrowser } from '../support/browser'
-import { operatorOrders, startTestStack, type RunningStack } from '../support/running-stack'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { axeFindings } from '../support/axe'
+import { openContext } from '../support/browser'
+import { eventually } from '../support/eventually'
+import { operatorOrders, type RunningStack } from '../support/running-stack'
+import { connectBrowser, startTestStack } from '../support/shared/shared'
 import { openTarget, phoneTarget, type Target, type TargetName } from '../support/targets'
-
-jest.setTimeout(90_000)
-
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
-
-interface Finding {
-  readonly id: string
-  readonly impact: string | null
-  readonly nodes: readonly { readonly html: string }[]
-}
-
-/** Our labels say an amount in words, 微信支付，88 元, where the button shows ¥88.00: on purpose. */
-const rules = { 'label-content-name-mismatch': { enabled: false } }
-
-/** What axe finds of serious or critical weight in what is on the screen. */
-async function findingsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource)
-  const violations = await page.evaluate(async (given) => {
-    type Axe = { run(context: Document, options: object): Promise<{ violations: Finding[] }> }
-    const { axe } = window as unknown as { axe: Axe }
-    return (await axe.run(document, { rules: given })).violations
-  }, rules)
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
-}
 
 describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
   let browser: Browser
@@ -37,13 +13,12 @@ describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
   let target: Target
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await connectBrowser()
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
     stack = await startTestStack()
-    context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
-    context.setDefaultTimeout(15_000)
+    context = await openContext(browser)
     target = await openTarget(name, stack, context)
   })
   afterEach(async () => {
@@ -105,10 +80,13 @@ describe.each<TargetName>(['weapp', 'qq', 'h5'])('a payer on %s', (name) => {
     await target.find('#tab-me').click()
     await target.find('#language-en').click()
     await target.find('#theme-dark').click()
+    await target.find('#theme-dark[aria-checked=true]').waitFor()
     await target.killAndReopen()
     await target.find('#cart-checkout').getByText('Check out').waitFor()
-    const background = await target.find('.screen').evaluate((element) => getComputedStyle(element).backgroundColor)
-    expect(background).toBe('rgb(14, 17, 16)')
+    await eventually(async () => {
+      const background = await target.find('.screen').evaluate((element) => getComputedStyle(element).backgroundColor)
+      expect(background).toBe('rgb(14, 17, 16)')
+    })
   })
 })
 
@@ -116,7 +94,7 @@ describe('the pages in a browser', () => {
   let browser: Browser
   let stack: RunningStack
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await connectBrowser()
   })
   afterAll(() => browser.close())
   beforeEach(async () => {
@@ -125,39 +103,40 @@ describe('the pages in a browser', () => {
   afterEach(() => stack.close())
 
   it.each(['light', 'dark'] as const)('have nothing serious to find for axe, %s', async (colorScheme) => {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', colorScheme })
-    context.setDefaultTimeout(15_000)
+    const context = await openContext(browser, { colorScheme })
     const target = await openTarget('h5', stack, context)
     const { page } = target
     await target.find('#goods-tea-plus').click()
-    expect({ goods: await findingsOf(page) }).toEqual({ goods: [] })
+    await target.find('#cart-total').getByText('¥88.00').waitFor()
+    expect({ goods: await axeFindings(page) }).toEqual({ goods: [] })
     await target.find('#cart-checkout').click()
     await target.chooseAddress()
     await target.find('#coupon').waitFor()
-    expect({ checkout: await findingsOf(page) }).toEqual({ checkout: [] })
+    expect({ checkout: await axeFindings(page) }).toEqual({ checkout: [] })
     await target.find('#coupon').click()
-    expect({ coupons: await findingsOf(page) }).toEqual({ coupons: [] })
+    await target.find('[role=dialog]:focus').waitFor()
+    expect({ coupons: await axeFindings(page) }).toEqual({ coupons: [] })
     await target.find('#coupon-done').click()
     await target.find('#pay').click()
     await target.cashier.pay()
     await target.find('#result-status').getByText('支付成功').waitFor()
-    expect({ result: await findingsOf(page) }).toEqual({ result: [] })
+    expect({ result: await axeFindings(page) }).toEqual({ result: [] })
     await target.find('#see-order').click()
     await target.find('#ask-refund').click()
-    expect({ order: await findingsOf(page) }).toEqual({ order: [] })
+    await target.find('#refund-submit').waitFor()
+    expect({ order: await axeFindings(page) }).toEqual({ order: [] })
     await target.open()
     await target.find('#tab-orders').click()
     await target.find('.order-card').waitFor()
-    expect({ orders: await findingsOf(page) }).toEqual({ orders: [] })
+    expect({ orders: await axeFindings(page) }).toEqual({ orders: [] })
     await target.find('#tab-me').click()
     await target.find('#my-points').waitFor()
-    expect({ me: await findingsOf(page) }).toEqual({ me: [] })
+    expect({ me: await axeFindings(page) }).toEqual({ me: [] })
     await context.close()
   })
 
   it('are finished with the keyboard alone', async () => {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
-    context.setDefaultTimeout(15_000)
+    const context = await openContext(browser)
     const target = await openTarget('h5', stack, context)
     await target.find('#goods-tea-plus').focus()
     await target.page.keyboard.press('Enter')
@@ -170,11 +149,10 @@ describe('the pages in a browser', () => {
 
 describe('a dialog in a browser', () => {
   it('takes the focus, keeps the rest out of reach, closes with Escape and gives the focus back', async () => {
-    const browser = await launchBrowser()
+    const browser = await connectBrowser()
     const stack = await startTestStack()
     try {
-      const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
-      context.setDefaultTimeout(15_000)
+      const context = await openContext(browser)
       const { page, find } = await openTarget('h5', stack, context)
       const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.id ?? '')
       await find('#goods-tea-plus').click()
@@ -191,10 +169,10 @@ describe('a dialog in a browser', () => {
       expect([...seen].filter((id) => ['coupon', 'pay', 'agree', 'address'].includes(id))).toEqual([])
       await page.keyboard.press('Escape')
       await find('#coupon:focus').waitFor()
-      expect(await page.locator('[role=dialog]').count()).toBe(0)
+      await page.locator('[role=dialog]').waitFor({ state: 'detached' })
+      await page.locator('[inert]').first().waitFor({ state: 'detached' })
       await page.keyboard.press('Tab')
       expect(await focused()).not.toBe('coupon')
-      expect(await page.locator('[inert]').count()).toBe(0)
     } finally {
       await browser.close()
       await stack.close()
@@ -204,11 +182,10 @@ describe('a dialog in a browser', () => {
 
 describe('WeChat’s demand for consent', () => {
   it('is answered in the app’s own dialog, and the address comes', async () => {
-    const browser = await launchBrowser()
+    const browser = await connectBrowser()
     const stack = await startTestStack()
     try {
-      const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
-      context.setDefaultTimeout(15_000)
+      const context = await openContext(browser)
       const target = phoneTarget('weapp', stack, await context.newPage(), { privacy: 'ask' })
       await target.open()
       await target.find('#goods-tea-plus').click()

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
 import { runCtl, runProgram, startProgram, type Program } from '../support/program'
-
-jest.setTimeout(60_000)
+import { writeKeys } from '../support/shared/shared'
 
 // Windows has no Ctrl-C that another process can send.
 const itOnPosix = process.platform === 'win32' ? it.skip : it
@@ -29,6 +28,7 @@ describe('a data folder', () => {
   const envFile = () => path.join(folder, 'sdk.env')
 
   it('has one server at a time: a second start names the first and leaves its sdk.env alone', async () => {
+    await writeKeys(folder)
     const first = await start('--data', folder)
     const before = readFileSync(envFile(), 'utf8')
     const second = await runProgram(['mock', '--port-base', '0', '--data', folder])
@@ -44,6 +44,7 @@ describe('a data folder', () => {
   })
 
   it('is free at once after kill -9', async () => {
+    await writeKeys(folder)
     await (await start('--data', folder)).killHard()
     expect(existsSync(path.join(folder, 'running.json'))).toBe(true)
     expect(await runCtl(['trades', '--data', folder])).toMatchObject({
@@ -87,7 +88,9 @@ describe('a data folder', () => {
   })
 
   itOnPosix('and every address stand above the first line of the log, which goes to standard error', async () => {
-    const child = spawn('sh', ['-c', 'exec node config/servers/run.cjs local mock --port-base 0 --memory 2>&1'], {
+    await writeKeys(folder)
+    const command = 'exec node config/servers/run.cjs local mock --port-base 0 --data "$0" 2>&1'
+    const child = spawn('sh', ['-c', command, folder], {
       cwd: path.resolve(__dirname, '../..'),
       stdio: ['ignore', 'pipe', 'ignore'],
     })

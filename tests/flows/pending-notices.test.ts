@@ -6,8 +6,7 @@ import { createMerchantClient } from '../simulator/support/merchant-client'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
 import { startProgram, type Program } from '../support/program'
 import { getJson, sendJson } from '../support/running-stack'
-
-jest.setTimeout(120_000)
+import { writeKeys } from '../support/shared/shared'
 
 const count = 1000
 
@@ -17,6 +16,7 @@ describe('a power cut during a thousand pending notices', () => {
   let program: Program
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'pending-'))
+    await writeKeys(folder)
     receiver = await createNoticeReceiver()
     program = await start()
   })

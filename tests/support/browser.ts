@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { chromium, type Browser } from 'playwright-core'
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type BrowserServer,
+  type LaunchOptions,
+} from 'playwright-core'
 
 /** Where Chrome, Chromium and Edge install themselves. The first that is there is used. */
 const installed: Record<string, readonly string[]> = {
@@ -66,13 +73,32 @@ async function unpackBundled(): Promise<Found> {
   }
 }
 
-/** Starts a headless browser with its web security on, or the Referer and CORS tests could not fail. */
-export async function launchBrowser(): Promise<Browser> {
+async function launchOptions(): Promise<LaunchOptions> {
   const { executablePath, env } = await findBrowser()
   const isRoot = process.getuid?.() === 0
-  return chromium.launch({
+  return {
     executablePath,
     env: { ...process.env, ...env } as Record<string, string>,
     args: ['--disable-background-networking', '--disable-component-update', ...(isRoot ? ['--no-sandbox'] : [])],
-  })
+  }
+}
+
+/** Starts a headless browser with its web security on, or the Referer and CORS tests could not fail. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch(await launchOptions())
+}
+
+/** The same, for other processes to connect to. */
+export async function launchBrowserServer(): Promise<BrowserServer> {
+  return chromium.launchServer({ ...(await launchOptions()), host: '127.0.0.1' })
+}
+
+/** Of each wait for a page. For failure only: no machine is this slow. */
+export const deadlineMs = 60_000
+
+/** A context of its own, as large as a phone where nothing else is said. */
+export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', ...options })
+  context.setDefaultTimeout(deadlineMs)
+  return context
 }

@@ -1,6 +1,6 @@
-import type { BrowserContext, Page } from 'playwright-core'
-import { launchBrowser } from './browser'
-import { startTestStack } from './running-stack'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { openContext } from './browser'
+import type { RunningStack } from './running-stack'
 import { phoneTarget } from './targets'
 
 /** What one interaction made the app write to its view. */
@@ -26,12 +26,13 @@ const settle = (page: Page): Promise<void> =>
   page.evaluate(() => (window as unknown as { __phone: CountingPhone }).__phone.idle())
 
 /** Orders in the compiled bundle, in its phone, and counts the `setData` calls of each step on the way. */
-export async function measureCrossings(build: 'weapp' | 'qq'): Promise<Crossings> {
-  const browser = await launchBrowser()
-  const stack = await startTestStack()
+export async function measureCrossings(
+  build: 'weapp' | 'qq',
+  browser: Browser,
+  stack: RunningStack,
+): Promise<Crossings> {
+  const context = await openContext(browser)
   try {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
-    context.setDefaultTimeout(15_000)
     const page = await context.newPage()
     const target = phoneTarget(build, stack, page)
     await target.open()
@@ -61,8 +62,7 @@ export async function measureCrossings(build: 'weapp' | 'qq'): Promise<Crossings
     })
     return { firstScreen, oneMore, checkout, switch: toggled, pay, result }
   } finally {
-    await browser.close()
-    await stack.close()
+    await context.close()
   }
 }
 

@@ -1,4 +1,4 @@
-import { startLocalStack, type LocalStack, type LocalStackOptions } from '../../mock-server/local/local-stack'
+import type { LocalStack } from '../../mock-server/local/local-stack'
 
 export type RunningStack = LocalStack
 
@@ -17,25 +17,6 @@ export interface NoticeView {
   readonly mchid: string
   readonly out_trade_no: string
   readonly attempts: readonly { readonly number: number; readonly outcome: string; readonly status: number | null }[]
-}
-
-/** The whole stack on free ports, nothing kept on disk. */
-export function startTestStack(shop: LocalStackOptions['shop'] = {}): Promise<LocalStack> {
-  return startLocalStack({
-    portBase: null,
-    dataFolder: null,
-    resolve: {},
-    logLevel: 'silent',
-    shop: { initialStock: 20, ...shop },
-  })
-}
-
-/** The whole stack on free ports, on a data folder that is there. */
-export function startStackIn(
-  dataFolder: string,
-  options: Pick<LocalStackOptions, 'sellers' | 'resolve' | 'shop'>,
-): Promise<LocalStack> {
-  return startLocalStack({ portBase: null, logLevel: 'silent', ...options, dataFolder })
 }
 
 export async function getJson<T>(url: string, headers: Record<string, string> = {}): Promise<T> {
@@ -69,4 +50,9 @@ export async function noticesOf(stack: LocalStack, outTradeNo: string): Promise<
 
 export function setFault(stack: LocalStack, name: string, on: boolean): Promise<unknown> {
   return sendJson('PUT', `${stack.wechatControl}/control/faults/${name}`, { on })
+}
+
+/** Stops virtual time, and with it what falls due in WeChat and at the merchant, or lets it run on. */
+export function setClock(stack: LocalStack, step: 'stop' | 'run'): Promise<unknown> {
+  return sendJson('POST', `${stack.wechatControl}/control/clock/${step}`, {})
 }

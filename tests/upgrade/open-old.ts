@@ -2,10 +2,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createHostMap, type HostMap } from '../../mock-server/kit/http/host-map'
 import { openInstallation } from '../../mock-server/local/installation'
+import { startLocalStack } from '../../mock-server/local/local-stack'
 import { createMerchant, type MerchantOptions } from '../../mock-server/merchant/create-merchant'
 import { createQqSimulator } from '../../mock-server/simulator/qq/create-qq-simulator'
 import { createWechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
-import { startStackIn } from '../support/running-stack'
 import { askFile, copyFolder, copyPostgres, readRows, type OldRows } from './old-data'
 import type { OpenedWorld } from './old-world'
 
@@ -33,7 +33,10 @@ export async function openMockFolder(): Promise<OpenedWorld> {
   const { folder, file, remove } = copyFolder('mock')
   const rows = await readRows(askFile(file('merchant.db')))
   const other = await openOtherBackEnd()
-  const stack = await startStackIn(folder, {
+  const stack = await startLocalStack({
+    portBase: null,
+    dataFolder: folder,
+    logLevel: 'silent',
     sellers: true,
     resolve: { 'https://v2.example': other.url },
     shop: { rateLimits: false },

@@ -17,11 +17,13 @@ export interface TimeControl {
 /** Shows and moves virtual time: it runs, stands still, is set or advanced; it never goes back. */
 export function addClockRoutes(server: FastifyInstance, clock: VirtualClock, time: TimeControl): void {
   const toTime = (at: number | null): string | null => (at === null ? null : toBeijingTime(at))
+  // Up, not down: who sets the clock to this instant reaches what falls due.
+  const wholeSecond = (at: number | null): number | null => at && Math.ceil(at / 1000) * 1000
   const show = () => ({
     now: toBeijingTime(clock.now()),
     offset_seconds: Math.round(clock.offsetMs / 1000),
     still: clock.isStill,
-    next_at: toTime(time.nextAt()),
+    next_at: toTime(wholeSecond(time.nextAt())),
   })
 
   server.get('/control/clock', show)

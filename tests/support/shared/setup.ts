@@ -1,0 +1,28 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { bundleProgram } from '../bundle-program'
+import type { SharedAddress } from './shared-process'
+
+let child: ChildProcess | null = null
+
+/** Jest's `globalSetup` of the e2e tests. What the process serves it starts when the first test asks for it. */
+export default async function startShared(): Promise<void> {
+  const bundle = await bundleProgram('tests/support/shared/shared-process.ts')
+  const started = fork(bundle, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  child = started
+  const { url } = await new Promise<SharedAddress>((resolve, reject) => {
+    started.once('message', (address) => resolve(address as SharedAddress))
+    started.once('exit', (code) => reject(new Error(`The process that tests share ended with ${code}.`)))
+  })
+  rmSync(bundle)
+  process.env['SHARED_URL'] = url
+}
+
+export async function stopShared(): Promise<void> {
+  const stopped = child
+  child = null
+  if (stopped === null || stopped.exitCode !== null) return
+  const ended = new Promise((resolve) => stopped.once('exit', resolve))
+  stopped.disconnect()
+  await ended
+}
