@@ -1,8 +1,6 @@
 import { runSeed } from './one-seed'
 import { bundleSide, createIdentities, type Identities } from './killable-sides'
 
-jest.setTimeout(180_000)
-
 /** A few seeds at each `npm test`; many with `npm run test:chaos -- --seeds 200`. */
 describe('faults, power cuts and time', () => {
   let bundle: string

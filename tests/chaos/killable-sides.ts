@@ -14,6 +14,7 @@ import {
   type MerchantIdentity,
   type PlatformIdentity,
 } from '../../mock-server/simulator/wechat/identity'
+import { bundleProgram } from '../support/bundle-program'
 import type { SideOptions, Ports } from './side-process'
 
 /** Both sides of a sides, each in a process with its database in a file, so that either can lose power. */
@@ -57,7 +58,7 @@ export async function createIdentities(): Promise<Identities> {
   }
 }
 
-/** One file that starts in a moment: a sides is started anew many times. @returns its path */
+/** One file that starts in a moment: a side is started anew many times. @returns its path */
 export const bundleSide = (): Promise<string> => compileChild(path.join(__dirname, 'side-process.ts'))
 
 export async function startSides(
@@ -75,7 +76,17 @@ export async function startSides(
   let offsetMs = 0
   let orders = 0
 
+  /** Another run that looks for free ports holds each of them for a moment: then it is tried again. */
   async function start(role: Side): Promise<void> {
+    for (const end = Date.now() + 30_000; ;)
+      try {
+        return await launch(role)
+      } catch (error) {
+        if (Date.now() > end || !/EADDRINUSE|is taken/.test(String(error))) throw error
+      }
+  }
+
+  async function launch(role: Side): Promise<void> {
     const options: SideOptions = { role, folder, ports, ...identities, operatorToken, ...choices, offsetMs }
     const child = fork(bundle, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     let said = ''

@@ -239,7 +239,7 @@ async function call(
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
     })
     const text = await answer.text()
     const isJson = /json/.test(answer.headers.get('content-type') ?? '') && text !== ''
