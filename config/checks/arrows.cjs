@@ -153,7 +153,7 @@ module.exports = {
           // What the control API publishes, and what the shop's API promises, as data and types.
           '^mock-server/simulator/wechat/domain/fault-names\\.ts$',
           '^src/contract/',
-          '^mock-server/(main|local/(installation|browser-door))\\.ts$',
+          '^mock-server/(main|local/(installation|local-stack|browser-door))\\.ts$',
           '^mock-server/tls/',
           // A call of ctl without the process around it.
           '^mock-server/ctl/(find-env|servers|verbs)\\.ts$',

@@ -5,8 +5,6 @@ import { runProgram, startProgram } from '../support/program'
 import { getJson } from '../support/running-stack'
 import { askFile, copyFolder, readRows, type OldFolder } from '../upgrade/old-data'
 
-jest.setTimeout(60_000)
-
 describe('the program on a data folder of another version', () => {
   let old: OldFolder
   beforeEach(() => {
