@@ -14,7 +14,6 @@ import {
   type MerchantIdentity,
   type PlatformIdentity,
 } from '../../mock-server/simulator/wechat/identity'
-import { bundleProgram } from '../support/bundle-program'
 import type { SideOptions, Ports } from './side-process'
 
 /** Both sides of a sides, each in a process with its database in a file, so that either can lose power. */
