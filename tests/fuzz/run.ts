@@ -57,7 +57,8 @@ async function main(): Promise<void> {
   const choice = readChoice()
   if (choice === null) return void process.stdout.write(help)
   const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort())
+  // The signal may come twice: from the terminal, and from tsx.
+  process.on('SIGINT', () => stop.abort())
   const isOver = (): boolean => stop.signal.aborted || Date.now() >= choice.endsAt
   let [passed, failed] = [0, 0]
 
