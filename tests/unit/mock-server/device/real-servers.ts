@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { compileChild } from '../../../../config/servers/build'
 import type { Phone } from '../../../../mock-server/device/runtime/phone'
 import type { StackAddresses } from './stack-process'
 
@@ -14,7 +13,7 @@ export interface RealServers {
 
 /** Starts merchant, WeChat and QQ in a process of their own. */
 export async function startServers(): Promise<RealServers> {
-  const servers = spawn(process.execPath, [await compileChild(path.join(__dirname, 'stack-process.ts'))], {
+  const servers = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'stack-process.ts')], {
     cwd: path.resolve(__dirname, '../../../..'),
     stdio: ['pipe', 'pipe', 'pipe'],
   })
