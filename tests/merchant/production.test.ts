@@ -292,6 +292,22 @@ describe('a production start', () => {
     expect(output).not.toContain(good.OPERATOR_TOKEN)
   })
 
+  it('has its file of data for itself, and finds it free at once after kill -9', async () => {
+    const DATA_FILE = path.join(folder, 'alone.db')
+    const first = run('merchant', { ...good, DATA_FILE })
+    await started(first)
+    expect(await run('merchant', { ...good, DATA_FILE }).ended).toEqual({
+      code: 1,
+      output: `DATA_FILE: ${DATA_FILE} is in use by another merchant. Stop it, name another file, or use DATABASE_URL for several.\n`,
+    })
+    first.child.kill('SIGKILL')
+    await first.ended
+    const next = run('merchant', { ...good, DATA_FILE })
+    await started(next)
+    next.child.kill('SIGKILL')
+    await next.ended
+  })
+
   it('refuses a file of a newer version in one line, with the mend', async () => {
     const DATA_FILE = path.join(folder, 'newer.db')
     const engine = await openSqliteEngine(DATA_FILE)
