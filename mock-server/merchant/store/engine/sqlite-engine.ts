@@ -4,6 +4,7 @@ import { createKeyedLock } from '../../../kit/keyed-lock'
 import { openSqlite, type Sqlite } from '../../../kit/sqlite'
 import type { Engine } from './engine'
 import { migrate } from '../migrations/migrations'
+import { toScript } from './sqlite-copy'
 import type { Tables } from '../schema'
 
 type Work = (transaction: Kysely<Tables>) => Promise<unknown>
@@ -19,7 +20,8 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
     plugins: [withoutRowLocks],
   })
   try {
-    await migrate(db, { kind: 'sqlite', name: file })
+    if (file === inMemory) await migrateInMemory(database, db)
+    else await migrate(db, { kind: 'sqlite', name: file })
   } catch (error) {
     await db.destroy()
     throw error
@@ -39,6 +41,18 @@ export async function openSqliteEngine(file: string): Promise<Engine> {
     broadcast: null,
     close: () => (closing ??= queue.close().then(() => db.destroy())),
   }
+}
+
+const inMemory = ':memory:'
+
+/** What the migrations make of an empty database; null before they ran. */
+let migrated: string | null = null
+
+/** A database in memory is always empty: this process runs the migrations for the first, and the others are copies. */
+async function migrateInMemory(database: Sqlite, db: Kysely<Tables>): Promise<void> {
+  if (migrated !== null) return void database.exec(migrated)
+  await migrate(db, { kind: 'sqlite', name: inMemory })
+  migrated = toScript(database)
 }
 
 /** Removes `for update`: only one transaction runs at a time, and SQLite does not know the clause. */
