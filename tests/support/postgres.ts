@@ -34,21 +34,41 @@ export interface TestSchema {
   /** Leads into an empty schema of its own. */
   readonly url: string
   query<T>(text: string): Promise<T[]>
+  /** Deletes all rows but those of the migrations, and counts ids from one again: cheaper than another schema. */
+  empty(): Promise<void>
   drop(): Promise<void>
 }
 
+/** Tables in the order of their making, backwards: the later refer to the earlier. */
+const emptyAll = `do $$
+  declare part record;
+  begin
+    for part in
+      select oid, relname, relkind from pg_class
+      where relnamespace = current_schema()::regnamespace and relname not in ('migrations', 'migrationLock')
+      order by oid desc
+    loop
+      if part.relkind = 'r' then execute format('delete from %I', part.relname); end if;
+      if part.relkind = 'S' then perform setval(part.oid::regclass, 1, false); end if;
+    end loop;
+  end $$`
+
+/** No test cuts the power of PostgreSQL: its commits need not wait for the disk. A client that dies loses nothing by it. */
+const withoutWaiting = '-csynchronous_commit=off'
+
 export async function createTestSchema(): Promise<TestSchema> {
   const name = `test_${randomBytes(8).toString('hex')}`
-  const client = new Client({ connectionString: url })
+  const client = new Client({ connectionString: url, options: withoutWaiting })
   await client.connect()
   await client.query(`create schema ${name}`)
   await client.query(`set search_path to ${name}`)
   const own = new URL(url)
-  own.searchParams.set('options', `-csearch_path=${name}`)
+  own.searchParams.set('options', `-csearch_path=${name} ${withoutWaiting}`)
   return {
     name,
     url: own.href,
     query: async <T>(text: string) => (await client.query(text)).rows as T[],
+    empty: async () => void (await client.query(emptyAll)),
     async drop() {
       await client.query(`drop schema ${name} cascade`)
       await client.end()

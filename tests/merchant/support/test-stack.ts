@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import path from 'node:path'
 import type { CreateOrderRequest, PaymentAnswer, PaymentInvocation } from '../../../src/contract/api'
 import { createHostMap, type HostMap } from '../../../mock-server/kit/http/host-map'
@@ -21,6 +20,7 @@ import {
   type KeyMode,
 } from '../../../mock-server/simulator/wechat/identity'
 import { createTestSchema, isPostgresWanted } from '../../support/postgres'
+import { createQuickFolder } from '../../support/quick-folder'
 import { createShopClient, operatorToken } from './shop'
 
 const user = 'payer-1'
@@ -116,7 +116,7 @@ export async function openTestStack(keys: TestStackOptions = {}): Promise<TestSt
   })
   const isPostgres = engine === 'postgres' || (engine === undefined && isPostgresWanted)
   const schema = isPostgres ? await createTestSchema() : null
-  const folder = engine === 'sqlite' ? mkdtempSync(path.join(tmpdir(), 'shop-')) : null
+  const folder = engine === 'sqlite' ? createQuickFolder('shop-') : null
   const dataFile = path.join(folder ?? '', 'shop.db')
   const merchant = await createMerchant({
     port: 0,

@@ -11,11 +11,14 @@ describe.each(engines)('the store on $name', (engine) => {
     let database: TestDatabase
     let store: Store
 
-    beforeEach(async () => {
+    beforeAll(async () => {
       database = await engine.create()
+    })
+    beforeEach(async () => {
       store = await database.open({ initialStock: 5 })
     })
-    afterEach(() => database.drop())
+    afterEach(() => database.empty())
+    afterAll(() => database.drop())
 
     async function signIn(): Promise<number> {
       const tokenHash = hash()
