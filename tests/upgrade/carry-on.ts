@@ -94,13 +94,7 @@ async function endsAll(world: OldWorld): Promise<void> {
     ({ id, status }) => /pending|refunding/.test(status) && !waitsForPerson.has(id),
   )
   expect(moving).not.toEqual([])
-  for (const { orderNo } of moving) {
-    await world.until(
-      `${orderNo} at its end`,
-      async () => /^(paid|closed|refunded|held)$/.test((await world.detail(orderNo)).order.status),
-      60,
-    )
-  }
+  await world.untilOrders(moving, /^(paid|closed|refunded|held)$/, 60)
 }
 
 async function showsAll(world: OldWorld): Promise<void> {
@@ -135,8 +129,11 @@ async function paysAll(world: OldWorld): Promise<void> {
     const live = attempts.find(({ client, status }) => client === order.client && status === 'live')
     if (live !== undefined) expect(prepayIdOf(JSON.stringify(payment))).toBe(prepayIdOf(live.instruction ?? ''))
     await world.pay(order, payment)
-    await world.until(`${order.orderNo} paid`, world.statusIs(order.orderNo, 'paid'))
   }
+  await world.untilOrders(
+    unpaid.map(({ order }) => order),
+    /^paid$/,
+  )
 }
 
 async function closesAll(world: OldWorld): Promise<void> {
@@ -147,8 +144,12 @@ async function closesAll(world: OldWorld): Promise<void> {
     before.set(order.orderNo, (await world.possessions(token)).points)
   }
   await world.advance(16 * 60)
+  await world.untilOrders(
+    unpaid.map(({ order }) => order),
+    /^closed$/,
+    30,
+  )
   for (const { order } of unpaid) {
-    await world.until(`${order.orderNo} closed`, world.statusIs(order.orderNo, 'closed'), 30)
     const { token } = await world.ownerOf(order)
     if (order.points === 0 && order.couponId === null) continue
     const { points, coupons } = await world.possessions(token)
@@ -195,8 +196,15 @@ async function refundsAll(world: OldWorld): Promise<void> {
     // A person has mended it in WeChat Pay's console.
     if (status === 'abnormal') await world.control('POST', `/refunds/${world.mchid}/${refundNo}/finish`, {})
   }
-  for (const { refundNo, orderId, amountFen } of open) {
-    await world.until(`${refundNo} succeeded`, async () => (await world.refundStatus(refundNo)) === 'succeeded', 20)
+  await world.until(
+    'every open refund succeeded',
+    async () => {
+      const statuses = await world.refundStatuses()
+      return open.every(({ refundNo }) => statuses.get(refundNo) === 'succeeded')
+    },
+    20,
+  )
+  for (const { orderId, amountFen } of open) {
     const old = orderOf(orderId)
     const { order } = await world.detail(old.orderNo)
     const isWhole = amountFen === old.totalFen
@@ -228,7 +236,7 @@ async function declinesAll(world: OldWorld): Promise<void> {
   expect(asked).not.toEqual([])
   for (const { refundNo, orderId } of asked) {
     await world.operator('POST', `/operator/refunds/${refundNo}/decline`, { reason: '已经寄出' })
-    expect(await world.refundStatus(refundNo)).toBe('declined')
+    expect((await world.refundStatuses()).get(refundNo)).toBe('declined')
     const { orderNo } = world.rows.orders.find(({ id }) => id === orderId)!
     expect((await world.detail(orderNo)).order).toMatchObject({ status: 'paid', refundedFen: 0 })
   }

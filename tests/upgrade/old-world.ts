@@ -203,12 +203,12 @@ export function createWorld(opened: OpenedWorld) {
     wechatRefunds: () => listAll<ControlRefund>('/refunds', 'refunds'),
     orders: async () => (await operator<{ orders: OperatorOrder[] }>('GET', '/operator/orders?limit=200')).orders,
     detail: (orderNo: string) => operator<OperatorDetail>('GET', `/operator/orders/${orderNo}`),
-    async refundStatus(refundNo: string): Promise<string> {
+    async refundStatuses(): Promise<ReadonlyMap<string, string>> {
       const { refunds } = await operator<{ refunds: { refundNo: string; status: string }[] }>(
         'GET',
         '/operator/refunds?limit=200',
       )
-      return refunds.find((refund) => refund.refundNo === refundNo)?.status ?? 'unknown'
+      return new Map(refunds.map(({ refundNo, status }) => [refundNo, status]))
     },
     holds: async (state: 'open' | 'resolved') =>
       (await operator<{ held: { id: number; decision: string | null }[] }>('GET', `/operator/held?state=${state}`))
@@ -240,6 +240,16 @@ export function createWorld(opened: OpenedWorld) {
         await world.advance(stepSeconds)
       }
     },
+    /** Carries the orders on together: each step of virtual time serves all of them. */
+    untilOrders: (orders: readonly OldOrder[], status: RegExp, stepSeconds?: number): Promise<void> =>
+      world.until(
+        `${String(status)} of ${orders.map(({ orderNo }) => orderNo).join(', ')}`,
+        async () => {
+          const statuses = new Map((await world.orders()).map((order) => [order.orderNo, order.status]))
+          return orders.every(({ orderNo }) => status.test(statuses.get(orderNo) ?? ''))
+        },
+        stepSeconds,
+      ),
     statusIs: (orderNo: string, status: string) => async () => (await world.detail(orderNo)).order.status === status,
   }
   return world
