@@ -58,8 +58,8 @@ const node = {
 
 module.exports = {
   rootDir,
-  // A busy machine takes seconds to make RSA keys or to open a database; a test that hangs is still found.
-  testTimeout: 30_000,
+  // For failure only: a busy machine takes ten times as long, and a test that hangs is still found.
+  testTimeout: 120_000,
   projects: [
     platformProject('weapp'),
     platformProject('qq'),

@@ -22,9 +22,6 @@ interface Held {
   readonly held: readonly { id: number; reason: string; orderNo: string | null }[]
 }
 
-// A day and a half of sweeps is slow where PostgreSQL shares two cores with others.
-jest.setTimeout(30_000)
-
 const refundLine = 'POST /v3/refund/domestic/refunds'
 let shop: Shop
 const hooked: OwnerEvent[] = []

@@ -16,8 +16,6 @@ import { createShopClient, nextRequestId } from './support/shop'
 const shopBase = 'https://shop.example'
 const ip = '203.0.113.11'
 
-jest.setTimeout(120_000)
-
 describeOnPostgres('three merchant processes on one PostgreSQL', () => {
   let schema: TestSchema
   let wechat: WechatSimulator

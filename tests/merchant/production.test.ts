@@ -100,8 +100,6 @@ async function examine(
   return { code, grave, all: own }
 }
 
-jest.setTimeout(60_000)
-
 describe('npm run doctor', () => {
   it('finds nothing grave where there is nothing', async () => {
     const { grave, all } = await examine({})

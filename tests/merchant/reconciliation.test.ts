@@ -14,9 +14,6 @@ import { nextRequestId, operatorToken } from './support/shop'
 
 /** Our books against WeChat Pay's. */
 
-// Whole days on PostgreSQL, on a machine that others use, too.
-jest.setTimeout(60_000)
-
 const line = (kind: BookLine['kind'], number: string, amountFen: number): BookLine => ({ kind, number, amountFen })
 
 describe('comparing', () => {

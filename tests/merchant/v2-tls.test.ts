@@ -21,8 +21,6 @@ import { createShopClient, nextRequestId, operatorToken } from './support/shop'
 
 const shopBase = 'https://shop.example'
 
-jest.setTimeout(120_000)
-
 let folder: string
 let app: AppIdentity
 let own: MerchantIdentity

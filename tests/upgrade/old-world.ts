@@ -232,7 +232,7 @@ export function createWorld(opened: OpenedWorld) {
       ),
     /** Polls, sweeping and letting a little virtual time pass; the deadline is for failures only. */
     async until(what: string, isSo: () => Promise<boolean>, stepSeconds = 2): Promise<void> {
-      const deadline = performance.now() + 25_000
+      const deadline = performance.now() + 100_000
       for (;;) {
         await opened.sweep()
         if (await isSo()) return

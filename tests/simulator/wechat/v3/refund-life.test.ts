@@ -31,7 +31,7 @@ beforeAll(async () => {
     apps: [app],
     merchants: [await createMerchantIdentity({ appids: [app.appid] })],
   }
-}, 30_000)
+})
 
 describe('where a refund is told', () => {
   it.each([

@@ -14,8 +14,6 @@ import { chooseAddress, isPaid, orderTea, startServers, waitMs, type RealServers
 
 /** The real builds, on a phone without a screen, against the real servers. */
 
-jest.setTimeout(60_000)
-
 const root = path.resolve(__dirname, '../../../..')
 const dist = (platform: HostName): string => path.join(root, 'dist', platform)
 

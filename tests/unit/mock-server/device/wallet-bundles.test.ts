@@ -14,8 +14,6 @@ import { isPaid, orderTea, startServers, waitMs, type RealServers } from './real
  * gives a code of its own, and its pay calls must never be asked.
  */
 
-jest.setTimeout(60_000)
-
 const platforms = ['weapp', 'qq'] as const
 const walletPage = 'packages/wallet/index'
 const hostPays = jest.fn(() => 'cancel' as const)
