@@ -69,7 +69,9 @@ export function spoil(parts: Parts, { at, value, kind }: Mistake): Parts {
 /** A path such as `/orders/:number` with its values, and the query. */
 export function toTarget(path: string, { params = {}, query = {} }: Parts): string {
   const filled = path.replace(/:([A-Za-z]+)/g, (_place, name: string) => encodeURIComponent(params[name] ?? '') || 'x')
-  const pairs = Object.entries(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  // fetch sends %27 for an apostrophe in a query, so that is what has to be signed.
+  const encode = (text: string): string => encodeURIComponent(text).replaceAll("'", '%27')
+  const pairs = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`)
   return pairs.length > 0 ? `${filled}?${pairs.join('&')}` : filled
 }
 
