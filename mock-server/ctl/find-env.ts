@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseSdkEnv } from '../kit/sdk-env'
+import { ask, readText } from './ask'
 
 /** What the call says about where the servers are. At most one of the three. */
 export interface Asked {
@@ -59,8 +60,9 @@ async function readFolder(folder: string): Promise<SdkEnv | null> {
 
 async function askDoor(portBase: number): Promise<SdkEnv | null> {
   try {
-    const answer = await fetch(`${doorOf(portBase)}/console/env`)
-    return answer.ok ? new Map(Object.entries((await answer.json()) as Record<string, string>)) : null
+    const answer = await ask(`${doorOf(portBase)}/console/env`)
+    if (answer.statusCode !== 200) return null
+    return new Map(Object.entries(JSON.parse(await readText(answer)) as Record<string, string>))
   } catch {
     // Nobody listens there, or somebody who is not ours: the caller names the place.
     return null

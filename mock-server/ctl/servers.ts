@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import { ask, readText, type Question } from './ask'
 import { CtlError } from './find-env'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -40,35 +42,32 @@ export function createServers(env: ReadonlyMap<string, string>): Servers {
 
 async function listen(url: string, onEvent: (event: Json) => void, signal: AbortSignal): Promise<void> {
   const answer = await reach(url, { signal })
-  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+  answer.setEncoding('utf8')
   let rest = ''
-  for (;;) {
-    const { value, done } = await reader.read()
-    if (done) return
-    const lines = (rest + value).split('\n')
+  for await (const chunk of answer) {
+    const lines = (rest + String(chunk)).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) if (line.startsWith('data: ')) onEvent(JSON.parse(line.slice(6)) as Json)
   }
 }
 
-async function call(url: string, init: RequestInit): Promise<Json> {
-  const answer = await reach(url, init)
-  const text = await answer.text()
+async function call(url: string, question: Question): Promise<Json> {
+  const text = await readText(await reach(url, question))
   return text === '' ? {} : (JSON.parse(text) as Json)
 }
 
 /** @throws CtlError with the server's own message, or because nothing answers */
-async function reach(url: string, init: RequestInit): Promise<Response> {
-  let answer: Response
+async function reach(url: string, question: Question): Promise<IncomingMessage> {
+  let answer: IncomingMessage
   try {
-    answer = await fetch(url, init)
+    answer = await ask(url, question)
   } catch (error) {
-    if (init.signal?.aborted) throw error
+    if (question.signal?.aborted) throw error
     throw new CtlError(`Nobody answers at ${new URL(url).origin}. Start the servers: npm start, or npm run mock.`)
   }
-  if (answer.ok) return answer
-  const text = await answer.text()
-  throw new CtlError(messageOf(text) ?? `${url} answered ${answer.status}.`)
+  const { statusCode = 0 } = answer
+  if (statusCode >= 200 && statusCode < 300) return answer
+  throw new CtlError(messageOf(await readText(answer)) ?? `${url} answered ${statusCode}.`)
 }
 
 function messageOf(text: string): string | undefined {
