@@ -1,6 +1,6 @@
 import { openSqlite, type Sqlite } from './sqlite'
 
-/** Data of a newer version of this program. It is left as it is: this version would destroy what it does not know. */
+/** Data of a newer version of this program. This version does not touch it: it could destroy what it does not know. */
 export class NewerDataError extends Error {
   override readonly name = 'NewerDataError'
   readonly code = 'DATA_NEWER'

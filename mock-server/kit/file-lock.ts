@@ -1,11 +1,11 @@
 import Database from 'libsql'
 
-/** Held until it is released or the process ends, in any way: the operating system frees it. */
+/** A lock that the operating system frees when the process ends, however that happens. */
 export interface FileLock {
   release(): void
 }
 
-/** A process that just ended, or one that asks whether the lock is held, may hold it for a moment. */
+/** How long to wait for a lock: a process that is ending, and a call that only looks, each hold it for a moment. */
 const waitMs = 300
 
 /**

@@ -10,7 +10,7 @@ import { InstallationError } from './installation'
 export interface DataFolder {
   /** Where keys and `sdk.env` go: the folder, or a temporary one where nothing is kept. */
   readonly keys: string
-  /** Notes for people and for ctl who works here and where it answers. */
+  /** Writes down which process works here and where it answers, for the message of a second start. */
   announce(addresses: Running['addresses']): void
   /** Lets another process in. A temporary folder is removed. */
   release(): void
@@ -43,6 +43,8 @@ export function takeDataFolder(folder: string | null): DataFolder {
   }
   const lock = lockFolder(folder)
   if (lock === null) throw new FolderInUseError(describeUser(folder))
+  // Of a process that was killed: until `announce`, it would be taken for this one.
+  rmSync(runningFile(folder), { force: true })
   return {
     keys: folder,
     announce(addresses) {

@@ -17,7 +17,7 @@ describe('npm run ctl', () => {
   const ctl = (...args: string[]): Promise<Ended> => runCtl([...args, '--data', folder])
   const env = (): ReadonlyMap<string, string> => parseSdkEnv(readFileSync(path.join(folder, 'sdk.env'), 'utf8'))
 
-  /** The verb alone, without a process around it. @returns what it says to a person */
+  /** Runs a verb in this process. @returns what it says to a person */
   async function say(name: string, ...args: string[]): Promise<string> {
     return (await verbs[name]!.run(createServers(env()), args, env())).text
   }

@@ -10,7 +10,7 @@ import type { FuzzTarget, FuzzWorld } from './target'
 
 /** Requests to QQ that are right but for one value: each is taken, or refused in QQ's or WeChat Pay's own shape. */
 
-/** Who said no, or that it was taken. */
+/** Which part refused the request, or that it was accepted. */
 export type Side = 'taken' | 'QQ' | 'WeChat Pay'
 
 export interface AlmostRightQq extends FuzzWorld {

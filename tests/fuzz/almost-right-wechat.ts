@@ -97,7 +97,7 @@ async function open(): Promise<AlmostRightWechat> {
 const isV2 = (path: string): boolean => /^\/(pay|secapi)\//.test(path)
 const isV3 = (path: string): boolean => path.startsWith('/v3/')
 
-/** Whether the service took it; what it says is in its own shape in any case. */
+/** Whether the service accepted the request. Also checks that the answer, good or bad, has the service's own shape. */
 function isTaken(path: string, answer: Answer, apiKey: string): boolean {
   if (isV2(path)) return isTakenByV2(answer, apiKey)
   if (isV3(path)) {

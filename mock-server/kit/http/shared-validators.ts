@@ -1,10 +1,7 @@
 import { AjvCompiler } from '@fastify/ajv-compiler'
 import type { FastifyServerOptions } from 'fastify'
 
-/**
- * Fastify's validators, made once in a process and not once for each server: to compile the schemas of a merchant
- * takes longer than all else that it does until it listens.
- */
+/** Fastify's validators, shared by the servers of a process: compiling its schemas is the longest part of a merchant's start. */
 export const sharedValidators: NonNullable<FastifyServerOptions['schemaController']> = {
   compilersFactory: { buildValidator: AjvCompiler() },
 }

@@ -45,7 +45,7 @@ export async function migrate<T>(db: Kysely<T>, { kind, schema, name }: MigrateO
   throw (await hasUnknownStep(db)) ? new NewerDataError(name) : error
 }
 
-/** Asked after a failure only: Kysely refuses a step that it does not know, with a message for the one who wrote it. */
+/** Tells newer data from a failed migration: Kysely reports both as an error, and only in words. */
 async function hasUnknownStep<T>(db: Kysely<T>): Promise<boolean> {
   try {
     const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTableName)}`.execute(db)
