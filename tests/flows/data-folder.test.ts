@@ -1,42 +1,29 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
-import { runCtl, runProgram, startProgram, type Program } from '../support/program'
+import { runCtl, runProgram } from '../support/program'
+import { useProgramFolder } from '../support/program-folder'
 import { writeKeys } from '../support/shared/shared'
 
 // Windows has no Ctrl-C that another process can send.
 const itOnPosix = process.platform === 'win32' ? it.skip : it
 
 describe('a data folder', () => {
-  let folder: string
-  const running: Program[] = []
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'pay-'))
-  })
-  afterEach(async () => {
-    for (const program of running.splice(0)) await program.killHard()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  async function start(...args: string[]): Promise<Program> {
-    const program = await startProgram(['mock', '--port-base', '0', '--log', 'silent', ...args])
-    running.push(program)
-    return program
-  }
-  const envFile = () => path.join(folder, 'sdk.env')
+  const place = useProgramFolder()
+  const { start } = place
+  const envFile = () => path.join(place.folder, 'sdk.env')
 
   it('has one server at a time: a second start names the first and leaves its sdk.env alone', async () => {
-    await writeKeys(folder)
-    const first = await start('--data', folder)
+    await writeKeys(place.folder)
+    const first = await start('--data', place.folder)
     const before = readFileSync(envFile(), 'utf8')
-    const second = await runProgram(['mock', '--port-base', '0', '--data', folder])
+    const second = await runProgram(['mock', '--port-base', '0', '--data', place.folder])
     expect(second).toMatchObject({ code: 1, stdout: '' })
     expect(second.stderr.trim().split('\n')).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^${folder} is in use by process \\d+, started \\S+, bench ${first.addresses.get('bench, both phones')}\\. Stop it, or`,
+          `^${place.folder} is in use by process \\d+, started \\S+, bench ${first.addresses.get('bench, both phones')}\\. Stop it, or`,
         ),
       ),
     ])
@@ -44,15 +31,15 @@ describe('a data folder', () => {
   })
 
   it('is free at once after kill -9', async () => {
-    await writeKeys(folder)
-    await (await start('--data', folder)).killHard()
-    expect(existsSync(path.join(folder, 'running.json'))).toBe(true)
-    expect(await runCtl(['trades', '--data', folder])).toMatchObject({
+    await writeKeys(place.folder)
+    await (await start('--data', place.folder)).killHard()
+    expect(existsSync(path.join(place.folder, 'running.json'))).toBe(true)
+    expect(await runCtl(['trades', '--data', place.folder])).toMatchObject({
       code: 1,
-      stderr: `No servers run on ${folder}. Start the servers: npm start, or npm run mock.\n`,
+      stderr: `No servers run on ${place.folder}. Start the servers: npm start, or npm run mock.\n`,
     })
-    await start('--data', folder)
-    expect(await runCtl(['trades', '--data', folder])).toMatchObject({ code: 0, stdout: '(none yet)\n' })
+    await start('--data', place.folder)
+    expect(await runCtl(['trades', '--data', place.folder])).toMatchObject({ code: 0, stdout: '(none yet)\n' })
   })
 
   itOnPosix('of --memory is temporary: it has the keys, ctl finds it, and Ctrl-C removes it', async () => {
@@ -73,7 +60,7 @@ describe('a data folder', () => {
   })
 
   it('that is not named is looked for where servers usually are', async () => {
-    const two = await runCtl(['trades', '--data', folder, '--port-base', '4000'])
+    const two = await runCtl(['trades', '--data', place.folder, '--port-base', '4000'])
     expect(two).toMatchObject({
       code: 1,
       stderr: '--data, --port-base and --env-file each say where the servers are: give one.\n',
@@ -83,14 +70,14 @@ describe('a data folder', () => {
       code: 1,
       stderr: '--port-base: expected a whole number from 1 to 65000, found x, e.g. 4000.\n',
     })
-    const gone = await runCtl(['trades', '--env-file', path.join(folder, 'gone')])
+    const gone = await runCtl(['trades', '--env-file', path.join(place.folder, 'gone')])
     expect(gone.stderr).toMatch(/gone is not there\. The servers print where it is when they start\.\n$/)
   })
 
   itOnPosix('and every address stand above the first line of the log, which goes to standard error', async () => {
-    await writeKeys(folder)
+    await writeKeys(place.folder)
     const command = 'exec node config/servers/run.cjs local mock --port-base 0 --data "$0" 2>&1'
-    const child = spawn('sh', ['-c', command, folder], {
+    const child = spawn('sh', ['-c', command, place.folder], {
       cwd: path.resolve(__dirname, '../..'),
       stdio: ['ignore', 'pipe', 'ignore'],
     })

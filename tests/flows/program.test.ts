@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { runProgram, startProgram, type Program } from '../support/program'
+import { runProgram, type Program } from '../support/program'
+import { useProgramFolder } from '../support/program-folder'
 import { callTls, connect } from '../simulator/support/tls-client'
 import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
 import { orderInBrowser } from '../support/order-in-browser'
@@ -17,28 +17,16 @@ interface Orders {
 }
 
 describe('the program', () => {
-  let folder: string
-  const running: Program[] = []
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'pay-'))
-  })
-  afterEach(async () => {
-    for (const program of running.splice(0)) await program.killHard()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const place = useProgramFolder()
+  const start = (...more: string[]): Promise<Program> => place.start('--data', place.folder, ...more)
 
-  async function start(...more: string[]): Promise<Program> {
-    const program = await startProgram(['mock', '--port-base', '0', '--data', folder, '--log', 'silent', ...more])
-    running.push(program)
-    return program
-  }
-
-  const env = (name: string): string => parseSdkEnv(readFileSync(path.join(folder, 'sdk.env'), 'utf8')).get(name) ?? ''
+  const env = (name: string): string =>
+    parseSdkEnv(readFileSync(path.join(place.folder, 'sdk.env'), 'utf8')).get(name) ?? ''
   const orders = () =>
     getJson<Orders>(`${env('OPERATOR')}/operator/orders`, { authorization: `Bearer ${env('OPERATOR_TOKEN')}` })
 
   it('delivers after kill -9 what was paid before it, and the order becomes paid', async () => {
-    await writeKeys(folder)
+    await writeKeys(place.folder)
     const first = await start()
     // Neither the merchant's own query nor a delivery falls due before time is moved, however long the starts take.
     await sendJson('POST', `${env('CONTROL')}/control/clock/stop`, {})
@@ -65,7 +53,7 @@ describe('the program', () => {
   })
 
   it('takes payments with WeChat Pay’s public key as with its certificate', async () => {
-    await writeKeys(folder)
+    await writeKeys(place.folder)
     const program = await start('--key-mode', 'public_key')
     await orderInBrowser(program.addresses.get('shop in a browser')!.replace(/\/$/, ''))
     const [order] = (await orders()).orders
@@ -82,7 +70,7 @@ describe('the program', () => {
     const first = await start()
     const before = env('SERIAL')
     for (const secret of ['installation.json', 'sdk.env', 'merchant_key.pem']) {
-      expect({ secret, mode: statSync(path.join(folder, secret)).mode & 0o077 }).toEqual({ secret, mode: 0 })
+      expect({ secret, mode: statSync(path.join(place.folder, secret)).mode & 0o077 }).toEqual({ secret, mode: 0 })
     }
     expect((await first.interrupt()).code).toBe(0)
     const second = await start()
@@ -93,18 +81,18 @@ describe('the program', () => {
   const oneLine = (text: string): string[] => text.trim().split('\n')
 
   it('names a port that is taken, and the mend', async () => {
-    await writeKeys(folder)
+    await writeKeys(place.folder)
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as { port: number }
-    const ended = await runProgram(['mock', '--port-base', String(port), '--data', folder])
+    const ended = await runProgram(['mock', '--port-base', String(port), '--data', place.folder])
     other.close()
     expect(ended.code).toBe(1)
     expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(new RegExp(`Port ${port} is taken.*--port-base`))])
   })
 
   it('answers under the real names with --tls, and says where its CA is', async () => {
-    await writeKeys(folder)
+    await writeKeys(place.folder)
     const program = await start('--tls')
     expect(env('TLS_PROXY')).toBe(program.addresses.get('HTTPS proxy to them'))
     expect(env('TLS_BASE')).toBe(program.addresses.get('real names, TLS'))
@@ -120,7 +108,7 @@ describe('the program', () => {
   })
 
   it('names a TLS port that is no port', async () => {
-    const ended = await runProgram(['mock', '--tls-port', '70000', '--data', folder])
+    const ended = await runProgram(['mock', '--tls-port', '70000', '--data', place.folder])
     expect({ code: ended.code, lines: oneLine(ended.stderr) }).toEqual({
       code: 1,
       lines: [expect.stringMatching(/^--tls-port: expected a whole number/)],
@@ -128,7 +116,7 @@ describe('the program', () => {
   })
 
   it('names a data folder that it cannot write, and the mend', async () => {
-    const file = path.join(folder, 'a-file')
+    const file = path.join(place.folder, 'a-file')
     writeFileSync(file, '')
     chmodSync(file, 0o400)
     const ended = await runProgram(['mock', '--port-base', '0', '--data', path.join(file, 'below')])
@@ -137,8 +125,8 @@ describe('the program', () => {
   })
 
   it('names a data folder whose keys are damaged', async () => {
-    writeFileSync(path.join(folder, 'installation.json'), '{"app":')
-    const ended = await runProgram(['mock', '--port-base', '0', '--data', folder])
+    writeFileSync(path.join(place.folder, 'installation.json'), '{"app":')
+    const ended = await runProgram(['mock', '--port-base', '0', '--data', place.folder])
     expect(ended.code).toBe(1)
     expect(oneLine(ended.stderr)).toEqual([expect.stringMatching(/installation\.json is damaged/)])
   })
