@@ -4,6 +4,8 @@ import { defineConfig, type UserConfigExport } from '@tarojs/cli'
 import development from './dev'
 import production from './prod'
 import { outputRootOf, readConstants, type AppConstants } from './app-constants'
+import type { AppJsonOptions } from './vite/app-json'
+import { hostComponents } from './vite/host-components'
 import { preactView } from './vite/preact-view'
 import { subpackageChunks } from './vite/subpackage-chunks'
 import { trimmedRuntime } from './vite/trimmed-runtime'
@@ -42,15 +44,21 @@ export default defineConfig<'vite'>(async (merge) => {
               codesOnly,
               taroAsModule,
               trimmedRuntime,
+              ...(target === 'qq' ? [hostComponents] : []),
               subpackageChunks(target === 'qq' ? '.qss' : '.wxss'),
               ...(process.env.TARO_WATCH_ONCE === 'true' ? [endAfterOne] : []),
             ],
     },
     plugins: [
       plugin('vite/mini-templates.ts'),
-      // First of those that change app.json: the runner does not wait for the others before it looks for pages.
-      ...(constants.TARO_APP_WALLET === 'simulated' ? [plugin('vite/wallet-page.ts')] : []),
-      ...(target === 'weapp' ? [plugin('vite/private-infos.ts')] : []),
+      ...(target === 'weapp' || target === 'qq'
+        ? [
+            [plugin('vite/app-json.ts'), { target, hasWallet: constants.TARO_APP_WALLET === 'simulated' }] as [
+              string,
+              AppJsonOptions,
+            ],
+          ]
+        : []),
     ],
     env: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)])),
     defineConstants: {},

@@ -5,7 +5,6 @@ export default defineAppConfig({
       root: 'packages/shop',
       pages: ['orders/index', 'order/index', 'me/index', 'address/index', 'pickup/index', 'terms/index'],
     },
-    { root: 'packages/web-view', pages: ['index'] },
   ],
   preloadRule: { 'pages/goods/index': { network: 'all', packages: ['packages/shop'] } },
   // Without `darkmode` the host reports a light prefers-color-scheme. The host draws the bar in the colours of theme.json.

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { AppConfig, HostName, PackedApp, PageConfig, TabBarConfig, WindowConfig } from './packed-app'
 import { toPhoneCss, type StyleOwner } from './pack/css'
+import { findUnknownToQq } from './pack/qq-app-json'
 
 export interface PackOptions {
   /** Folder of the compiled mini program, e.g. `dist/weapp`. */
@@ -61,6 +62,7 @@ async function pack(dist: string, files: readonly string[], platform: HostName):
     }
   }
   const appJson = readJson('app.json')
+  if (platform === 'qq') assertQqKnows(appJson, path.join(dist, 'app.json'))
   const appConfig = readAppConfig(appJson)
   const faults = [
     ...(sources.has('app.js') ? [] : ['app.js']),
@@ -98,6 +100,13 @@ async function pack(dist: string, files: readonly string[], platform: HostName):
   }
 }
 
+/** @throws PackError as QQ's own compiler ends: an app.json that is written for WeChat does not compile there */
+function assertQqKnows(appJson: Readonly<Record<string, unknown>>, file: string): void {
+  const unknown = findUnknownToQq(appJson)
+  if (unknown.length === 0) return
+  throw new PackError(`${file} does not compile in QQ, which does not know ${unknown.join(', ')}. Leave it out for QQ.`)
+}
+
 interface FileFacts {
   readonly name: string
   readonly mtimeMs: number
@@ -132,6 +141,7 @@ function readAppConfig(json: Record<string, unknown>): AppConfig {
     window: (json['window'] ?? {}) as WindowConfig,
     ...(json['tabBar'] !== undefined && { tabBar: json['tabBar'] as TabBarConfig }),
     darkmode: json['darkmode'] === true,
+    requiredPrivateInfos: (json['requiredPrivateInfos'] ?? []) as string[],
   }
 }
 

@@ -41,6 +41,8 @@ export interface AppConfig {
   readonly window: WindowConfig
   readonly tabBar?: TabBarConfig
   readonly darkmode: boolean
+  /** What WeChat may be asked for: names of calls. */
+  readonly requiredPrivateInfos: readonly string[]
 }
 
 export interface PageConfig extends WindowConfig {

@@ -9,6 +9,11 @@ export interface AppBuild {
   readonly text: string
 }
 
+interface Subpackage {
+  readonly root: string
+  readonly pages: readonly string[]
+}
+
 /** Reads the mini programs that were built. */
 export function readAppBuilds(dist: string): readonly AppBuild[] {
   return (['weapp', 'qq'] as const).flatMap((name) => {
@@ -21,9 +26,13 @@ export function readAppBuilds(dist: string): readonly AppBuild[] {
 function readPages(appJson: string): readonly string[] {
   const app = JSON.parse(readFileSync(appJson, 'utf8')) as {
     readonly pages?: readonly string[]
-    readonly subPackages?: readonly { readonly root: string; readonly pages: readonly string[] }[]
+    readonly subPackages?: readonly Subpackage[]
+    /** As QQ spells it. */
+    readonly subpackages?: readonly Subpackage[]
   }
-  const inPackages = (app.subPackages ?? []).flatMap(({ root, pages }) => pages.map((page) => `${root}/${page}`))
+  const inPackages = (app.subPackages ?? app.subpackages ?? []).flatMap(({ root, pages }) =>
+    pages.map((page) => `${root}/${page}`),
+  )
   return [...(app.pages ?? []), ...inPackages]
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { distFolder, type Build } from '../../config/build-app'
 import type { ToolBuild } from '../../config/tool-build'
+import { findUnknownToQq } from '../../mock-server/device/pack/qq-app-json'
 
 /**
  * What is shipped to phones holds no secret, no address of a developer's machine and no constant that was forgotten.
@@ -113,17 +114,63 @@ describe.each(['weapp', 'qq'] as const)('dist/%s', (build) => {
 })
 
 describe('app.json', () => {
-  const privateInfosOf = (build: Build | ToolBuild): unknown =>
-    (JSON.parse(readFileSync(path.join(distFolder(build), 'app.json'), 'utf8')) as Record<string, unknown>)
-      .requiredPrivateInfos
+  const readJson = (build: Build | ToolBuild, name: string): Record<string, unknown> =>
+    JSON.parse(readFileSync(path.join(distFolder(build), name), 'utf8')) as Record<string, unknown>
 
   it.each(['weapp', 'devtools/weapp'] as const)('of %s names the address book, which else never opens', (build) => {
-    expect(privateInfosOf(build)).toEqual(['chooseAddress'])
+    expect(readJson(build, 'app.json')['requiredPrivateInfos']).toEqual(['chooseAddress'])
   })
 
-  it.each(['qq', 'devtools/qq'] as const)('of %s leaves out what QQ does not know', (build) => {
-    expect(privateInfosOf(build)).toBeUndefined()
+  it.each(['weapp', 'devtools/weapp'] as const)(
+    'of %s lets a page load when it opens, as WeChat’s check asks',
+    (build) => {
+      expect(readJson(build, 'app.json')['lazyCodeLoading']).toBe('requiredComponents')
+    },
+  )
+
+  it.each(['qq', 'devtools/qq'] as const)('of %s has keys and colours that QQ knows, and no other', (build) => {
+    const json = readJson(build, 'app.json')
+    expect(findUnknownToQq(json)).toEqual([])
+    expect(json['window']).toMatchObject({ navigationBarBackgroundColor: '#F3F5F4', navigationBarTextStyle: 'black' })
+    expect(readBuild(build).map(({ name }) => name)).not.toContain('theme.json')
   })
+
+  it('of QQ alone has the page for a host that cannot open WeChat Pay', () => {
+    const rootsOf = (build: Build): readonly string[] => {
+      const { subPackages, subpackages } = readJson(build, 'app.json')
+      return ((subPackages ?? subpackages) as readonly { readonly root: string }[]).map(({ root }) => root)
+    }
+    expect(rootsOf('weapp')).toEqual(['packages/shop'])
+    expect(rootsOf('qq')).toEqual(['packages/shop', 'packages/web-view'])
+    expect(readBuild('weapp').filter(({ name }) => name.startsWith('packages/web-view'))).toEqual([])
+  })
+})
+
+/** Deep pages are carried on by a component. Hosts that know no `virtualHost` draw it between a row and its children. */
+describe.each([
+  ['weapp', 'base.wxml'],
+  ['qq', 'base.qml'],
+] as const)('the component that carries on deep pages of dist/%s', (build, template) => {
+  const read = (name: string): string => readFileSync(path.join(distFolder(build), name), 'utf8')
+
+  it('has no box of its own where it is drawn', () => {
+    const drawn = read(template).match(/<comp [^>]*>/g) ?? []
+    expect(drawn.length).toBeGreaterThan(0)
+    for (const tag of drawn) expect(tag).toContain('style="display:contents"')
+  })
+
+  it('is reached by the styles of its page: WeChat reads that in its JSON, QQ in its script', () => {
+    const inJson = JSON.parse(read('comp.json')) as Record<string, unknown>
+    expect(inJson['styleIsolation']).toBe(build === 'weapp' ? 'apply-shared' : undefined)
+    if (build === 'qq') expect(read('taro.js')).toContain('styleIsolation:"apply-shared"')
+  })
+})
+
+it('WeChat’s tool compresses scripts, templates and style sheets when it uploads', () => {
+  const { setting } = JSON.parse(readFileSync(path.join(distFolder('weapp'), 'project.config.json'), 'utf8')) as {
+    readonly setting: Record<string, unknown>
+  }
+  expect(setting).toMatchObject({ minified: true, minifyWXML: true, minifyWXSS: true })
 })
 
 /** Younger than the oldest engines of .browserslistrc, Chrome 80 and iOS 12.2. */
@@ -149,8 +196,29 @@ describe.each(['weapp', 'qq', 'h5'] as const)('the style sheets of dist/%s', (bu
     )
   })
 
+  it('leave no gap in a row: a row of Chrome before 84 and iOS before 14.5 has none', () => {
+    const rows = sheets.flatMap(({ name, text }) =>
+      [...text.matchAll(/([^{}]+)\{([^{}]*)\}/g)].flatMap(([, selector = '', body = '']) =>
+        /(^|;)(row-|column-)?gap:/.test(body) && !/display:\s*grid/.test(body) ? [`${name}: ${selector}`] : [],
+      ),
+    )
+    expect(rows).toEqual([])
+  })
+
   it('cover the page with a sheet on all four sides', () => {
     const [, sheet] = sheets.map(({ text }) => /\.sheet\{([^}]*)/.exec(text)).find((found) => found !== null) ?? []
     for (const side of ['top', 'right', 'bottom', 'left']) expect(sheet?.split(';')).toContain(`${side}:0`)
+  })
+})
+
+describe.each(['weapp', 'qq', 'devtools/weapp', 'devtools/qq'] as const)('the style sheets of dist/%s', (build) => {
+  it('ask for no neighbour and no child: a host may draw an element between the two', () => {
+    const asked = readBuild(build)
+      .filter(({ name }) => /\.(wxss|qss)$/.test(name))
+      .flatMap(({ name, text }) =>
+        [...text.replace(/\([^()]*\)/g, '').matchAll(/([^{}]+)\{/g)].map(([, selector = '']) => `${name}: ${selector}`),
+      )
+      .filter((selector) => /[>+~]|:(first|last|only|nth)-/.test(selector))
+    expect(asked).toEqual([])
   })
 })

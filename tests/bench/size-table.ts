@@ -41,9 +41,9 @@ export function sizeRows({ weapp, qq }: Measured['sizes'], language: Language): 
   return [
     [`**${words.main}**`, pair(weapp.main), pair(qq.main), limit, pair(helloWorld)],
     ...large.map((file) => [`\`${file.name}\``, pair(file), inQq(file.name), '', '']),
-    ...Object.entries(weapp.packages).map(([root, size]) => {
-      const other = qq.packages[root]
-      return [`\`${root}\``, pair(size), other === undefined ? '' : pair(other), '', '']
+    ...[...new Set([weapp, qq].flatMap(({ packages }) => Object.keys(packages)))].map((root) => {
+      const [inWeapp, inQq] = [weapp.packages[root], qq.packages[root]]
+      return [`\`${root}\``, inWeapp ? pair(inWeapp) : '', inQq ? pair(inQq) : '', '', '']
     }),
     [`**${words.all}**`, pair(weapp.all), pair(qq.all), grouped(budget.allRaw), pair(helloWorld)],
   ]

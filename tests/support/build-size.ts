@@ -32,8 +32,10 @@ export function measureBuild(build: 'weapp' | 'qq'): BuildSize {
   })
   const app = JSON.parse(readFileSync(path.join(folder, 'app.json'), 'utf8')) as {
     readonly subPackages?: readonly { readonly root: string }[]
+    /** As QQ spells it. */
+    readonly subpackages?: readonly { readonly root: string }[]
   }
-  const roots = (app.subPackages ?? []).map(({ root }) => root.replace(/\/$/, ''))
+  const roots = (app.subPackages ?? app.subpackages ?? []).map(({ root }) => root.replace(/\/$/, ''))
   const rootOf = ({ name }: FileSize): string | undefined => roots.find((root) => name.startsWith(`${root}/`))
   return {
     main: sum(files.filter((file) => rootOf(file) === undefined)),

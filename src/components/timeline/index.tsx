@@ -18,7 +18,11 @@ export function Timeline({ label, steps }: TimelineProps) {
   return (
     <View className="timeline" aria-role="list" aria-label={label}>
       {steps.map(({ title, text = '', time }, index) => (
-        <View key={`${time} ${title}`} className="timeline__step" aria-role="listitem">
+        <View
+          key={`${time} ${title}`}
+          className={`timeline__step ${index === steps.length - 1 ? 'timeline__step--last' : ''}`}
+          aria-role="listitem"
+        >
           <View className={`timeline__dot ${index === 0 ? 'timeline__dot--current' : ''}`} />
           <View className="timeline__words">
             <View className={`timeline__title ${index === 0 ? 'timeline__title--current' : ''}`}>{title}</View>

@@ -55,8 +55,21 @@ export function Sheet({ wallet, bill }: WalletPartProps) {
           <View className="wallet__icon wallet__icon--flask" />
           {words.choices}
         </View>
-        <Choice id="wallet-pay" isMain label={words.paid} isDisabled={isPaying} onTap={() => void wallet.pay()} />
-        <Choice id="wallet-cancel" label={words.cancel} isDisabled={isPaying} onTap={() => void wallet.cancel()} />
+        <Choice
+          id="wallet-pay"
+          isMain
+          isWide
+          label={words.paid}
+          isDisabled={isPaying}
+          onTap={() => void wallet.pay()}
+        />
+        <Choice
+          id="wallet-cancel"
+          isWide
+          label={words.cancel}
+          isDisabled={isPaying}
+          onTap={() => void wallet.cancel()}
+        />
         <Choice id="wallet-wrong" label={words.wrongPin} isDisabled={isPaying} onTap={wallet.mistype} />
         <Choice id="wallet-poor" label={words.poor} isDisabled={isPaying} onTap={wallet.runOutOfMoney} />
         <Choice
@@ -96,11 +109,16 @@ function Keypad({ wallet }: Pick<WalletPartProps, 'wallet'>) {
   const words = useWalletCopy()
   return (
     <View className="wallet__keys" aria-role="group" aria-label={words.keypad}>
-      {keys.map((key) =>
+      {keys.map((key, index) =>
         key === '' ? (
-          <View key="none" className="wallet__key wallet__key--off" />
+          <View key="none" className="wallet__key wallet__key--off wallet__key--edge" />
         ) : (
-          <Tap key={key} className="wallet__key" pressedClass="wallet__key--pressed" onTap={wallet.enterDigit}>
+          <Tap
+            key={key}
+            className={`wallet__key ${index % 3 === 0 ? 'wallet__key--edge' : ''}`}
+            pressedClass="wallet__key--pressed"
+            onTap={wallet.enterDigit}
+          >
             {key}
           </Tap>
         ),
@@ -122,15 +140,17 @@ interface ChoiceProps {
   readonly id: string
   readonly label: string
   readonly isMain?: boolean
+  /** The two ends of every payment share the first row. */
+  readonly isWide?: boolean
   readonly isDisabled: boolean
   readonly onTap: () => void
 }
 
-function Choice({ id, label, isMain = false, isDisabled, onTap }: ChoiceProps) {
+function Choice({ id, label, isMain = false, isWide = false, isDisabled, onTap }: ChoiceProps) {
   return (
     <Tap
       id={id}
-      className={`wallet__choice${isMain ? ' wallet__choice--main' : ''}`}
+      className={`wallet__choice${isMain ? ' wallet__choice--main' : ''}${isWide ? ' wallet__choice--wide' : ''}`}
       isDisabled={isDisabled}
       pressedClass="wallet__choice--pressed"
       onTap={onTap}
