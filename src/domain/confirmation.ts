@@ -5,6 +5,12 @@ export const confirmationDelaysMs: readonly number[] = [1, 2, 3, 5, 8].map((seco
 
 export const slowDelayMs = 15 * second
 
+/**
+ * After this time without a word from the cashier (收银台), a payer whose order is not paid counts as back. Hosts may close
+ * the cashier, and tell the app nothing.
+ */
+export const quietCashierMs = 15 * second
+
 /** After this time the page says that confirming takes longer than usual. It never says "failed". */
 export const longConfirmationMs = 30 * second
 

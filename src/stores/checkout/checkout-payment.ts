@@ -30,7 +30,12 @@ export interface CheckoutPayment {
 /** The amount on the button that was tapped; null when it was not complete; 'resent': nobody tapped. */
 type AgreedAmount = Fen | null | 'resent'
 
-export function createCheckoutPayment(run: CheckoutRun, deps: CheckoutPaymentDeps): CheckoutPayment {
+/** @param onBack called when the host says how the cashier ended: the payer sees the app again */
+export function createCheckoutPayment(
+  run: CheckoutRun,
+  deps: CheckoutPaymentDeps,
+  onBack: () => void,
+): CheckoutPayment {
   const { client, platform, shelf, draft, purchases } = deps
   const { watch, move } = run
   const { getState, setState } = run.store
@@ -86,6 +91,8 @@ export function createCheckoutPayment(run: CheckoutRun, deps: CheckoutPaymentDep
     if (!move('instruct', { orderPageUrl, linkCopied: null })) return
     const outcome = await watch.track(platform.pay(payment, order.orderNo))
     if (outcome === null) return
+    if (outcome !== 'left') onBack()
+    watch.hurry()
     showOutcome(outcome)
     await watch.askNow()
   }

@@ -3,7 +3,7 @@ import type { Order } from '../../contract/api'
 import type { FailureCode } from '../../contract/errors'
 import { entriesOf, sameItems } from '../../domain/cart'
 import { isOpen, transition, type CheckoutEvent } from '../../domain/checkout'
-import { confirmationDelaysMs } from '../../domain/confirmation'
+import { confirmationDelaysMs, quietCashierMs } from '../../domain/confirmation'
 import type { Platform } from '../../platform/types'
 import { isRetryable, isSignIn } from '../../services/api-error'
 import type { MerchantClient } from '../../services/merchant-client'
@@ -48,6 +48,15 @@ export interface CheckoutRun {
   openResult(): void
 }
 
+/**
+ * Answers whether to ask the merchant again. An order that nobody is paying is asked about for a short while, and again when
+ * its time is over. One at the cashier is asked about, too: the host may say nothing at its end.
+ */
+function isWorthAsking({ state, remainingSec }: CheckoutView, asked: number): boolean {
+  if (state === 'cancelled') return asked < confirmationDelaysMs.length || remainingSec === 0
+  return state === 'invoking' || state === 'confirming'
+}
+
 export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
   const { client, platform, shelf, draft, purchases, clock } = deps
   const store = createStore<CheckoutView>(() => initialView)
@@ -55,6 +64,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
   /** The order was taken up, not paid just now: the first "pending" means that nobody is at the cashier. */
   let isResumed = false
   let isAnnounced = false
+  let cashierSinceMs = 0
 
   const watch: OrderWatch = createOrderWatch<Order>({
     clock,
@@ -67,12 +77,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
       setState({ isOffline: isRetryable(problem) })
       if (!isRetryable(problem) && getState().state === 'confirming') refuse(problem)
     },
-    // An order that nobody is paying is asked about for a short while, and again when its time is over.
-    isMoving(asked) {
-      const { state, remainingSec } = getState()
-      const isWorthAsking = asked < confirmationDelaysMs.length || remainingSec === 0
-      return state === 'confirming' || (state === 'cancelled' && isWorthAsking)
-    },
+    isMoving: (asked) => isWorthAsking(getState(), asked),
     onSecond() {
       const { state, order, remainingSec: shown } = getState()
       const remainingSec = order !== null && state === 'cancelled' ? watch.remainingSec() : null
@@ -87,7 +92,15 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
     if (moved.kind === 'forbidden') return false
     setState({ problem: null, holdReason: null, canContinue: false, isSlow: false, ...change, state: moved.to })
     watch.countDown()
+    if (event === 'instruct') watchCashier()
+    // What was asked while the cashier was open does not make the questions after it rarer.
+    if (moved.from === 'invoking') watch.hurry()
     return true
+  }
+
+  function watchCashier(): void {
+    cashierSinceMs = clock.now()
+    watch.plan()
   }
 
   function begin(): void {
@@ -117,6 +130,7 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
   }
 
   function settlePending(): void {
+    if (getState().state === 'invoking' && clock.now() - cashierSinceMs >= quietCashierMs) move('leave')
     const { state, saidOk } = getState()
     if (state !== 'confirming') watch.countDown()
     else if (isResumed) move('hold', { holdReason: 'notPaidYet' })
@@ -138,35 +152,30 @@ export function createCheckoutRun(deps: CheckoutRunDeps): CheckoutRun {
     platform.navigation.toResult(order.orderNo)
   }
 
-  return {
-    store,
-    watch,
-    move,
-    begin,
-    startOver() {
-      begin()
-      setState({ ...initialView, hasNetwork: getState().hasNetwork })
-      watch.countDown()
-    },
-    resume(orderNo, order) {
-      if (!move('resume', { order })) return
-      begin()
-      isResumed = true
-      purchases.adopt(orderNo)
-    },
-    hold(holdReason) {
-      move('hold', { holdReason })
-      watch.plan()
-    },
-    refuse,
-    receive,
-    settle,
-    takeOver(order) {
-      if (purchases.orderNo() !== order.orderNo || order.status === 'pending') return
-      isAnnounced = true
-      if (isOpen(getState().state)) settle(order)
-      else forget(order)
-    },
-    openResult,
+  function startOver(): void {
+    begin()
+    setState({ ...initialView, hasNetwork: getState().hasNetwork })
+    watch.countDown()
   }
+
+  function resume(orderNo: string, order: Order | null): void {
+    if (!move('resume', { order })) return
+    begin()
+    isResumed = true
+    purchases.adopt(orderNo)
+  }
+
+  function hold(holdReason: HoldReason): void {
+    move('hold', { holdReason })
+    watch.plan()
+  }
+
+  function takeOver(order: Order): void {
+    if (purchases.orderNo() !== order.orderNo || order.status === 'pending') return
+    isAnnounced = true
+    if (isOpen(getState().state)) settle(order)
+    else forget(order)
+  }
+
+  return { store, watch, move, begin, startOver, resume, hold, refuse, receive, settle, takeOver, openResult }
 }

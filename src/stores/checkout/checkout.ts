@@ -61,8 +61,18 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
   const run = createCheckoutRun(deps)
   const { watch } = run
   const { getState, setState } = run.store
-  const payment = createCheckoutPayment(run, deps)
+  const payment = createCheckoutPayment(run, deps, comeBack)
   let shownPage: string | null = null
+  /** The page that the host hid for its cashier. */
+  let coveredPage: string | null = null
+
+  /** Some phones hide the page for the cashier and never show it again: then only its result says that the payer is back. */
+  function comeBack(): void {
+    if (coveredPage === null) return
+    shownPage = coveredPage
+    coveredPage = null
+    watch.show()
+  }
 
   function takeUp(orderNo: string): void {
     run.resume(orderNo, null)
@@ -98,6 +108,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     },
     show(page) {
       shownPage = page
+      coveredPage = null
       watch.show()
       const orderNo = purchases.orderNo()
       if (getState().state === 'idle' && orderNo !== null) run.resume(orderNo, null)
@@ -110,6 +121,7 @@ export function createCheckoutStore(deps: CheckoutDeps): CheckoutStore {
     hide(page) {
       if (shownPage !== page) return
       shownPage = null
+      coveredPage = getState().state === 'invoking' ? page : null
       watch.hide()
     },
     submit: payment.submit,
