@@ -168,6 +168,7 @@ export const en: Copy = {
   privacy: {
     title: 'Your privacy',
     text: 'To deliver we need your address, for this order only. You may decline and pick up, or type it yourself.',
+    contract: 'Read the privacy guideline',
     agree: 'Agree and continue',
     decline: 'Not now',
   },

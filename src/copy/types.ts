@@ -133,6 +133,7 @@ export interface Copy {
   readonly privacy: {
     readonly title: string
     readonly text: string
+    readonly contract: string
     readonly agree: string
     readonly decline: string
   }

@@ -156,6 +156,7 @@ export const zhCN: Copy = {
   privacy: {
     title: '用户隐私保护提示',
     text: '为了完成配送，我们需要你的收货地址，只用于这笔订单。你可以拒绝，改用到店自提或手动填写。',
+    contract: '查看《用户隐私保护指引》',
     agree: '同意并继续',
     decline: '暂不同意',
   },

@@ -20,6 +20,9 @@ export function PrivacySheet() {
       <View className="privacy">
         <View className="headline">{words.title}</View>
         <View className="lead">{words.text}</View>
+        {privacy.openContract !== null && (
+          <Button id="privacy-contract" kind="text" label={words.contract} onTap={privacy.openContract} />
+        )}
         <HostButton
           id="privacy-agree"
           className="button button--primary privacy__agree"

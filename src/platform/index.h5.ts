@@ -48,6 +48,7 @@ export const platform = {
   },
   chooseAddress: async () => 'unsupported',
   onPrivacyNeeded: () => undefined,
+  privacyContract: () => null,
   copyText,
   vibrate: () => undefined,
   storage,

@@ -65,6 +65,7 @@ export const platform = {
   watchNetwork,
   chooseAddress,
   onPrivacyNeeded: () => undefined,
+  privacyContract: () => null,
   copyText,
   vibrate,
   storage,

@@ -44,6 +44,11 @@ export const platform = {
       listener((isAgreed) => resolve(isAgreed ? { event: 'agree', buttonId: 'privacy-agree' } : { event: 'disagree' })),
     )
   },
+  privacyContract() {
+    const { openPrivacyContract } = Taro as Partial<typeof Taro>
+    if (typeof openPrivacyContract !== 'function') return null
+    return () => void openPrivacyContract({ fail: ({ errMsg }) => console.warn(errMsg) })
+  },
   copyText,
   vibrate,
   storage,

@@ -12,13 +12,44 @@ import {
 
 /** What is the same on all platforms, because Taro's calls behave alike there. */
 
+/** What the host refused to keep: it lives as long as the app. Null: what the host refused to forget. */
+const unkept = new Map<string, unknown>()
+
+/**
+ * The host's storage. Hosts throw when it is full or forbidden: then the value is kept in memory, because an app that
+ * forgets at its end can still sell.
+ */
 export const storage: KeyValueStorage = {
   read(key) {
-    const value: unknown = Taro.getStorageSync(key)
+    if (unkept.has(key)) return unkept.get(key)
+    const value = readHost(key)
     return value === '' || value === undefined ? null : value
   },
-  write: (key, value) => Taro.setStorageSync(key, value),
-  remove: (key) => Taro.removeStorageSync(key),
+  write(key, value) {
+    keep(key, value, () => Taro.setStorageSync(key, value))
+  },
+  remove(key) {
+    keep(key, null, () => Taro.removeStorageSync(key))
+  },
+}
+
+function keep(key: string, value: unknown, keepAtHost: () => void): void {
+  try {
+    keepAtHost()
+    unkept.delete(key)
+  } catch (error) {
+    console.warn(`storage: ${messageOf(error)}`)
+    unkept.set(key, value)
+  }
+}
+
+function readHost(key: string): unknown {
+  try {
+    return Taro.getStorageSync(key)
+  } catch (error) {
+    console.warn(`storage: ${messageOf(error)}`)
+    return undefined
+  }
 }
 
 const tabPages: Readonly<Record<Tab, string>> = {
@@ -69,17 +100,19 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
+/** The host's calls as they are: each that is younger than the first base library may be missing, and is asked for first. */
+const host: Partial<typeof Taro> = Taro
+
 /** Does nothing on hosts without the call, and on phones without a motor. */
 export function vibrate(): void {
-  const { vibrateShort } = Taro as Partial<typeof Taro>
-  void vibrateShort?.({ type: 'light', fail: () => undefined })
+  void host.vibrateShort?.({ type: 'light', fail: () => undefined })
 }
 
 const standardFontPx = 16
 
 /** What hosts report about phone and app. Older hosts, QQ among them, have one call for everything. */
 function hostInfo(): HostInfo {
-  const { getAppBaseInfo, getDeviceInfo } = Taro as Partial<typeof Taro>
+  const { getAppBaseInfo, getDeviceInfo } = host
   if (typeof getAppBaseInfo !== 'function' || typeof getDeviceInfo !== 'function') return Taro.getSystemInfoSync()
   return { ...getDeviceInfo(), ...getAppBaseInfo() }
 }
@@ -115,17 +148,24 @@ const barColors = {
 let isBarPainted = false
 
 export function setBar(title: string, theme: BarTheme | null): void {
-  detach(Taro.setNavigationBarTitle({ title }))
+  detach(host.setNavigationBarTitle?.({ title }))
   if (theme === null && !isBarPainted) return
   isBarPainted = true
   const shown = theme ?? (hostInfo().theme === 'dark' ? 'dark' : 'light')
-  detach(Taro.setNavigationBarColor(barColors[shown]))
+  detach(host.setNavigationBarColor?.(barColors[shown]))
 }
 
+/** A host without the call reports no change; one without its counterpart reports to nobody once told to stop. */
 export function watchNetwork(listener: (isOnline: boolean) => void): () => void {
-  const report = ({ isConnected }: { readonly isConnected: boolean }): void => listener(isConnected)
-  Taro.onNetworkStatusChange(report)
-  return () => Taro.offNetworkStatusChange(report)
+  let isWatching = true
+  const report = ({ isConnected }: { readonly isConnected: boolean }): void => {
+    if (isWatching) listener(isConnected)
+  }
+  host.onNetworkStatusChange?.(report)
+  return () => {
+    isWatching = false
+    host.offNetworkStatusChange?.(report)
+  }
 }
 
 /** The code of `wx.login` / `qq.login`. */
@@ -159,7 +199,10 @@ export function messageOf(error: unknown): string {
   return String(error)
 }
 
-/** When the host refuses a navigation (a second tap, a full page stack), the present page stays. */
-function detach(navigated: Promise<unknown>): void {
-  navigated.catch((error: unknown) => console.warn(`navigation: ${messageOf(error)}`))
+/**
+ * When the host refuses (a second tap, a full page stack), the present page stays.
+ * @param called undefined where the host lacks the call
+ */
+function detach(called: Promise<unknown> | void): void {
+  called?.catch((error: unknown) => console.warn(`navigation: ${messageOf(error)}`))
 }

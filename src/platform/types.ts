@@ -67,6 +67,8 @@ export interface Platform {
   chooseAddress(): Promise<Address | 'cancelled' | 'unsupported'>
   /** Calls the listener when the host demands consent before it hands out personal data. `answer` goes back to the host. */
   onPrivacyNeeded(listener: (answer: (isAgreed: boolean) => void) => void): void
+  /** Opens the host's page with the privacy guideline (隐私保护指引); null where the host has no such page. */
+  privacyContract(): (() => void) | null
   /** Copies text to the clipboard; false when the host refuses. */
   copyText(text: string): Promise<boolean>
   /** Vibrates lightly, where the phone can. */

@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components'
-import Taro, { usePullDownRefresh, useShareAppMessage } from '@tarojs/taro'
+import { useShareAppMessage } from '@tarojs/taro'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../components/button'
@@ -11,6 +11,7 @@ import { Screen } from '../screen'
 import { stepperWords } from '../stepper-words'
 import { useStores } from '../stores-context'
 import { useCopy } from '../use-copy'
+import { usePullDown } from '../use-pull-down'
 import { useShown } from '../use-shown'
 import { CartBar } from './cart-bar'
 import { Categories } from './categories'
@@ -34,7 +35,7 @@ export default function GoodsPage() {
     },
     hide: () => checkout.hide(page),
   })
-  usePullDownRefresh(() => void shelf.load().finally(() => Taro.stopPullDownRefresh()))
+  usePullDown(() => shelf.load())
   useShareAppMessage(() => ({ title: copy.goods.share, path: '/pages/goods/index' }))
 
   const shown = goods.filter((one) => category === null || one.category === category)

@@ -9,10 +9,12 @@ export interface PrivacyState {
 /** Consent to the use of personal data (隐私授权), asked by the host when a call needs it. */
 export interface PrivacyStore extends StoreApi<PrivacyState> {
   answer(isAgreed: boolean): void
+  /** Opens the guideline that the consent is about; null where the host has no page for it. */
+  readonly openContract: (() => void) | null
 }
 
 export interface PrivacyDeps {
-  readonly platform: Pick<Platform, 'onPrivacyNeeded'>
+  readonly platform: Pick<Platform, 'onPrivacyNeeded' | 'privacyContract'>
 }
 
 export function createPrivacyStore({ platform }: PrivacyDeps): PrivacyStore {
@@ -24,6 +26,7 @@ export function createPrivacyStore({ platform }: PrivacyDeps): PrivacyStore {
   })
   return {
     ...store,
+    openContract: platform.privacyContract(),
     answer(isAgreed) {
       const waiting = pending
       pending = []

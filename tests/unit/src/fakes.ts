@@ -190,6 +190,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
   const login = jest.fn(async () => ({ token: 'token-1', expiresInSec: 7200 }))
   const host = { appearance: { language: 'zh_CN', fontScale: 1 } as Appearance, forbidsVirtualGoods: false }
   const setBar = jest.fn<void, [string, 'light' | 'dark' | null]>()
+  const openContract = jest.fn<void, []>()
   const chooseAddress = jest.fn<ReturnType<Platform['chooseAddress']>, []>(async () => homeAddress)
   let askPrivacy: (answer: (isAgreed: boolean) => void) => void = () => undefined
   let reportNetwork: (isOnline: boolean) => void = () => undefined
@@ -211,6 +212,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     onPrivacyNeeded(listener) {
       askPrivacy = listener
     },
+    privacyContract: () => openContract,
     copyText,
     vibrate,
     storage,
@@ -269,6 +271,7 @@ export function createFakeApp(storage: KeyValueStorage = createMemoryStorage()) 
     settings,
     draft,
     chooseAddress,
+    openContract,
     /** The host demands consent before personal data. */
     askPrivacy: (answer: (isAgreed: boolean) => void) => askPrivacy(answer),
     /** The phone's network comes or goes. */

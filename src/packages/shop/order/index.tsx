@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components'
-import Taro, { useLoad, usePullDownRefresh } from '@tarojs/taro'
+import { useLoad } from '@tarojs/taro'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Breakdown } from '../../../components/breakdown'
@@ -12,6 +12,7 @@ import { ConfirmingSheet } from '../../../pages/confirming-sheet'
 import { Screen } from '../../../pages/screen'
 import { useStores } from '../../../pages/stores-context'
 import { useCopy } from '../../../pages/use-copy'
+import { usePullDown } from '../../../pages/use-pull-down'
 import { useShown } from '../../../pages/use-shown'
 import { createOrderStore } from '../../../stores/orders/order'
 import { useShopCopy } from '../copy/use-shop-copy'
@@ -49,7 +50,7 @@ export default function OrderPage() {
       checkout.hide(page)
     },
   })
-  usePullDownRefresh(() => void store.reload().finally(() => Taro.stopPullDownRefresh()))
+  usePullDown(() => store.reload())
 
   const offline = isOffline && <Banner tone="warn" title={words.offline} isWide isUrgent />
   if (order === null) {

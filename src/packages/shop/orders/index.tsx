@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components'
-import Taro, { usePullDownRefresh, useReachBottom } from '@tarojs/taro'
+import { useReachBottom } from '@tarojs/taro'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../../../components/button'
@@ -8,6 +8,7 @@ import { Tabs } from '../../../components/tabs'
 import { Screen } from '../../../pages/screen'
 import { useStores } from '../../../pages/stores-context'
 import { useCopy } from '../../../pages/use-copy'
+import { usePullDown } from '../../../pages/use-pull-down'
 import { useShown } from '../../../pages/use-shown'
 import { createOrdersStore } from '../../../stores/orders/orders'
 import { useShopCopy } from '../copy/use-shop-copy'
@@ -26,7 +27,7 @@ export default function OrdersPage() {
 
   useShown(store)
   useReachBottom(() => void store.more())
-  usePullDownRefresh(() => void store.reload().finally(() => Taro.stopPullDownRefresh()))
+  usePullDown(() => store.reload())
 
   return (
     <Screen title={words.title} className="orders-page">

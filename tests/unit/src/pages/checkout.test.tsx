@@ -219,6 +219,8 @@ describe('the checkout page', () => {
     const answer = jest.fn<void, [boolean]>()
     act(() => app.askPrivacy(answer))
     expect(byId('privacy-agree').getAttribute('data-open-type')).toBe('agreePrivacyAuthorization')
+    await tap('privacy-contract')
+    expect(app.openContract).toHaveBeenCalledTimes(1)
     await tap('privacy-decline')
     expect(answer.mock.calls).toEqual([[false]])
     act(() => app.askPrivacy(answer))

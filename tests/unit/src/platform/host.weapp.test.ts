@@ -1,4 +1,6 @@
+import Taro from '@tarojs/taro'
 import { platform } from '../../../../src/platform'
+import type { Platform } from '../../../../src/platform/types'
 import { answer, callsOf, phone } from '../../../support/taro/taro'
 
 /** What WeChat reports about itself, and what the app asks of it. */
@@ -51,6 +53,16 @@ describe('the host WeChat', () => {
     platform.setBar('订单', null)
     expect(callsOf('setNavigationBarColor').map(({ frontColor }) => frontColor)).toEqual(['#000000', '#ffffff'])
     expect(callsOf('setNavigationBarTitle')).toHaveLength(3)
+  })
+
+  it('opens the privacy guideline where WeChat has a page for it', () => {
+    const { privacyContract }: Platform = platform
+    expect(privacyContract()).toBeNull()
+    const host = Taro as unknown as { openPrivacyContract?: unknown }
+    host.openPrivacyContract = jest.fn()
+    privacyContract()?.()
+    expect(host.openPrivacyContract).toHaveBeenCalledTimes(1)
+    delete host.openPrivacyContract
   })
 
   it('tells of the network until it is told not to', () => {
