@@ -13,8 +13,8 @@ export interface PhoneRoutesOptions {
   readonly dist: Readonly<Record<HostName, string>>
   /** The appids that the simulators know. */
   readonly appids: Readonly<Record<HostName, string>>
-  /** Origin of the shop: the `Referer` of a web-view that may open anything. */
-  readonly webViewReferer?: string
+  /** Origin of the shop: a request domain of both apps, and the `Referer` of a web-view that may open anything. */
+  readonly shop?: string
 }
 
 const html = 'text/html; charset=utf-8'
@@ -32,7 +32,7 @@ export function createPhoneRoutes(
     body: renderPhonePage({
       platform,
       appid: options.appids[platform],
-      webViewReferer: options.webViewReferer,
+      ...(options.shop !== undefined && { webViewReferer: options.shop, requestDomains: [options.shop] }),
       ...readPhoneQuery(query),
     }),
   })

@@ -309,7 +309,7 @@ async function startBrowserDoor(
     phone: createPhoneRoutes({
       dist: { weapp: distFolder('weapp'), qq: distFolder('qq') },
       appids: { weapp: app.appid, qq: qqApp.appid },
-      webViewReferer: shopBase,
+      shop: shopBase,
     }),
   })
   return started(door)

@@ -1,22 +1,13 @@
 import type { HostName } from '../packed-app'
+import type { PhoneOptions } from '../runtime/types'
 
 /** What the server passes to the page of a phone. */
-export interface PhonePageOptions {
+export interface PhonePageOptions extends PhoneOptions {
   readonly platform: HostName
   /** The appid that the platform knows. Default: the one in the build. */
   readonly appid?: string
   /** Default 'payer-1'. */
   readonly user?: string
-  readonly requestWxPayment?: 'present' | 'missing'
-  readonly webView?: 'business-domains' | 'open' | 'silent'
-  /** `Referer` of an open web-view. */
-  readonly webViewReferer?: string
-  readonly theme?: 'light' | 'dark'
-  /** 1 to 1.5. */
-  readonly fontScale?: number
-  readonly language?: string
-  readonly system?: 'ios' | 'android'
-  readonly privacy?: 'agreed' | 'ask'
 }
 
 const titles: Readonly<Record<HostName, string>> = { weapp: '微信小程序', qq: 'QQ 小程序' }
@@ -43,17 +34,38 @@ export function renderPhonePage(options: PhonePageOptions): string {
 `
 }
 
+/** What a query may choose, beside the default: each value as it is written. */
+const choices = {
+  requestWxPayment: ['missing'],
+  webView: ['open', 'silent'],
+  system: ['android'],
+  privacy: ['ask', 'undeclared'],
+  requestDomains: ['any'],
+  storage: ['full', 'forbidden'],
+  cashierEvents: ['show-first', 'never-shown', 'shown-early'],
+  walletExit: ['silent'],
+} as const satisfies { readonly [name in keyof PhoneOptions]: readonly PhoneOptions[name][] }
+
+/** What a query may write itself. */
+const written = { user: /^[\w-]{1,64}$/, language: /^[a-z]{2}(_[A-Z]{2})?$/, sdkVersion: /^\d+(\.\d+){0,2}$/ } as const
+
+const callName = /^[A-Za-z]{1,64}$/
+
 /** Reads the options of a phone from a page's query. What is not understood is left out. */
 export function readPhoneQuery(query: URLSearchParams): Omit<PhonePageOptions, 'platform'> {
   const scale = Number(query.get('fontScale') ?? '1')
+  const lacks = (query.get('lacks') ?? '').split(',').filter((name) => callName.test(name))
+  const chosen = Object.entries(choices).flatMap(([name, values]) => {
+    const value = values.find((one) => one === query.get(name))
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  const own = Object.entries(written).flatMap(([name, pattern]) => {
+    const value = query.get(name)
+    return value !== null && pattern.test(value) ? [[name, value] as const] : []
+  })
   return {
-    ...(/^[\w-]{1,64}$/.test(query.get('user') ?? '') && { user: query.get('user') ?? undefined }),
-    ...(query.get('requestWxPayment') === 'missing' && { requestWxPayment: 'missing' as const }),
-    ...(query.get('webView') === 'open' && { webView: 'open' as const }),
-    ...(query.get('webView') === 'silent' && { webView: 'silent' as const }),
-    ...(/^[a-z]{2}(_[A-Z]{2})?$/.test(query.get('language') ?? '') && { language: query.get('language') ?? undefined }),
-    ...(query.get('system') === 'android' && { system: 'android' as const }),
-    ...(query.get('privacy') === 'ask' && { privacy: 'ask' as const }),
+    ...Object.fromEntries([...chosen, ...own]),
+    ...(lacks.length > 0 && { lacks }),
     theme: query.get('theme') === 'dark' ? 'dark' : 'light',
     fontScale: scale >= 1 && scale <= 1.5 ? scale : 1,
   }

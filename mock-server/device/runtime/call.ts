@@ -1,6 +1,6 @@
 import type { Scope } from './scope'
 
-/** A call of the host API ended badly; its text follows `name:fail `. */
+/** A call of the host API ended badly; its text follows `name:fail`. */
 export class CallFailure extends Error {
   override readonly name = 'CallFailure'
   constructor(
@@ -72,8 +72,13 @@ async function settle(
     if (error instanceof Silence) return new Promise(() => undefined)
     const text = error instanceof Error ? error.message : String(error)
     const extra = error instanceof CallFailure ? error.extra : {}
-    return { isOk: false, result: { errMsg: `${name}:fail${text === '' ? '' : ` ${text}`}`, ...extra } }
+    return { isOk: false, result: { errMsg: failureText(name, text), ...extra } }
   }
+}
+
+/** `name:fail text`. Some texts of the native part begin with a colon: these follow without a blank. */
+export function failureText(name: string, text: string): string {
+  return `${name}:fail${text === '' || text.startsWith(':') ? text : ` ${text}`}`
 }
 
 const typeName = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1)

@@ -27,6 +27,8 @@ export type PageInstance = Record<string, unknown>
 
 interface SpaceOptions {
   readonly packed: PackedApp
+  /** False: a component keeps an element of its own, whatever it asks for. */
+  readonly hasVirtualHost: boolean
   readonly scope: Scope
   readonly log: PhoneLog
   readonly elementHost: Omit<ElementHost, 'emit'>
@@ -36,7 +38,8 @@ interface SpaceOptions {
 
 type TemplateGroup = Record<string, unknown>
 
-export function createComponentSpace({ packed, scope, log, elementHost, onSetData }: SpaceOptions): ComponentSpace {
+export function createComponentSpace(options: SpaceOptions): ComponentSpace {
+  const { packed, scope, log, elementHost, onSetData } = options
   // Off by default; without it elements can't be found by the id in the template.
   glassEasel.globalOptions.writeIdToDOM = true
   const backend = new PhoneBackend(elementHost, scope)
@@ -69,7 +72,10 @@ export function createComponentSpace({ packed, scope, log, elementHost, onSetDat
 
   return {
     backend,
-    define: (path) => space.componentEnv(path, (names) => names),
+    define(path) {
+      const names = space.componentEnv(path, (given) => given)
+      return options.hasVirtualHost ? names : { ...names, Component: withHostNode(names.Component) }
+    },
     open(path, parent) {
       const placeholder = elementHost.document.createElement('div')
       parent.append(placeholder)
@@ -91,6 +97,18 @@ export function createComponentSpace({ packed, scope, log, elementHost, onSetDat
       }
     },
   }
+}
+
+type Define = ComponentEnv['Component']
+
+/** A host that does not know `virtualHost` draws an element for each component. */
+function withHostNode(define: Define): Define {
+  const defineWith = define as (definition: Record<string, unknown>) => unknown
+  const defined = (definition?: { readonly options?: Record<string, unknown> }): unknown =>
+    definition === undefined
+      ? define()
+      : defineWith({ ...definition, options: { ...definition.options, virtualHost: false } })
+  return defined as Define
 }
 
 /** Bytes of a text. Not every DOM has a TextEncoder. */

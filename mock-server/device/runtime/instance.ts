@@ -1,5 +1,6 @@
 import type { PackedApp } from '../packed-app'
 import { createComponentSpace } from './component-space'
+import { hasFeature, type HostVersion } from './host/versions'
 import { createLoader } from './loader'
 import { toConsole, type PhoneLog } from './log'
 import { createPageStack, firstPage, type PageStack } from './page-stack'
@@ -21,6 +22,7 @@ export type HideReason = 'user' | 'cashier' | 'wx-pay-window'
 
 export interface InstanceOptions {
   readonly packed: PackedApp
+  readonly version: HostVersion
   readonly log: PhoneLog
   readonly stage: HTMLElement
   readonly elementHost: Omit<ElementHost, 'emit' | 'document'>
@@ -39,8 +41,10 @@ export interface Instance {
   readonly isShown: boolean
   /** Starts the app on a page (default: the first). */
   launch(url?: string): void
-  hide(reason: HideReason): void
-  show(reason: HideReason): void
+  /** @param isTold false: the app gets no `onHide`. Default true */
+  hide(reason: HideReason, isTold?: boolean): void
+  /** @param isTold false: the app gets no `onShow`. Default true */
+  show(reason: HideReason, isTold?: boolean): void
   /** Listeners for `onAppShow` and the like, by the name of the event. */
   listeners(event: string): Set<(value: unknown) => void>
   emit(event: string, value?: unknown): void
@@ -70,6 +74,7 @@ export function createInstance(options: InstanceOptions): Instance {
   const { listenersOf, emit } = createListeners(scope)
   const space = createComponentSpace({
     packed,
+    hasVirtualHost: hasFeature('virtualHost', options.version),
     scope,
     log,
     elementHost: { ...options.elementHost, document: stage.ownerDocument },
@@ -111,20 +116,21 @@ export function createInstance(options: InstanceOptions): Instance {
           log.add('error', ['launch:', error])
         })
     },
-    hide(reason) {
+    hide(reason, isTold = true) {
       const wasShown = hiddenFor.size === 0
       hiddenFor.add(reason)
-      if (!wasShown) return
+      if (!wasShown || !isTold) return
       stack.call(stack.top, 'onHide')
       callApp('onHide')
       emit('appHide')
       if (reason !== 'cashier') backgroundTimer = setTimeout(goToSleep, backgroundMs)
     },
-    show(reason) {
+    show(reason, isTold = true) {
       if (!hiddenFor.delete(reason) || hiddenFor.size > 0) return
       clearTimeout(backgroundTimer)
       scope.resume()
       emit('wake')
+      if (!isTold) return
       callApp('onShow', launchOptions)
       emit('appShow', launchOptions)
       stack.call(stack.top, 'onShow')

@@ -4,11 +4,13 @@ import { openWebView } from '../frame/web-view'
 import { createHands, type Hands } from './hands'
 import type { HostContext, Measures, NetworkType } from './host/context'
 import { createQq } from './host/qq'
+import { hasFeature } from './host/versions'
 import { createWx } from './host/wx'
 import { createInstance, type Instance } from './instance'
 import { createLog, type LogLine } from './log'
 import { createMemoryStorage } from './memory-storage'
-import type { PhoneInput, PhoneOptions } from './types'
+import { withDefaults } from './options'
+import type { PhoneInput } from './types'
 import { createWaiting } from './waiting'
 import { firstPage } from './page-stack'
 import { recogniseGestures } from './view/gestures'
@@ -51,10 +53,11 @@ const waitMs = 5000
 /** Draws a phone into `mount` and starts the mini program on it. */
 export function createPhone(input: PhoneInput): Phone {
   const { packed, mount } = input
-  const options = withDefaults(input.options)
+  const options = withDefaults(packed.platform, input.options)
+  const version = { platform: packed.platform, sdkVersion: options.sdkVersion }
   const storage = input.storage ?? createMemoryStorage()
   const { appConfig } = packed
-  const pageTheme = appConfig.darkmode ? options.theme : 'light'
+  const pageTheme = appConfig.darkmode && hasFeature('darkmode', version) ? options.theme : 'light'
   let instance: Instance | null = null
   let requests = 0
   let networkType: NetworkType = 'wifi'
@@ -98,6 +101,7 @@ export function createPhone(input: PhoneInput): Phone {
     setData = { calls: 0, bytes: 0 }
     const started: Instance = createInstance({
       packed,
+      version,
       log,
       stage: shell.stage,
       elementHost: {
@@ -130,6 +134,7 @@ export function createPhone(input: PhoneInput): Phone {
       storage,
       now: input.now ?? Date.now,
       options,
+      version,
       payer: input.payer,
       overlays,
       network: { type: () => networkType },
@@ -293,20 +298,6 @@ export function createPhone(input: PhoneInput): Phone {
       waiting.stop()
       mount.replaceChildren()
     },
-  }
-}
-
-function withDefaults(options: PhoneOptions = {}): Required<PhoneOptions> {
-  return {
-    requestWxPayment: options.requestWxPayment ?? 'present',
-    webView: options.webView ?? 'business-domains',
-    webViewReferer: options.webViewReferer ?? null,
-    businessDomains: options.businessDomains ?? [],
-    theme: options.theme ?? 'light',
-    fontScale: options.fontScale ?? 1,
-    language: options.language ?? 'zh_CN',
-    system: options.system ?? 'ios',
-    privacy: options.privacy ?? 'agreed',
   }
 }
 

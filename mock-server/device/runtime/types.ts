@@ -49,6 +49,22 @@ export interface PhoneStorage {
 }
 
 export interface PhoneOptions {
+  /** Version of the base library (基础库): calls that are younger are absent. Default: a recent one of the host. */
+  readonly sdkVersion?: string
+  /** Calls that this host lacks whatever its version. Default none. */
+  readonly lacks?: readonly string[]
+  /** Origins that the platform's console lists as request domains (https only); 'any': unchecked, as in a tool. Default none. */
+  readonly requestDomains?: readonly string[] | 'any'
+  /** 'full': nothing more can be stored. 'forbidden': each call for the storage fails. Default 'normal'. */
+  readonly storage?: 'normal' | 'full' | 'forbidden'
+  /**
+   * Hide and show around WeChat's cashier. 'of-system': Android hides the app, calls back, then shows it; iOS only calls back.
+   * 'show-first': shows before it calls back. 'never-shown': is not shown again. 'shown-early': is shown while the cashier is
+   * still open. Default 'of-system'.
+   */
+  readonly cashierEvents?: 'of-system' | 'show-first' | 'never-shown' | 'shown-early'
+  /** 'silent': a wallet that is left unpaid tells the app nothing. Default 'reported'. */
+  readonly walletExit?: 'reported' | 'silent'
   /** 'missing': an old QQ without `qq.requestWxPayment`. Default 'present'. */
   readonly requestWxPayment?: 'present' | 'missing'
   /**
@@ -68,8 +84,11 @@ export interface PhoneOptions {
   readonly language?: string
   /** What the phone runs. Default 'ios'. */
   readonly system?: 'ios' | 'android'
-  /** 'ask': WeChat wants the person's consent before it hands out personal data. Default 'agreed'. */
-  readonly privacy?: 'agreed' | 'ask'
+  /**
+   * 'ask': WeChat wants the person's consent before it hands out personal data. 'undeclared': the guideline in WeChat's console
+   * does not name the address. Default 'agreed'.
+   */
+  readonly privacy?: 'agreed' | 'ask' | 'undeclared'
 }
 
 export interface PhoneInput {

@@ -15,13 +15,14 @@ const entry = {
 
 /**
  * `chooseAddress`: the host shows its address book and hands out what the person picks.
+ * @param mayAsk what the host demands first; rejects with its refusal
  * UNVERIFIED: that QQ gives the same fields, cancels with the same text and never asks for consent first.
  * @see https://developers.weixin.qq.com/miniprogram/dev/api/open-api/address/wx.chooseAddress.html
  */
-export function addressCalls({ instance, overlays }: HostContext, consent: () => Promise<void>): ApiTable {
+export function addressCalls({ instance, overlays }: HostContext, mayAsk: () => Promise<void>): ApiTable {
   return {
     chooseAddress: createCall('chooseAddress', instance.scope, async () => {
-      await consent()
+      await mayAsk()
       const isChosen = await overlays.showModal({
         title: '选择收货地址',
         content: `${entry.userName} ${entry.telNumber} ${entry.cityName}${entry.countyName}${entry.detailInfo}`,

@@ -2,6 +2,7 @@ import type { PackedApp } from '../../packed-app'
 import type { Overlays } from '../../frame/overlays'
 import type { Instance } from '../instance'
 import type { PhoneLog } from '../log'
+import type { HostVersion } from './versions'
 import type { Payer, PhoneOptions, PhoneStorage, World } from '../types'
 
 /** What host calls are made of: one app instance, and the phone around it. */
@@ -16,6 +17,7 @@ export interface HostContext {
   readonly storage: PhoneStorage
   readonly now: () => number
   readonly options: Required<PhoneOptions>
+  readonly version: HostVersion
   readonly payer: Payer | undefined
   readonly overlays: Overlays
   readonly network: { readonly type: () => NetworkType }

@@ -7,6 +7,7 @@ import { selectorCalls } from './selector-query'
 import { storageCalls } from './storage'
 import { systemCalls, type HostFacts } from './system'
 import { uiCalls } from './ui'
+import { hasCall } from './versions'
 
 /** Components that `canIUse` knows: those that the phone draws. */
 const components = new Set([
@@ -39,14 +40,17 @@ export function sharedCalls(context: HostContext, facts: HostFacts, loginServer:
   }
 }
 
-/** Completes a host's object. A call that the host lacks is absent, so `canIUse` and `typeof` tell the truth. */
-export function toHostObject(calls: ApiTable): ApiTable {
-  const host: Record<string, ApiTable[string]> = {
-    ...calls,
-    canIUse: (schema: string) => {
-      const [name = ''] = schema.split('.')
-      return name in host || components.has(name)
-    },
+/**
+ * Completes a host's object. A call that its base library lacks is absent, so `canIUse`, `typeof` and a comparison of versions
+ * tell the same truth.
+ */
+export function toHostObject(calls: ApiTable, { version, options }: HostContext): ApiTable {
+  const canIUse = (schema: string): boolean => {
+    const [name = ''] = schema.split('.')
+    return name in host || components.has(name)
   }
+  const host: ApiTable = Object.fromEntries(
+    Object.entries({ ...calls, canIUse }).filter(([name]) => hasCall(name, version) && !options.lacks.includes(name)),
+  )
   return host
 }

@@ -62,7 +62,7 @@ export function requestCalls(context: HostContext): ApiTable {
 
       async function start(): Promise<void> {
         try {
-          const prepared = prepare(options)
+          const prepared = prepare(options, context.options.requestDomains)
           if (isAsleep) throw new CallFailure('interrupted')
           if (context.network.type() === 'none') throw offline()
           await takeTurn()
@@ -107,7 +107,10 @@ function unreachable(error: unknown): CallFailure {
   })
 }
 
-function prepare(options: CallOptions): {
+function prepare(
+  options: CallOptions,
+  domains: HostContext['options']['requestDomains'],
+): {
   url: string
   method: string
   headers: Record<string, string>
@@ -117,8 +120,9 @@ function prepare(options: CallOptions): {
   if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new CallFailure(`invalid url "${String(url)}"`)
   }
-  const { hostname } = new URL(url)
-  if (serversOnly.has(hostname)) throw new CallFailure('url not in domain list', { errno: 600002 })
+  const { origin, hostname } = new URL(url)
+  const isListed = domains === 'any' || (origin.startsWith('https:') && domains.includes(origin))
+  if (!isListed || serversOnly.has(hostname)) throw new CallFailure('url not in domain list', { errno: 600002 })
   const method = String(options['method'] ?? 'GET').toUpperCase()
   const headers = toHeaders(options['header'])
   if (method === 'GET' || method === 'HEAD') return { url: withQuery(url, data), method, headers }

@@ -1,10 +1,10 @@
 import { createCall, type ApiTable } from '../call'
 import type { HostContext } from './context'
+import { hasFeature } from './versions'
 
 /** What differs between the two hosts in their answers. */
 export interface HostFacts {
   readonly version: string
-  readonly sdkVersion: string
   /** `AppPlatform` of QQ; WeChat has none. */
   readonly appPlatform?: string
 }
@@ -13,19 +13,20 @@ const standardFontPx = 16
 
 /** What an app may ask about device, window, host and how it was opened. */
 export function systemCalls(context: HostContext, facts: HostFacts): ApiTable {
-  const { instance, options, packed, appid, network } = context
+  const { instance, options, version, packed, appid, network } = context
   const { scope } = instance
+  const isThemed = packed.appConfig.darkmode && hasFeature('darkmode', version)
 
   const device =
     options.system === 'ios'
       ? { brand: 'devtools', model: 'iPhone 14', system: 'iOS 17.6', platform: 'ios', pixelRatio: 3 }
       : { brand: 'devtools', model: 'Pixel 7', system: 'Android 14', platform: 'android', pixelRatio: 3 }
   const base = () => ({
-    SDKVersion: facts.sdkVersion,
+    SDKVersion: options.sdkVersion,
     version: facts.version,
     language: options.language,
     fontSizeSetting: standardFontPx * options.fontScale,
-    ...(packed.appConfig.darkmode && { theme: options.theme }),
+    ...(isThemed && { theme: options.theme }),
     ...(facts.appPlatform !== undefined && { AppPlatform: facts.appPlatform }),
   })
   const window = () => {

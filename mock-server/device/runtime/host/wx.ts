@@ -3,16 +3,20 @@ import { createRequestPayment } from '../pay/request-payment'
 import { addressCalls } from './address'
 import type { HostContext } from './context'
 import { sharedCalls, toHostObject } from './host'
-import { createPrivacy } from './privacy'
+import { assertDeclared, createPrivacy } from './privacy'
 
 /** The object `wx` of WeChat. */
 export function createWx(context: HostContext): ApiTable {
-  const facts = { version: '8.0.50', sdkVersion: '3.5.8' }
+  const facts = { version: '8.0.50' }
   const privacy = createPrivacy(context)
-  return toHostObject({
+  const calls = {
     ...sharedCalls(context, facts, context.hosts.wechat),
     ...privacy.calls,
-    ...addressCalls(context, privacy.consent),
+    ...addressCalls(context, async () => {
+      assertDeclared(context.packed.appConfig, 'chooseAddress')
+      await privacy.consent()
+    }),
     requestPayment: createRequestPayment(context),
-  })
+  }
+  return toHostObject(calls, context)
 }

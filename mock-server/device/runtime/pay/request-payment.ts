@@ -1,6 +1,7 @@
 import { CallFailure, checkParameters, createCall, Silence, type ApiFunction } from '../call'
 import type { HostContext } from '../host/context'
 import type { CashierChoice, CashierInfo } from '../types'
+import { createCashierEvents } from './cashier-events'
 import { createCashier, isRefusal, type PayCall, type Refusal } from './cashier'
 
 /**
@@ -11,6 +12,7 @@ import { createCashier, isRefusal, type PayCall, type Refusal } from './cashier'
 export function createRequestPayment(context: HostContext): ApiFunction {
   const { instance, overlays, appid, user, world, hosts, network, payer, killApp } = context
   const cashier = createCashier(world, hosts.wechat)
+  const events = createCashierEvents(context)
 
   async function refuse({ dialog, errMsg }: Refusal): Promise<never> {
     await overlays.showModal({ title: '', content: dialog, confirmText: '确定', cancelText: null })
@@ -22,6 +24,7 @@ export function createRequestPayment(context: HostContext): ApiFunction {
     const choice = payer ? await payer.cashier(info) : await overlays.showWallet(info)
     if (!instance.scope.isAlive) throw new Silence('killed at the cashier')
     if (choice === 'cancel') {
+      if (context.options.walletExit === 'silent') throw new Silence('left unpaid, and the app hears nothing')
       await cashier.cancel(info.cashierId)
       return choice
     }
@@ -48,10 +51,10 @@ export function createRequestPayment(context: HostContext): ApiFunction {
     overlays.showToast({ title: '微信支付', icon: 'loading', durationMs: null, mask: true })
     const opened = await cashier.open(appid, user, payCall).finally(() => overlays.hideToast())
     if (isRefusal(opened)) return refuse(opened)
-    instance.hide('cashier')
+    events.opened()
     const choice = await atTheCashier(opened).finally(() => {
       overlays.closeWallet()
-      instance.show('cashier')
+      events.closed()
     })
     if (choice === 'pay-and-kill') {
       killApp()

@@ -8,7 +8,7 @@ import type { HostName } from '../../../../mock-server/device/packed-app'
 import { createMemoryStorage } from '../../../../mock-server/device/runtime/memory-storage'
 import { createScriptedPayer } from '../../../../mock-server/device/runtime/pay/scripted-payer'
 import { createPhone, type Phone } from '../../../../mock-server/device/runtime/phone'
-import type { PhoneInput, World } from '../../../../mock-server/device/runtime/types'
+import type { PhoneInput, PhoneOptions, World } from '../../../../mock-server/device/runtime/types'
 import type { StackAddresses } from './stack-process'
 import { chooseAddress, isPaid, orderTea, startServers, waitMs, type RealServers } from './real-servers'
 
@@ -16,6 +16,19 @@ import { chooseAddress, isPaid, orderTea, startServers, waitMs, type RealServers
 
 const root = path.resolve(__dirname, '../../../..')
 const dist = (platform: HostName): string => path.join(root, 'dist', platform)
+
+/** What a host may lack without the app being less than able to sell. */
+const optionalCalls = [
+  ...[
+    'getAppBaseInfo',
+    'getDeviceInfo',
+    'offNetworkStatusChange',
+    'onNetworkStatusChange',
+    'onNeedPrivacyAuthorization',
+  ],
+  ...['openPrivacyContract', 'setClipboardData', 'setNavigationBarColor', 'setNavigationBarTitle'],
+  ...['stopPullDownRefresh', 'vibrateShort'],
+]
 
 /** What may cross from the app to its view. */
 const setDataBudget = { firstCalls: 2, firstBytes: 32_768, tapCalls: 2 }
@@ -44,6 +57,7 @@ async function openPhone(
     world: network(createNodeWorld({ platform, resolve: hostMap.resolve })),
     payer: createScriptedPayer(),
     ...input,
+    options: { requestDomains: ['https://shop.example'], ...input.options },
   })
   return phone
 }
@@ -71,6 +85,20 @@ function heldTogether(paths: readonly string[], world: World): World {
   }
 }
 
+/** Phones that differ from the usual one: the oldest that the app is for, and those that lack, refuse or reorder what they may. */
+const poorest = { lacks: optionalCalls, storage: 'forbidden' } as const
+const hosts: Readonly<Record<HostName, readonly (readonly [string, PhoneOptions])[]>> = {
+  weapp: [
+    ['the oldest base library that the app is for', { sdkVersion: '2.11.2' }],
+    ['an older one, without any call that a host may lack, and without storage', { ...poorest, sdkVersion: '2.10.4' }],
+    ['an Android phone', { system: 'android' }],
+    ['one that shows the app before it calls back', { system: 'android', cashierEvents: 'show-first' }],
+    ['one that hides the app and never shows it again', { system: 'android', cashierEvents: 'never-shown' }],
+    ['one that shows the app while the cashier is open', { system: 'android', cashierEvents: 'shown-early' }],
+  ],
+  qq: [['a host without any call that it may lack, and without storage', poorest]],
+}
+
 const built = (['weapp', 'qq'] as const).filter((platform) => existsSync(path.join(dist(platform), 'app.json')))
 
 it('has builds to run', () => expect(built).toEqual(['weapp', 'qq']))
@@ -81,6 +109,13 @@ describe.each(built)('the compiled %s mini program', (platform) => {
     await orderTea(running)
     await running.waitFor(isPaid(running), waitMs)
     expect(running.text()).toContain('支付成功')
+    expect(running.log.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it.each(hosts[platform])('boots, orders and pays on %s', async (_host, options) => {
+    const running = await openPhone(platform, { options })
+    await orderTea(running)
+    await running.waitFor(isPaid(running), waitMs)
     expect(running.log.filter(({ level }) => level === 'error')).toEqual([])
   })
 

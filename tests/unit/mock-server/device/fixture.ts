@@ -55,7 +55,14 @@ const homeMethods = `
   },
   sync() {
     const { name, args } = host.getStorageSync('sync')
-    this.setData({ result: JSON.stringify(host[name](...args)) || 'undefined' })
+    host.removeStorageSync('sync')
+    let result
+    try {
+      result = host[name](...args)
+    } catch (error) {
+      result = { thrown: error.message }
+    }
+    this.setData({ result: JSON.stringify(result) || 'undefined' })
   },
   query() {
     host.createSelectorQuery().select('#inner').boundingClientRect().selectAll('.none').fields({ id: true }).exec((all) => {
@@ -87,6 +94,7 @@ const files: Readonly<Record<string, string>> = {
     },
     darkmode: true,
     themeLocation: 'theme.json',
+    requiredPrivateInfos: ['chooseAddress'],
   }),
   'theme.json': JSON.stringify({ light: { bar: '#f3f5f4' }, dark: { bar: '#0e1110' } }),
   'app.js': appScript,
@@ -110,6 +118,17 @@ const files: Readonly<Record<string, string>> = {
   'packages/web/index.wxml': '<web-view src="https://pay.example/page?x=1" binderror="refused" bindload="loaded"/>',
 }
 
+/** As a compiler leaves it for QQ, which knows no theme and writes `subpackages`. */
+const qqAppJson = JSON.stringify({
+  pages: ['pages/home/index', 'pages/detail/index'],
+  subpackages: [{ root: 'packages/web', pages: ['index'] }],
+  window: {
+    navigationBarTitleText: 'Fixture',
+    navigationBarBackgroundColor: '#f3f5f4',
+    navigationBarTextStyle: 'black',
+  },
+})
+
 const toQq = (text: string): string =>
   text
     .replace(/wx:(for|key)/g, 'qq:$1')
@@ -119,7 +138,8 @@ const toQq = (text: string): string =>
 /** Writes the fixture into a folder of its own. `change` replaces files, null removes one. */
 export function writeFixture(platform: HostName, change: Readonly<Record<string, string | null>> = {}): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'fixture-'))
-  for (const [name, text] of Object.entries({ ...files, ...change })) {
+  const given = platform === 'qq' ? { ...files, 'app.json': qqAppJson, 'theme.json': null } : files
+  for (const [name, text] of Object.entries({ ...given, ...change })) {
     if (text === null) continue
     const target = path.join(folder, platform === 'qq' ? toQq(name) : name)
     mkdirSync(path.dirname(target), { recursive: true })
@@ -150,7 +170,7 @@ export interface FixturePhone {
   notes(): string[]
   /** Makes the app call its host with these options, as it would after a tap. */
   call(name: string, options?: Record<string, unknown>): Promise<void>
-  /** What a synchronous call answers. */
+  /** What a synchronous call answers, or throws: `{ thrown }`. */
   value(name: string, ...args: readonly unknown[]): unknown
   /** What the last call ended with. */
   result(): Promise<Record<string, unknown>>
@@ -187,6 +207,7 @@ export async function openFixture(
       return { status: answer === undefined ? 404 : 200, headers: {}, body: '{}', ...answer }
     },
     ...input,
+    options: { requestDomains: ['https://shop.example'], ...input.options },
   })
   await phone.waitFor('#call')
   await phone.idle()

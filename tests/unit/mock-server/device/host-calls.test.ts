@@ -24,8 +24,10 @@ describe.each(['weapp', 'qq'] as const)('what %s offers', (platform) => {
   })
 
   it('tells theme, text size, window and host', () => {
-    expect(fixture.value('getAppBaseInfo')).toMatchObject({ theme: 'dark', fontSizeSetting: 24, language: 'zh_CN' })
     const system = fixture.value('getSystemInfoSync') as Record<string, unknown>
+    expect(system).toMatchObject({ fontSizeSetting: 24, language: 'zh_CN' })
+    // QQ has no dark theme.
+    expect(system['theme']).toBe(platform === 'qq' ? undefined : 'dark')
     expect(system).toMatchObject({ screenWidth: 390, screenHeight: 844, windowHeight: 753, statusBarHeight: 47 })
     expect(system['AppPlatform']).toBe(platform === 'qq' ? 'qq' : undefined)
     expect(fixture.value('getAccountInfoSync')).toMatchObject({ miniProgram: { appId: 'wx0123456789abcdef' } })
@@ -87,8 +89,9 @@ describe.each(['weapp', 'qq'] as const)('what %s offers', (platform) => {
   })
 
   it('reaches its bar with the theme of the app', () => {
-    expect(fixture.phone.element.style.getPropertyValue('--bar')).toBe('#0e1110')
-    expect(fixture.phone.find('.ph-stage')?.dataset['theme']).toBe('dark')
+    const bar = fixture.phone.element.style.getPropertyValue('--bar')
+    expect(bar).toBe(platform === 'qq' ? '#f3f5f4' : '#0e1110')
+    expect(fixture.phone.find('.ph-stage')?.dataset['theme']).toBe(platform === 'qq' ? 'light' : 'dark')
   })
 })
 

@@ -13,13 +13,31 @@ describe('packMiniProgram', () => {
     return folder
   }
 
-  it('holds pages of subpackages, appid and themes, and is plain JSON', async () => {
-    const dist = write('qq', { 'project.config.json': '{"qqappid":"1112"}' })
-    const packed = await packMiniProgram({ dist, platform: 'qq' })
-    expect(packed.appConfig.pages).toEqual(['pages/home/index', 'pages/detail/index', 'packages/web/index'])
-    expect(packed.appid).toBe('1112')
-    expect(packed.themes.dark).toEqual({ bar: '#0e1110' })
-    expect(JSON.parse(JSON.stringify(packed))).toEqual(packed)
+  it.each([
+    ['qq', '{"qqappid":"1112"}', '1112', {}],
+    ['weapp', '{"appid":"wx1"}', 'wx1', { bar: '#0e1110' }],
+  ] as const)(
+    'of %s holds pages of subpackages, appid and themes, and is plain JSON',
+    async (platform, file, appid, dark) => {
+      const dist = write(platform, { 'project.config.json': file })
+      const packed = await packMiniProgram({ dist, platform })
+      expect(packed.appConfig.pages).toEqual(['pages/home/index', 'pages/detail/index', 'packages/web/index'])
+      expect(packed.appid).toBe(appid)
+      expect(packed.themes.dark).toEqual(dark)
+      expect(JSON.parse(JSON.stringify(packed))).toEqual(packed)
+    },
+  )
+
+  it('refuses for QQ an app.json as for WeChat, in one line that names what QQ does not know', async () => {
+    const pages = ['pages/home/index', 'pages/detail/index']
+    const foreign = { subPackages: [], darkmode: true, themeLocation: 'theme.json', requiredPrivateInfos: [] }
+    const window = { navigationBarTitleText: 'Fixture', backgroundColor: '@bar' }
+    const dist = write('qq', { 'app.json': JSON.stringify({ pages, ...foreign, window }) })
+    await expect(packMiniProgram({ dist, platform: 'qq' })).rejects.toThrow(
+      /app\.json does not compile in QQ, which does not know subPackages, darkmode, themeLocation, requiredPrivateInfos, window\.backgroundColor "@bar"\. .*$/,
+    )
+    const again = write('weapp', { 'app.json': JSON.stringify({ pages, ...foreign, window }) })
+    await expect(packMiniProgram({ dist: again, platform: 'weapp' })).resolves.toMatchObject({ platform: 'weapp' })
   })
 
   it.each([

@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { createScriptedPayer } from '../../../../mock-server/device/runtime/pay/scripted-payer'
-import type { PhoneInput } from '../../../../mock-server/device/runtime/types'
+import type { PhoneInput, PhoneOptions } from '../../../../mock-server/device/runtime/types'
 import { openFixture, type Answers, type FixturePhone } from './fixture'
 
 let fixture: FixturePhone
@@ -20,7 +20,7 @@ describe('wx.requestPayment', () => {
   }
   const pay = (options: object = payCall): Promise<void> => fixture.call('requestPayment', options as typeof payCall)
 
-  it('shows payee and amount, pays, and comes back before it answers', async () => {
+  it('shows payee and amount, and pays', async () => {
     await open(payable)
     await pay()
     await fixture.phone.waitFor('#wallet')
@@ -28,15 +28,54 @@ describe('wx.requestPayment', () => {
     expect(fixture.phone.find('模拟')).not.toBeNull()
     fixture.phone.tap('支付成功')
     expect(await fixture.result()).toEqual({ errMsg: 'requestPayment:ok' })
-    expect(fixture.notes()).toEqual([
-      ...['called', 'home hide', 'app hide', 'app show', 'home show', 'success', 'complete'],
-    ])
     expect(JSON.parse(fixture.requests[0]?.body ?? '')).toEqual({
       appid: 'wx0123456789abcdef',
       user: 'payer-1',
       ...payCall,
     })
     expect(fixture.phone.find('#wallet')).toBeNull()
+  })
+
+  const hidden = ['called', 'home hide', 'app hide']
+  const shown = ['app show', 'home show']
+  const heard = ['success', 'complete']
+  it.each<[string, PhoneOptions, readonly string[]]>([
+    ['an iPhone: neither hides nor shows the app', {}, ['called', ...heard]],
+    ['an Android phone: calls back, then shows', { system: 'android' }, [...hidden, ...heard, ...shown]],
+    ['one that shows first', { system: 'android', cashierEvents: 'show-first' }, [...hidden, ...shown, ...heard]],
+    ['an iPhone that shows what it never hid', { cashierEvents: 'show-first' }, ['called', ...shown, ...heard]],
+    ['one that never shows again', { system: 'android', cashierEvents: 'never-shown' }, [...hidden, ...heard]],
+    [
+      'one that shows while the cashier is open',
+      { system: 'android', cashierEvents: 'shown-early' },
+      [...hidden, ...shown, ...heard],
+    ],
+  ])('tells the app of the cashier as %s', async (_which, options, told) => {
+    await open(payable, { options })
+    await pay()
+    await fixture.phone.waitFor('#wallet')
+    await fixture.phone.idle()
+    const before = fixture.notes()
+    expect(before.includes('app show')).toBe(options.cashierEvents === 'shown-early')
+    fixture.phone.tap('支付成功')
+    await fixture.result()
+    await fixture.phone.idle()
+    expect([...before, ...fixture.notes()]).toEqual(told)
+    // Whatever the app was told, it is in the foreground again: new pages are shown to it.
+    await fixture.call('navigateTo', { url: '/pages/detail/index' })
+    await fixture.phone.waitFor('#detail')
+    expect(fixture.notes()).toContain('detail show')
+  })
+
+  it('says nothing of a wallet that is left unpaid, where the phone loses it', async () => {
+    await open(payable, { options: { walletExit: 'silent' } })
+    await pay()
+    await fixture.phone.waitFor('#wallet')
+    fixture.phone.tap('关闭')
+    await fixture.phone.waitFor(() => fixture.phone.find('#wallet') === null)
+    await fixture.phone.idle()
+    expect(fixture.notes()).toEqual(['called'])
+    expect(paths()).toEqual(['/client/cashier'])
   })
 
   it('pays by any six digits, after wrong passwords and an empty purse of which no app hears', async () => {

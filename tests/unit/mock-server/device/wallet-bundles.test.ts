@@ -74,6 +74,8 @@ async function openTool(platform: HostName, input: Partial<PhoneInput> = {}): Pr
     hosts: { wechat: 'https://tool.example', qq: 'https://tool.example' },
     payer: { cashier: hostPays, middlePage: async () => void hostPays() },
     ...input,
+    // `urlCheck: false` of the project file: the app calls this machine.
+    options: { requestDomains: 'any', ...input.options },
   })
   return phone
 }

@@ -1,0 +1,148 @@
+/** @jest-environment jsdom */
+import type { HostName } from '../../../../mock-server/device/packed-app'
+import { createMemoryStorage } from '../../../../mock-server/device/runtime/memory-storage'
+import { openFixture, type FixturePhone } from './fixture'
+
+/** What a host refuses, in its own words. */
+
+let fixture: FixturePhone
+afterEach(() => fixture.phone.close())
+
+const megabyte = 1024 * 1024
+
+describe('the base library', () => {
+  const asks = ['getAppBaseInfo', 'onNetworkStatusChange', 'openPrivacyContract'] as const
+  const answers = (): unknown => asks.map((name) => fixture.value('canIUse', name))
+
+  it('decides which calls there are, and says so in three ways that agree', async () => {
+    fixture = await openFixture('weapp', {}, { options: { sdkVersion: '2.11.2' } })
+    expect(answers()).toEqual([false, true, false])
+    expect(fixture.value('getSystemInfoSync')).toMatchObject({ SDKVersion: '2.11.2' })
+    await fixture.call('openPrivacyContract')
+    expect(fixture.phone.find('#result')?.textContent).toBe('openPrivacyContract is missing, canIUse false')
+  })
+
+  it('lacks what it is told to lack', async () => {
+    fixture = await openFixture('weapp', {}, { options: { lacks: ['onNetworkStatusChange'] } })
+    expect(answers()).toEqual([true, false, true])
+  })
+
+  it.each<[HostName, string, number]>([
+    ['weapp', '2.11.2', 0],
+    ['weapp', '2.11.1', 1],
+    ['qq', '1.61.0', 1],
+  ])('of %s %s draws %s elements for a component that asks for none', async (platform, sdkVersion, drawn) => {
+    const change = {
+      'pages/home/index.json': '{"usingComponents":{"deep":"../../deep"}}',
+      'pages/home/index.wxml': '<view id="call"><deep/></view>',
+      'deep.js': 'Component({ options: { virtualHost: true } })',
+      'deep.json': '{"component":true}',
+      'deep.wxml': '<view id="inside">inside</view>',
+    }
+    fixture = await openFixture(platform, {}, { options: { sdkVersion } }, change)
+    expect(fixture.phone.find('#inside')).not.toBeNull()
+    expect(fixture.phone.element.querySelectorAll('wx-deep')).toHaveLength(drawn)
+  })
+})
+
+describe('chooseAddress', () => {
+  const appJson = (more: object): string =>
+    JSON.stringify({ pages: ['pages/home/index', 'pages/detail/index'], window: {}, ...more })
+
+  it('is refused to an app that does not declare it', async () => {
+    fixture = await openFixture('weapp', {}, {}, { 'app.json': appJson({}) })
+    await fixture.call('chooseAddress')
+    expect(await fixture.result()).toEqual({
+      errMsg: 'chooseAddress:fail the api need to be declared in the requiredPrivateInfos field in app.json/ext.json',
+    })
+  })
+
+  it('is refused where the guideline does not name the address', async () => {
+    fixture = await openFixture('weapp', {}, { options: { privacy: 'undeclared' } })
+    await fixture.call('chooseAddress')
+    expect(await fixture.result()).toEqual({
+      errMsg: 'chooseAddress:fail api scope is not declared in the privacy agreement',
+      errno: 112,
+    })
+  })
+
+  it('opens in QQ, which has no such list', async () => {
+    fixture = await openFixture('qq')
+    await fixture.call('chooseAddress')
+    await fixture.phone.waitFor('使用')
+  })
+
+  it('asks nobody for consent before 2.32.3', async () => {
+    fixture = await openFixture('weapp', {}, { options: { privacy: 'ask', sdkVersion: '2.32.2' } })
+    await fixture.call('chooseAddress')
+    await fixture.phone.waitFor('使用')
+  })
+})
+
+describe('the storage', () => {
+  const set = (key: string, length: number): unknown => fixture.value('setStorageSync', key, 'x'.repeat(length))
+
+  it('of WeChat keeps a megabyte for a key and ten in all', async () => {
+    fixture = await openFixture('weapp')
+    expect(set('large', megabyte)).toEqual({ thrown: 'setStorageSync:fail:entry size limit reached' })
+    const most = megabyte - 1000
+    for (let index = 0; index < 10; index += 1) expect(set(`key-${index}`, most)).toBeUndefined()
+    expect(set('one-more', most)).toEqual({ thrown: 'setStorageSync:fail exceed storage max size 10Mb' })
+    // What replaces a value takes its place.
+    expect(set('key-0', most)).toBeUndefined()
+  })
+
+  it('of QQ keeps ten megabytes, of one key if need be', async () => {
+    fixture = await openFixture('qq')
+    expect(set('large', 10 * megabyte - 1000)).toBeUndefined()
+    expect(set('other', 1000)).toEqual({ thrown: 'setStorageSync:fail size limit reached' })
+  })
+
+  it('can be full from the start, and can still be read', async () => {
+    fixture = await openFixture('weapp', {}, { options: { storage: 'full' } })
+    expect(set('key', 1)).toEqual({ thrown: 'setStorageSync:fail exceed storage max size 10Mb' })
+    expect(fixture.value('getStorageSync', 'key')).toBe('')
+  })
+
+  it('can be forbidden: reading and writing throw', async () => {
+    fixture = await openFixture('weapp', {}, { options: { storage: 'forbidden' } })
+    const said = fixture.phone.log.filter(({ level }) => level === 'error').map(({ text }) => text)
+    expect(said.join()).toContain('getStorageSync:fail storage is not available')
+  })
+
+  it('is full where the browser below it is', async () => {
+    const quota = (): never => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    }
+    fixture = await openFixture('weapp', {}, { storage: { ...createMemoryStorage(), setItem: quota } })
+    const said = fixture.phone.log.map(({ text }) => text).join()
+    expect(said).toContain('setStorageSync:fail exceed storage max size 10Mb')
+  })
+})
+
+describe('a request', () => {
+  const refused = { errMsg: 'request:fail url not in domain list', errno: 600002 }
+
+  it.each([
+    ['to a host that the console does not list', 'https://other.example/api'],
+    ['to a listed host without TLS', 'http://shop.example/api'],
+    ['to this machine', 'http://127.0.0.1:4000/api'],
+  ])('%s is refused', async (_what, url) => {
+    fixture = await openFixture('weapp')
+    await fixture.call('request', { url })
+    expect(await fixture.result()).toEqual(refused)
+    expect(fixture.requests).toEqual([])
+  })
+
+  it('goes anywhere in a tool that does not check', async () => {
+    fixture = await openFixture('weapp', { '/api': {} }, { options: { requestDomains: 'any' } })
+    await fixture.call('request', { url: 'http://127.0.0.1:4000/api' })
+    expect(await fixture.result()).toMatchObject({ statusCode: 200 })
+  })
+
+  it('goes nowhere where nothing is listed', async () => {
+    fixture = await openFixture('weapp', {}, { options: { requestDomains: [] } })
+    await fixture.call('request', { url: 'https://shop.example/api' })
+    expect(await fixture.result()).toEqual(refused)
+  })
+})
