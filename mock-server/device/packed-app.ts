@@ -47,5 +47,7 @@ export interface AppConfig {
 
 export interface PageConfig extends WindowConfig {
   readonly component?: boolean
+  /** Which styles from outside reach a component. */
+  readonly styleIsolation?: string
   readonly usingComponents?: Record<string, string>
 }

@@ -1,6 +1,8 @@
 import * as glassEasel from 'glass-easel'
 import { MiniProgramEnv, type ComponentEnv, type Root } from 'glass-easel-miniprogram-adapter'
-import type { PackedApp, PageConfig } from '../packed-app'
+import type { PackedApp } from '../packed-app'
+import { componentOf, toStaticConfig } from './component-options'
+import type { HostVersion } from './host/versions'
 import type { PhoneLog } from './log'
 import type { Scope } from './scope'
 import { toViewData } from './set-data'
@@ -27,8 +29,7 @@ export type PageInstance = Record<string, unknown>
 
 interface SpaceOptions {
   readonly packed: PackedApp
-  /** False: a component keeps an element of its own, whatever it asks for. */
-  readonly hasVirtualHost: boolean
+  readonly version: HostVersion
   readonly scope: Scope
   readonly log: PhoneLog
   readonly elementHost: Omit<ElementHost, 'emit'>
@@ -39,7 +40,7 @@ interface SpaceOptions {
 type TemplateGroup = Record<string, unknown>
 
 export function createComponentSpace(options: SpaceOptions): ComponentSpace {
-  const { packed, scope, log, elementHost, onSetData } = options
+  const { packed, version, scope, log, elementHost, onSetData } = options
   // Off by default; without it elements can't be found by the id in the template.
   glassEasel.globalOptions.writeIdToDOM = true
   const backend = new PhoneBackend(elementHost, scope)
@@ -50,7 +51,7 @@ export function createComponentSpace(options: SpaceOptions): ComponentSpace {
 
   const groupList = new Function(`return ${packed.templates}`)() as TemplateGroup
   for (const [path, config] of Object.entries(packed.configs)) {
-    space.addComponentStaticConfig(path, toStaticConfig(config))
+    space.addComponentStaticConfig(path, toStaticConfig(config, version))
     const content = groupList[path]
     if (content === undefined) continue
     space.addCompiledTemplate(path, {
@@ -74,7 +75,14 @@ export function createComponentSpace(options: SpaceOptions): ComponentSpace {
     backend,
     define(path) {
       const names = space.componentEnv(path, (given) => given)
-      return options.hasVirtualHost ? names : { ...names, Component: withHostNode(names.Component) }
+      const isolate = (styleIsolation: string): void => {
+        const config: Record<string, unknown> = {
+          ...toStaticConfig(packed.configs[path] ?? {}, version),
+          styleIsolation,
+        }
+        space.addComponentStaticConfig(path, config)
+      }
+      return { ...names, Component: componentOf(names.Component, version, isolate) }
     },
     open(path, parent) {
       const placeholder = elementHost.document.createElement('div')
@@ -99,18 +107,6 @@ export function createComponentSpace(options: SpaceOptions): ComponentSpace {
   }
 }
 
-type Define = ComponentEnv['Component']
-
-/** A host that does not know `virtualHost` draws an element for each component. */
-function withHostNode(define: Define): Define {
-  const defineWith = define as (definition: Record<string, unknown>) => unknown
-  const defined = (definition?: { readonly options?: Record<string, unknown> }): unknown =>
-    definition === undefined
-      ? define()
-      : defineWith({ ...definition, options: { ...definition.options, virtualHost: false } })
-  return defined as Define
-}
-
 /** Bytes of a text. Not every DOM has a TextEncoder. */
 function utf8Length(text: string): number {
   return encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, '.').length
@@ -125,10 +121,6 @@ function bindSetData(instance: PageInstance, scope: Scope, onSetData: (bytes: nu
     original.call(instance, toViewData(data), callback && scope.guard(callback, 'setData callback'))
   }
   Object.defineProperty(instance, 'setData', { value: setData, configurable: true, writable: true })
-}
-
-function toStaticConfig({ component, usingComponents, ...rest }: PageConfig): Record<string, unknown> {
-  return { ...(component !== undefined && { component }), ...(usingComponents && { usingComponents }), ...rest }
 }
 
 function logFaults(scope: Scope, log: PhoneLog): void {

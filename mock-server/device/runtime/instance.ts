@@ -1,6 +1,6 @@
 import type { PackedApp } from '../packed-app'
 import { createComponentSpace } from './component-space'
-import { hasFeature, type HostVersion } from './host/versions'
+import type { HostVersion } from './host/versions'
 import { createLoader } from './loader'
 import { toConsole, type PhoneLog } from './log'
 import { createPageStack, firstPage, type PageStack } from './page-stack'
@@ -74,7 +74,7 @@ export function createInstance(options: InstanceOptions): Instance {
   const { listenersOf, emit } = createListeners(scope)
   const space = createComponentSpace({
     packed,
-    hasVirtualHost: hasFeature('virtualHost', options.version),
+    version: options.version,
     scope,
     log,
     elementHost: { ...options.elementHost, document: stage.ownerDocument },

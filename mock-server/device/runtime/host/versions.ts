@@ -52,14 +52,17 @@ export const firstVersions: Readonly<Record<string, First>> = {
 }
 
 /**
- * What is no call. `virtualHost`: a component without an element of its own; below it the extra element stays.
+ * What is no call. `virtualHost`: a component without an element of its own; below it the extra element stays. `isolation…`:
+ * where a component says that styles of its page reach it.
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/custom-component/wxml-wxss.html
- * @see https://github.com/inNENU/miniapp-v5-archive QQ: neither a dark theme nor `virtualHost`
+ * @see https://github.com/inNENU/miniapp-v5-archive QQ: no dark theme, no `virtualHost`, no `styleIsolation` in JSON
  */
 const firstFeatures = {
   virtualHost: weChatOnly('2.11.2'),
   darkmode: weChatOnly('2.11.0'),
   privacyConsent: weChatOnly('2.32.3'),
+  isolationInJson: weChatOnly('2.10.1'),
+  isolationInScript: both('2.6.5'),
 } as const
 
 export type Feature = keyof typeof firstFeatures

@@ -45,6 +45,35 @@ describe('the base library', () => {
   })
 })
 
+describe('the styles of a page', () => {
+  /** A component of the page has a class; the host writes another one where the page's styles must not reach it. */
+  const classIn = async (platform: HostName, sdkVersion: string, json: object, script: object): Promise<unknown> => {
+    const change = {
+      'pages/home/index.json': '{"usingComponents":{"deep":"../../deep"}}',
+      'pages/home/index.wxml': '<view id="call"><deep/></view>',
+      'deep.js': `Component({ options: ${JSON.stringify(script)} })`,
+      'deep.json': JSON.stringify({ component: true, ...json }),
+      'deep.wxml': '<view id="inside" class="card">inside</view>',
+    }
+    fixture = await openFixture(platform, {}, { options: { sdkVersion } }, change)
+    return fixture.phone.find('#inside')?.className
+  }
+  const shared = { styleIsolation: 'apply-shared' }
+
+  it.each<[string, HostName, string, object, object, boolean]>([
+    ['asked for in JSON, WeChat', 'weapp', '2.10.1', shared, {}, true],
+    ['asked for in JSON, an older WeChat', 'weapp', '2.10.0', shared, {}, false],
+    ['asked for in the script, that WeChat', 'weapp', '2.10.0', {}, shared, true],
+    ['asked for in JSON, QQ', 'qq', '1.61.0', shared, {}, false],
+    ['asked for in the script, QQ', 'qq', '1.61.0', {}, shared, true],
+    ['asked for by the older word, QQ', 'qq', '1.61.0', {}, { addGlobalClass: true }, true],
+    ['not asked for', 'weapp', '3.5.8', {}, {}, false],
+  ])('reach a component when %s: as the host takes it', async (_how, platform, version, json, script, isReached) => {
+    const shown = String(await classIn(platform, version, json, script)).split(' ')
+    expect(shown.includes('card')).toBe(isReached)
+  })
+})
+
 describe('chooseAddress', () => {
   const appJson = (more: object): string =>
     JSON.stringify({ pages: ['pages/home/index', 'pages/detail/index'], window: {}, ...more })
