@@ -51,6 +51,7 @@ export default defineConfig<'vite'>(async (merge) => {
     },
     plugins: [
       plugin('vite/mini-templates.ts'),
+      plugin('vite/boxless-component.ts'),
       ...(target === 'weapp' || target === 'qq'
         ? [
             [plugin('vite/app-json.ts'), { target, hasWallet: constants.TARO_APP_WALLET === 'simulated' }] as [

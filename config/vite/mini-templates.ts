@@ -7,7 +7,6 @@ interface TemplateWriter {
   componentsAlias: unknown
   miniComponents: Record<string, Record<string, string>>
   modifyTemplateResult?: (result: string, ...about: unknown[]) => string
-  buildContainerTemplate(level: number): string
   createMiniComponents(components: typeof miniComponents): Record<string, Record<string, string>>
 }
 
@@ -33,11 +32,6 @@ export default function miniTemplates(ctx: TaroContext): void {
       const modify = template.modifyTemplateResult
       template.modifyTemplateResult = (result, ...about) =>
         (modify?.call(template, result, ...about) ?? result).replace(/><\/input>/g, ' />')
-      // QQ, and WeChat before 2.11.2, draw the component that carries on deep pages as an element between a row and its
-      // children. With this style it has no box of its own. A host that does not draw it ignores the style.
-      const contain = template.buildContainerTemplate
-      template.buildContainerTemplate = (level) =>
-        contain.call(template, level).replace('<comp ', '<comp style="display:contents" ')
     },
   })
 }
