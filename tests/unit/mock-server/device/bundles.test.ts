@@ -5,6 +5,7 @@ import { createHostMap } from '../../../../mock-server/kit/http/host-map'
 import { createNodeWorld } from '../../../../mock-server/device/node-world'
 import { packMiniProgram } from '../../../../mock-server/device/pack'
 import type { HostName } from '../../../../mock-server/device/packed-app'
+import { firstVersions } from '../../../../mock-server/device/runtime/host/versions'
 import { createMemoryStorage } from '../../../../mock-server/device/runtime/memory-storage'
 import { createScriptedPayer } from '../../../../mock-server/device/runtime/pay/scripted-payer'
 import { createPhone, type Phone } from '../../../../mock-server/device/runtime/phone'
@@ -17,18 +18,8 @@ import { chooseAddress, isPaid, orderTea, startServers, waitMs, type RealServers
 const root = path.resolve(__dirname, '../../../..')
 const dist = (platform: HostName): string => path.join(root, 'dist', platform)
 
-/** What a host may lack without the app being less than able to sell. */
-const optionalCalls = [
-  ...[
-    'getAppBaseInfo',
-    'getDeviceInfo',
-    'offNetworkStatusChange',
-    'onNetworkStatusChange',
-    'onNeedPrivacyAuthorization',
-  ],
-  ...['openPrivacyContract', 'setClipboardData', 'setNavigationBarColor', 'setNavigationBarTitle'],
-  ...['stopPullDownRefresh', 'vibrateShort'],
-]
+/** All that came after the first base library, apart from what an order goes through. */
+const optionalCalls = Object.keys(firstVersions).filter((name) => name !== 'reLaunch' && name !== 'chooseAddress')
 
 /** What may cross from the app to its view. */
 const setDataBudget = { firstCalls: 2, firstBytes: 32_768, tapCalls: 2 }
