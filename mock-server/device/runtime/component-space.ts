@@ -1,7 +1,7 @@
 import * as glassEasel from 'glass-easel'
 import { MiniProgramEnv, type ComponentEnv, type Root } from 'glass-easel-miniprogram-adapter'
 import type { PackedApp } from '../packed-app'
-import { componentOf, toStaticConfig } from './component-options'
+import { componentOf, toStaticConfig } from './view/component-options'
 import type { HostVersion } from './host/versions'
 import type { PhoneLog } from './log'
 import type { Scope } from './scope'

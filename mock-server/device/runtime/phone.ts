@@ -1,6 +1,7 @@
 import { createOverlays } from '../frame/overlays'
 import { createShell } from '../frame/shell'
 import { openWebView } from '../frame/web-view'
+import { windowOf } from './view/bar'
 import { createHands, type Hands } from './hands'
 import type { HostContext, Measures, NetworkType } from './host/context'
 import { createQq } from './host/qq'
@@ -228,25 +229,10 @@ export function createPhone(input: PhoneInput): Phone {
     waiting.changed()
     const top = instance?.stack.top
     if (!instance || !top) return
-    const depth = instance.stack.pages.length
-    const isHome = top.route === firstPage(appConfig) || isTab(top.route)
-    const value = (text: unknown, otherwise: string): string => {
-      const plain = typeof text === 'string' ? text : otherwise
-      return plain.startsWith('@') ? (packed.themes[pageTheme][plain.slice(1)] ?? otherwise) : plain
-    }
-    shell.setBar({
-      title: value(top.window.navigationBarTitleText, ''),
-      background: value(top.window.navigationBarBackgroundColor, '#000000'),
-      textStyle: value(top.window.navigationBarTextStyle, 'white'),
-      isCustom: top.window.navigationStyle === 'custom',
-      leading: depth > 1 ? 'back' : isHome ? 'none' : 'home',
-    })
-    shell.stage.style.background = value(top.window.backgroundColor, '')
+    const { bar, background } = windowOf(packed, top, instance.stack.pages.length, pageTheme)
+    shell.setBar(bar)
+    shell.stage.style.background = background
     shell.setTabs(appConfig.tabBar, top.route)
-  }
-
-  function isTab(route: string): boolean {
-    return appConfig.tabBar?.list.some(({ pagePath }) => pagePath === route) ?? false
   }
 
   function setNetwork(type: NetworkType): void {

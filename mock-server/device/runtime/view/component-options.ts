@@ -1,6 +1,6 @@
 import type { ComponentEnv } from 'glass-easel-miniprogram-adapter'
-import type { PageConfig } from '../packed-app'
-import { hasFeature, type HostVersion } from './host/versions'
+import type { PageConfig } from '../../packed-app'
+import { hasFeature, type HostVersion } from '../host/versions'
 
 type Define = ComponentEnv['Component']
 type Options = Readonly<Record<string, unknown>>
