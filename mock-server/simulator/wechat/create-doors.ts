@@ -6,6 +6,7 @@ import type { VirtualClock } from './clock'
 import { createBillDesk } from './desks/bill-desk'
 import type { Ledger } from './desks/ledger'
 import type { RefundDesk } from './desks/refund-desk'
+import { createSharingDesk } from './desks/sharing-desk'
 import type { Examine } from './domain/evidence'
 import type { EventBus } from './events'
 import { createTradeFinder } from './faults/api-faults'
@@ -25,6 +26,8 @@ import { sendV2NotTaken } from './v2/v2-door'
 import { addV2Routes } from './v2/v2-routes'
 import { addBillRoutes } from './v3/bills/bill-routes'
 import { addV3Routes } from './v3/payments/v3-routes'
+import { addEchoRoutes } from './v3/security/echo-routes'
+import { addSharingRoutes } from './v3/sharing/sharing-routes'
 import { addV3RefundRoutes } from './v3/refunds/v3-refund-routes'
 import { sendUnsigned } from './v3/v3-door'
 import { sendUnrouted } from './v3/v3-gateway'
@@ -40,6 +43,8 @@ export interface DoorDeps {
   readonly ledger: Ledger
   readonly refundDesk: RefundDesk
   readonly examine: Examine
+  /** Called when a notification was written. */
+  readonly onNotice: () => void
   /** The routes of the service, as they are added. */
   readonly routes: readonly string[]
   /** Aborted when the simulator stops. */
@@ -69,6 +74,8 @@ export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
   addV3Routes(server, door)
   addV3RefundRoutes(server, door)
   const bills = addBillRoutes(server, door)
+  addEchoRoutes(server, door)
+  addSharingRoutes(server, { ...door, sharingDesk: createSharingDesk({ store, clock }) })
   addV2Routes(server, door)
 
   const logins = createMinuteCounter(clock)

@@ -94,7 +94,7 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
   // Who answers.
   const stopping = new AbortController()
   let url = ''
-  const service = { ...shared, ledger, refundDesk, rateLimits, examine }
+  const service = { ...shared, ledger, refundDesk, rateLimits, examine, onNotice }
   const doors = createDoors(server, { ...service, settings, routes, stopping: stopping.signal, ownUrl: () => url })
   const resend = (id: string): Promise<boolean> => notifier.resend(id)
   const control = createControlServer({ ...service, ...time, platformKeys, doctor, hostMap, resend, reset })

@@ -27,6 +27,8 @@ export interface V3Request {
   readonly query: URLSearchParams
   /** @throws V3Refusal where the body is no JSON */
   json(): unknown
+  /** What `Wechatpay-Serial` says, and the name of the key that signs the answer. */
+  readonly key: { readonly named: string | null; readonly serial: string }
   /** Opens a field that was encrypted with the key that `Wechatpay-Serial` names; null where it does not open. */
   decrypt(ciphertext: string): string | null
   /** What addresses of pages that are handed out begin with (`h5_url`). */
@@ -94,6 +96,7 @@ export function createV3Door(server: FastifyInstance, options: V3DoorOptions) {
               return queryOf(request.raw.url)
             },
             json,
+            key: { named: namedSerial(request) ?? null, serial: signer.serial },
             decrypt: (ciphertext) => decryptRsaOaep(key, ciphertext),
             base: handedOutBase(request, 'h5Page', ownBase()),
             apiBase: handedOutBase(request, 'pay', ownBase()),
