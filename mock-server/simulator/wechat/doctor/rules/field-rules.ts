@@ -131,7 +131,7 @@ export function notifyUrl(value: unknown): Finding | null {
   if (/\s/.test(value)) return found('NOTIFY_URL_SPACE', `notify_url contains white space: ${shown}.`)
   if (!/^https?:\/\//i.test(value))
     return found('NOTIFY_URL_SCHEME', `notify_url does not begin with http:// or https://: ${shown}.`)
-  const cut = value.replace(/[?#].*$/s, '')
+  const cut = value.slice(0, value.search(/[?#]|$/))
   if (value.includes('?'))
     return found('NOTIFY_URL_QUERY', `notify_url has a query: ${shown}.`, compareTexts(cut, value))
   return found('NOTIFY_URL_SHAPE', `notify_url is refused by the service's pattern: ${shown}.`)
