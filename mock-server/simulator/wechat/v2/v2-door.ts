@@ -216,9 +216,9 @@ export function sendV2NotTaken(reply: FastifyReply, method: string): FastifyRepl
   )
 }
 
-/** UNVERIFIED: the type of content. */
+/** The type was observed of refusals; that a success has the same one is UNVERIFIED. */
 function send(reply: FastifyReply, text: string): FastifyReply {
-  return reply.code(200).header('Content-Type', 'text/xml; charset=utf-8').send(text)
+  return reply.code(200).header('Content-Type', 'text/plain').send(text)
 }
 
 /** UNVERIFIED: the type of content. */

@@ -27,7 +27,7 @@ describe('the door of the V2 API', () => {
       '<xml><return_code><![CDATA[FAIL]]></return_code>\n<return_msg><![CDATA[签名错误]]></return_msg>\n</xml>',
     )
     expect(answer.status).toBe(200)
-    expect(answer.headers.get('content-type')).toContain('text/xml')
+    expect(answer.headers.get('content-type')).toContain('text/plain')
   })
 
   it.each(['MD5', 'HMAC-SHA256'] as const)('signs its answer with %s, as the request was', async (signType) => {
