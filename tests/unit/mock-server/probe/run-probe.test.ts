@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { parsePrivateKey } from '../../mock-server/crypto/rsa'
-import { projectFile } from '../../mock-server/kit/files'
-import type { Question } from '../../mock-server/probe/question'
-import { questions } from '../../mock-server/probe/questions'
-import { createScrub, toReport } from '../../mock-server/probe/report'
-import { runProbe, type Outcome, type ProbeOptions } from '../../mock-server/probe/run-probe'
-import { createQqWorld, type QqWorld } from './support/qq-world'
+import { parsePrivateKey } from '../../../../mock-server/crypto/rsa'
+import { projectFile } from '../../../../mock-server/kit/files'
+import type { Question } from '../../../../mock-server/probe/question'
+import { questions } from '../../../../mock-server/probe/questions'
+import { createScrub, toReport } from '../../../../mock-server/probe/report'
+import { runProbe, type Outcome, type ProbeOptions } from '../../../../mock-server/probe/run-probe'
+import { createQqWorld, type QqWorld } from '../../../simulator/support/qq-world'
 
 describe('the probe, asked of the simulators', () => {
   let world: QqWorld
