@@ -6,6 +6,7 @@ import type { VirtualClock } from './clock'
 import { createBillDesk } from './desks/bill-desk'
 import type { Ledger } from './desks/ledger'
 import type { RefundDesk } from './desks/refund-desk'
+import type { VoucherDesk } from './desks/voucher-desk'
 import { isStrayVerify, strayVerifyText } from './doctor/rules/path-rules'
 import type { Examine } from './domain/evidence'
 import type { EventBus } from './events'
@@ -39,6 +40,7 @@ export interface DoorDeps {
   readonly faults: Faults
   readonly ledger: Ledger
   readonly refundDesk: RefundDesk
+  readonly voucherDesk: VoucherDesk
   readonly examine: Examine
   /** Aborted when the simulator stops. */
   readonly stopping: AbortSignal
@@ -53,7 +55,7 @@ export interface Doors {
 
 /** Adds every route of the service's own hosts: the V3 and V2 APIs, the mini program's APIs, and what the payer's phone calls. */
 export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
-  const { settings, store, clock, directory, events, faults, ledger, examine } = deps
+  const { settings, store, clock, directory, events, faults, ledger, voucherDesk, examine } = deps
   answerUnrouted(server, examine, settings.onDefect)
 
   const billDesk = createBillDesk({ store, clock })
@@ -76,7 +78,7 @@ export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
   addPhoneNumberRoutes(server, miniProgram)
   addShippingRoutes(server, { ...miniProgram, events, examine })
 
-  const payer = { store, clock, directory, ledger, faults, events, examine }
+  const payer = { store, clock, directory, ledger, voucherDesk, faults, events, examine }
   addCashierRoutes(server, payer)
   addMiddlePage(server, {
     ...payer,
