@@ -3,7 +3,7 @@ import type { V3OrderRequest, V3PartnerOrderRequest } from '../../../wire/v3-typ
 import type { Payment } from '../../domain/settlement'
 import type { V3Party } from '../parties'
 import type { PrepayOrder, Trade } from '../port'
-import { fieldOf, filledTextOf, instantOf, integerOf, textOf } from '../fields'
+import { fieldOf, filledTextOf, instantOf, integerOf, integerOrNull, textOf } from '../fields'
 
 type AnyOrderRequest = V3OrderRequest | V3PartnerOrderRequest
 
@@ -52,7 +52,9 @@ function fromPaid(value: unknown, party: V3Party): Payment {
     ...party.readPayee(value),
     outTradeNo: filledTextOf(value, 'out_trade_no'),
     transactionId: filledTextOf(value, 'transaction_id'),
+    // The price. The payer may have paid less, with a voucher.
     totalFen: integerOf(amount, 'total'),
+    payerFen: integerOrNull(amount, 'payer_total'),
     currency: fieldOf(amount, 'currency') === undefined ? 'CNY' : textOf(amount, 'currency'),
     paidAtMs: instantOf(value, 'success_time'),
   }
