@@ -195,3 +195,13 @@ export interface V3ErrorBody {
   readonly message: string
   readonly detail?: unknown
 }
+
+/** The self-test of signature, encryption and notifications. @see https://pay.weixin.qq.com/doc/v3/partner/4015139289 */
+export interface V3EchoRequest {
+  readonly echo_message: string
+  /** Base64, RSA-OAEP under the key that `Wechatpay-Serial` names. */
+  readonly encrypted_echo_message?: string
+  readonly notify_url?: string
+}
+
+export type V3EchoAnswer = Pick<V3EchoRequest, 'echo_message' | 'encrypted_echo_message'>

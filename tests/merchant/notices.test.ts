@@ -135,6 +135,28 @@ describe('a verified notification', () => {
     expect(await statusOf(placed)).toBe('pending')
   })
 
+  it.each(['transaction', 'profitsharing'])(
+    'changes nothing when it tells under the event of payments that money was shared (original_type %s)',
+    async (originalType) => {
+      const placed = await shop.placed()
+      const share = {
+        mchid: '1900000109',
+        transaction_id: '4200000000202611280000000000',
+        order_id: '3008450740201411110007820472',
+        out_order_no: placed.outTradeNo,
+        receiver: { type: 'MERCHANT_ID', account: '1900000110', amount: 100, description: '分给商户' },
+        success_time: '2026-11-28T14:31:52+08:00',
+      }
+      expect((await shop.notify(shop.wechat.notice(share, { originalType }))).status).toBe(204)
+      expect(await statusOf(placed)).toBe('pending')
+    },
+  )
+
+  it('changes nothing when it is the echo of a self-test', async () => {
+    const change = { eventType: 'SECURITY_ECHO.SUCCESS', originalType: 'security' }
+    expect((await shop.notify(shop.wechat.notice({ echo_message: 'hello' }, change))).status).toBe(204)
+  })
+
   it('is asked for again when our APIv3 key cannot open it', async () => {
     const placed = await shop.placed()
     const notice = shop.wechat.notice(shop.wechat.paid(placed.outTradeNo), { apiV3Key: 'k'.repeat(32) })

@@ -96,8 +96,8 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
   // Who answers.
   const stopping = new AbortController()
   let url = ''
-  const service = { ...shared, ledger, refundDesk, voucherDesk, rateLimits, examine }
-  const doors = createDoors(server, { ...service, settings, stopping: stopping.signal, ownUrl: () => url })
+  const service = { ...shared, ledger, refundDesk, voucherDesk, rateLimits, examine, onNotice }
+  const doors = createDoors(server, { ...service, settings, routes, stopping: stopping.signal, ownUrl: () => url })
   const resend = (id: string): Promise<boolean> => notifier.resend(id)
   const control = createControlServer({ ...service, ...time, platformKeys, doctor, hostMap, resend, reset })
 

@@ -5,7 +5,8 @@ import { connect as connectTls } from 'node:tls'
 export interface RawCall {
   readonly method?: string
   readonly target: string
-  readonly headers?: Readonly<Record<string, string>>
+  /** Null leaves one out that is sent otherwise. */
+  readonly headers?: Readonly<Record<string, string | null>>
   readonly body?: string
   /** Over TLS, by this name. */
   readonly tls?: { readonly name: string; readonly ca: string }
@@ -33,7 +34,7 @@ export async function callRaw(base: string, call: RawCall): Promise<RawAnswer> {
     'Content-Length': String(Buffer.byteLength(body)),
     ...headers,
   }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  const lines = Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}\r\n`]))
   socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
   const chunks: Buffer[] = []
   for await (const chunk of socket) chunks.push(chunk as Buffer)

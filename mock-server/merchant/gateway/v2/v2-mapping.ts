@@ -2,6 +2,7 @@ import { toBeijingTime } from '../../../kit/clock'
 import type { V2TradeType } from '../../../wire/v2-types'
 import type { Payment } from '../../domain/settlement'
 import type { V2Party } from '../parties'
+import { descriptionBytesMax, toPlainText } from '../plain-text'
 import type { PrepayOrder, Trade } from '../port'
 import { UnreadableError } from '../fields'
 
@@ -23,7 +24,7 @@ export const anyPayerIp = '127.0.0.1'
 /** @see https://pay.weixin.qq.com/doc/v2/merchant/4011935214 */
 export function toV2Order(order: PrepayOrder, facts: V2OrderFacts): V2Record {
   return {
-    body: order.description,
+    body: toPlainText(order.description, descriptionBytesMax),
     out_trade_no: order.outTradeNo,
     fee_type: 'CNY',
     total_fee: String(order.totalFen),

@@ -4,6 +4,7 @@ import { v3OrderPrefix } from '../../../wire/v3-paths'
 import type { V3CombinedOrderRequest } from '../../../wire/v3-types'
 import type { PaymentPart } from '../../domain/parts'
 import type { ShopAccount } from '../parties'
+import { descriptionBytesMax, toPlainText } from '../plain-text'
 import type { PrepayOrder, Trade } from '../port'
 import { fieldOf, filledTextOf, instantOf, integerOf, integerOrNull, listOf, textOf } from '../fields'
 import type { V3TradeMapping } from './v3-trade-mapping'
@@ -36,7 +37,7 @@ export function toCombinedMapping({ appid, mchid }: Pick<ShopAccount, 'appid' | 
         out_trade_no: outTradeNo,
         // Appears in bills and shows which payment the part belongs to.
         attach: order.outTradeNo,
-        description,
+        description: toPlainText(description, descriptionBytesMax),
         amount: { total_amount: totalFen, currency: 'CNY' },
       })),
       time_expire: toBeijingTime(order.expiresAtMs),

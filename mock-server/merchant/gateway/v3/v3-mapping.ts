@@ -2,6 +2,7 @@ import { toBeijingTime } from '../../../kit/clock'
 import type { V3OrderRequest, V3PartnerOrderRequest } from '../../../wire/v3-types'
 import type { Payment } from '../../domain/settlement'
 import type { V3Party } from '../parties'
+import { descriptionBytesMax, toPlainText } from '../plain-text'
 import type { PrepayOrder, Trade } from '../port'
 import { fieldOf, filledTextOf, instantOf, integerOf, integerOrNull, textOf } from '../fields'
 
@@ -10,7 +11,7 @@ type AnyOrderRequest = V3OrderRequest | V3PartnerOrderRequest
 function toOrder(order: PrepayOrder, party: V3Party, notifyUrl: string): AnyOrderRequest {
   return {
     ...party.order,
-    description: order.description,
+    description: toPlainText(order.description, descriptionBytesMax),
     out_trade_no: order.outTradeNo,
     time_expire: toBeijingTime(order.expiresAtMs),
     notify_url: notifyUrl,

@@ -43,9 +43,11 @@ const cases: { readonly [K in Evidence['kind']]: (evidence: EvidenceOf<K>, consu
   'v3-refused'({ request, refusal, mchid }, { known, receivedAt }) {
     const merchant = merchantOf(mchid, known)
     const body = bodyOf(request.body)
-    const finding = merchant
-      ? diagnoseRefusal(request, body, merchant, refusal, known)
-      : diagnoseV3Request(toRefused(request, receivedAt), known.keys)
+    const finding = isHeaderMissing(refusal)
+      ? found('HEADER_MISSING', 'The request has no User-Agent, or no Accept.')
+      : merchant
+        ? diagnoseRefusal(request, body, merchant, refusal, known)
+        : diagnoseV3Request(toRefused(request, receivedAt), known.keys)
     return { place: placeOf(request, body, merchant), findings: [finding] }
   },
   'v3-ordered'({ body, trade }, { known }) {
@@ -137,6 +139,10 @@ function toRefused({ method, target, headers, body }: RequestSeen, receivedAt: n
     ...(headers.host !== undefined && { host: headers.host }),
     ...(typeof forwarded === 'string' && forwarded.length <= proxiedTargetMax && { proxiedTarget: forwarded }),
   }
+}
+
+function isHeaderMissing(refusal: EvidenceOf<'v3-refused'>['refusal']): boolean {
+  return 'refusal' in refusal && refusal.refusal === 'HEADER_MISSING'
 }
 
 function merchantOf(mchid: string | null, { merchants }: Knowledge): KnownMerchant | null {

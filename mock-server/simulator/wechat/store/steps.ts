@@ -2,7 +2,7 @@ import type { SqliteStep } from '../../../kit/data-version'
 import type { Sqlite } from '../../../kit/sqlite'
 
 /** The shape of the ledger, step by step. Never edit a step that has run anywhere: add another. */
-export const ledgerSteps: readonly SqliteStep[] = [createFirst, addVouchers]
+export const ledgerSteps: readonly SqliteStep[] = [createFirst, addUnfreezings, addVouchers]
 
 /** `IF NOT EXISTS`: files from before steps were counted have all of it. */
 const first = `
@@ -44,6 +44,14 @@ CREATE TABLE IF NOT EXISTS shippings (
 function createFirst(database: Sqlite): void {
   if (isOfFirstWeeks(database)) database.exec(setAside)
   database.exec(first)
+}
+
+function addUnfreezings(database: Sqlite): void {
+  database.exec(`
+CREATE TABLE unfreezings (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, mchid TEXT NOT NULL, out_order_no TEXT NOT NULL, transaction_id TEXT NOT NULL,
+  data TEXT NOT NULL, UNIQUE (mchid, out_order_no));
+CREATE INDEX unfreezings_trade ON unfreezings (mchid, transaction_id);`)
 }
 
 /** Wallets with vouchers. Orders and refunds from before then were paid in money. */

@@ -6,6 +6,8 @@ const refusals = {
   PARAM_ERROR: { status: 400, internal: 268435461 },
   EXTRA_PARAM: { status: 400, internal: 270924358, code: 'PARAM_ERROR' },
   INVALID_REQUEST: { status: 400, internal: 268435464 },
+  HEADER_MISSING: { status: 400, internal: 268435464, code: 'INVALID_REQUEST' },
+  NOT_UTF8: { status: 400, internal: 268435464, code: 'INVALID_REQUEST' },
   REENTRY: { status: 400, internal: 268498688, code: 'INVALID_REQUEST' },
   ORDER_INVALID: { status: 400, internal: 268447914, code: 'INVALID_REQUEST' },
   APPID_MCHID_NOT_MATCH: { status: 400, internal: 268445527 },

@@ -138,6 +138,16 @@ describe('a payment with a voucher', () => {
       expect((await refund(number, `${number}-2`, 50)).json).toMatchObject({ amount: { payer_refund: 1 } })
     })
 
+    it.each([
+      ['CASH', 994],
+      ['NOCASH', 696],
+    ])('of type %s leaves what the merchant gets to be shared, less the fee', async (type, unsplit_amount) => {
+      const number = await paid({ amount: 300, type }, { settle_info: { profit_sharing: true } })
+      const { transaction_id } = (await world.query(number)).json
+      const answer = await world.merchant.get(`/v3/profitsharing/transactions/${String(transaction_id)}/amounts`)
+      expect(answer).toMatchObject({ status: 200, json: { unsplit_amount } })
+    })
+
     it('gives a closed refund’s share to the next one', async () => {
       const number = await paid({ amount: 500 })
       await world.control('PUT', '/control/faults/refund-closed', { on: true, times: 1 })
