@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { CtlError } from '../../mock-server/ctl/find-env'
@@ -8,7 +8,7 @@ import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
 import { orderInBrowser } from '../support/order-in-browser'
 import { createMerchantClient } from '../simulator/support/merchant-client'
 import { writeKeys } from '../support/shared/shared'
-import { runCtl, startProgram, type Ended, type Program } from '../support/program'
+import { runCtl, runProbeProgram, startProgram, type Ended, type Program } from '../support/program'
 
 describe('npm run ctl', () => {
   let folder: string
@@ -211,6 +211,30 @@ describe('npm run ctl', () => {
       stderr: expect.stringMatching(
         /^No servers run on .*nothing\. Start the servers: npm start, or npm run mock\.\n$/,
       ),
+    })
+  })
+
+  describe('npm run probe', () => {
+    it('finds that the running servers answer as FIDELITY.md says', async () => {
+      const report = path.join(folder, 'probe.md')
+      const { code, stdout } = await runProbeProgram(['--data', folder, '--report', report])
+      expect(stdout).toMatch(/\n\d+ agree, 0 differ, 0 could not be asked\.\n/)
+      expect(code).toBe(0)
+      expect(readFileSync(report, 'utf8')).not.toContain(env().get('MCHID'))
+    })
+
+    it.each([
+      ['simulated keys', (file: string) => ['--live', '--env', file], 1, 'Start from a fresh shell'],
+      ['--yes without --live', () => ['--yes'], 2, 'add --live'],
+      ['a question that is none', () => ['--only', 'no such question'], 2, 'no question is about'],
+      ['an option that is none', () => ['--life'], 2, '--help lists what there is'],
+    ] as const)('refuses %s in one line', async (_case, args, code, text) => {
+      const file = path.join(folder, 'shop.env')
+      const names = ['MCHID', 'APPID', 'SERIAL', 'MERCHANT_KEY_FILE', 'APIV3_KEY', 'API_KEY']
+      writeFileSync(file, names.map((name) => `${name}=${env().get(name)}\n`).join(''), { mode: 0o600 })
+      const ended = await runProbeProgram([...args(file), ...(args(file).includes('--live') ? [] : ['--data', folder])])
+      expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(text) })
+      expect(ended.stderr.trim().split('\n')).toHaveLength(1)
     })
   })
 })
