@@ -97,6 +97,24 @@ describe('wechatpay-axios-plugin in V2', () => {
     },
   )
 
+  it.each(['MD5', 'HMAC-SHA256'])(
+    'verifies the notification of a payment with a voucher, ordered with %s',
+    async (type) => {
+      const number = `axios-v2-voucher-${type}`
+      // This amount asks for a voucher that nobody funded: the notification has the most fields.
+      await order(number, { sign_type: type, total_fee: 666_672 })
+      await wechat.pay(own().mchid, number)
+      await wechat.settled()
+      const { sign, ...fields } = Transformer.toObject(receiver.received.at(-1)!.body.toString('utf8'))
+      expect(fields).toMatchObject({ total_fee: '666672', cash_fee: '666172', coupon_fee_0: '500' })
+      expect(Hash.sign(type, fields, own().apiKey)).toBe(sign)
+      const known = Object.fromEntries(Object.entries(fields).filter(([name]) => !name.startsWith('coupon_')))
+      // The classic mistake: signing only the fields that one knows.
+      expect(Hash.sign(type, known, own().apiKey)).not.toBe(sign)
+      expect(await query(number)).toMatchObject({ trade_state: 'SUCCESS', coupon_type_0: 'NO_CASH' })
+    },
+  )
+
   it('refunds, queries the refund and decrypts its notification', async () => {
     const notify_url = 'https://shop.example/notify/wechat-v2-refund'
     const asked = {

@@ -89,6 +89,20 @@ describe('wechatpay-axios-plugin', () => {
     )
   })
 
+  it('verifies and decrypts the notification of a payment with a voucher', async () => {
+    const asked = { ...(await jsapiOrder('axios-voucher')), amount: { total: 666_672 } }
+    await witness.at('v3/pay/transactions/jsapi').post(asked)
+    await wechat.pay(mchid(), 'axios-voucher')
+    await wechat.settled()
+    const { headers, body } = receiver.received.at(-1)!
+    const transaction = witness.open(headers, body.toString('utf8'))
+    expect(transaction).toMatchObject({
+      amount: { total: 666_672, payer_total: 666_172 },
+      promotion_detail: [{ type: 'NOCASH', amount: 500 }],
+    })
+    expect((await query('axios-voucher')).data).toEqual(transaction)
+  })
+
   it('verifies the empty answer to a close', async () => {
     const close = witness.at('v3/pay/transactions/out-trade-no/axios-h5-1/close')
     expect((await close.post({ mchid: mchid() })).status).toBe(204)

@@ -91,6 +91,28 @@ describe('wechatpay-node-v3', () => {
     })
   })
 
+  it('verifies and decrypts the notification of a payment with a voucher', async () => {
+    const openid = await wechat.openid(wechat.apps[0]!.appid, 'payer-1')
+    // This amount asks for a voucher.
+    const asked = { ...order, out_trade_no: 'node-v3-voucher', amount: { total: 666_671 }, payer: { openid } }
+    expect(await sdk.transactions_jsapi(asked)).toMatchObject({ status: 200 })
+    await wechat.pay(wechat.merchants[0]!.mchid, asked.out_trade_no)
+    await wechat.settled()
+    const { headers, body: bytes } = receiver.received.at(-1)!
+    const header = (name: string): string => String(headers[`wechatpay-${name}`])
+    const body = bytes.toString('utf8')
+    const [timestamp, nonce, serial, signature] = ['timestamp', 'nonce', 'serial', 'signature'].map(header)
+    const apiSecret = wechat.merchants[0]!.apiV3Key
+    expect(await sdk.verifySign({ timestamp, nonce, serial, signature, body, apiSecret } as never)).toBe(true)
+    const { resource } = JSON.parse(body) as { resource: Record<string, string> }
+    const { ciphertext = '', associated_data = '', nonce: sealing = '' } = resource
+    expect(sdk.decipher_gcm(ciphertext, associated_data, sealing)).toMatchObject({
+      out_trade_no: asked.out_trade_no,
+      amount: { total: 666_671, payer_total: 666_171 },
+      promotion_detail: [{ type: 'CASH', amount: 500 }],
+    })
+  })
+
   it('queries and closes', async () => {
     expect(await sdk.query({ out_trade_no: order.out_trade_no })).toMatchObject({
       status: 200,

@@ -95,6 +95,25 @@ describe('a verified notification', () => {
     expect(await statusOf(placed)).toBe('held')
   })
 
+  it.each([
+    ['with a voucher', 9100, 9100],
+    ['by an amount that is none', '91.00', null],
+  ])('settles the price whatever the payer paid: %s', async (_what, payer_total, payerFen) => {
+    const placed = await shop.placed()
+    const amount = { total: 9600, payer_total: payer_total as number, currency: 'CNY', payer_currency: 'CNY' }
+    const trade = shop.wechat.paid(placed.outTradeNo, { amount })
+    expect((await shop.notify(shop.wechat.notice(trade))).status).toBe(204)
+    expect(await statusOf(placed)).toBe('paid')
+    expect(await shop.operator(`/operator/orders/${placed.order.orderNo}`)).toMatchObject({ payerFen })
+  })
+
+  it('holds the order when the cash is the price', async () => {
+    const placed = await shop.placed()
+    const trade = shop.wechat.paid(placed.outTradeNo, { amount: { total: 9100, payer_total: 9100, currency: 'CNY' } })
+    await shop.notify(shop.wechat.notice(trade))
+    expect(await statusOf(placed)).toBe('held')
+  })
+
   it('holds the order when the currency is another', async () => {
     const placed = await shop.placed()
     const trade = shop.wechat.paid(placed.outTradeNo, { amount: { total: 9600, currency: 'HKD' } })

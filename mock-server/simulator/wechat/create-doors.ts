@@ -7,6 +7,7 @@ import { createBillDesk } from './desks/bill-desk'
 import type { Ledger } from './desks/ledger'
 import type { RefundDesk } from './desks/refund-desk'
 import { createSharingDesk } from './desks/sharing-desk'
+import type { VoucherDesk } from './desks/voucher-desk'
 import type { Examine } from './domain/evidence'
 import type { EventBus } from './events'
 import { createTradeFinder } from './faults/api-faults'
@@ -42,6 +43,7 @@ export interface DoorDeps {
   readonly faults: Faults
   readonly ledger: Ledger
   readonly refundDesk: RefundDesk
+  readonly voucherDesk: VoucherDesk
   readonly examine: Examine
   /** Called when a notification was written. */
   readonly onNotice: () => void
@@ -60,7 +62,7 @@ export interface Doors {
 
 /** Adds every route of the service's own hosts: the V3 and V2 APIs, the mini program's APIs, and what the payer's phone calls. */
 export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
-  const { settings, store, clock, directory, events, faults, ledger, examine } = deps
+  const { settings, store, clock, directory, events, faults, ledger, voucherDesk, examine } = deps
   answerUnrouted(server, deps)
 
   const billDesk = createBillDesk({ store, clock })
@@ -85,7 +87,7 @@ export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
   addPhoneNumberRoutes(server, miniProgram)
   addShippingRoutes(server, { ...miniProgram, events, examine })
 
-  const payer = { store, clock, directory, ledger, faults, events, examine }
+  const payer = { store, clock, directory, ledger, voucherDesk, faults, events, examine }
   addCashierRoutes(server, payer)
   addMiddlePage(server, {
     ...payer,

@@ -15,7 +15,7 @@ import { diagnosePath } from './rules/path-rules'
 import { diagnosePayCall, diagnoseTakenCall, tradeOfCall } from './rules/pay-call-rules'
 import { diagnoseRefund, diagnoseUnknownShipping } from './rules/refund-rules'
 import { diagnoseRefusal } from './rules/refusal-rules'
-import { diagnoseV2Form } from './rules/v2-form-rules'
+import { diagnoseV2Form, diagnoseV2Order } from './rules/v2-form-rules'
 
 export type Place = Parameters<DiagnosisJournal<WechatFinding>['add']>[1]
 
@@ -53,6 +53,10 @@ const cases: { readonly [K in Evidence['kind']]: (evidence: EvidenceOf<K>, consu
   'v3-ordered'({ body, trade }, { known }) {
     const place = { where: 'order', subject: trade.out_trade_no, ...keyOf(trade) } as const
     return { place, findings: diagnoseOrder(body, known), isWarning: true }
+  },
+  'v2-ordered'({ params, trade }) {
+    const place = { where: 'order', subject: trade.out_trade_no, ...keyOf(trade) } as const
+    return { place, findings: [diagnoseV2Order(params)], isWarning: true }
   },
   'other-key-named'({ request, mchid, named, signed }, { known }) {
     const merchant = merchantOf(mchid, known)

@@ -126,6 +126,7 @@ const findings = {
   PAGE_LINK_UNKNOWN: [15, 'Pass the address on whole, with prepay_id and package.'],
   PAGE_OTHER_USER: [15, 'One link is for one payer: order again for another person.'],
   PAGE_INSIDE_WECHAT: [15, 'Inside WeChat pay by JSAPI; H5 is for other browsers.'],
+  SCENE_INFO_MISSING: [15, 'Send where the payer is, as JSON: it may be refused one day, and risk control reads it.'],
   NOT_PAID: [15, 'A callback of the phone is no payment: query, or wait for the notification, before you act on it.'],
   // V2.
   V2_DIGEST: [0, 'Sign with what sign_type names: MD5 where it is left out.'],

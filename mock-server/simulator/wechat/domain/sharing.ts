@@ -1,6 +1,7 @@
 import { feeOf } from './bill'
-import { refundedTotal, type Refund } from './refund'
+import type { Refund } from './refund'
 import type { Trade } from './trade'
+import { settlementRefund, settlementTotal, sumOf } from './voucher'
 
 /**
  * Profit sharing (分账): the honest minimum. An order with the flag freezes its money; nothing is ever shared here, the
@@ -31,7 +32,7 @@ export function isShared({ order }: Trade): boolean {
 }
 
 /**
- * The fen of a paid order that can still be shared: what is left of it after refunds, less the fee.
+ * The fen of a paid order that can still be shared: what the merchant got, less refunds, less the fee.
  * UNVERIFIED: that the fee is taken off here.
  */
 export function unsplitAmount(
@@ -42,6 +43,8 @@ export function unsplitAmount(
 ): number {
   if (trade.paid_at === null || trade.order === null || !isShared(trade)) return 0
   if (unfreezings.length > 0 || now >= trade.paid_at + frozenMs) return 0
-  const left = trade.order.total - refundedTotal(refunds)
+  const open = refunds.filter(({ state }) => state !== 'CLOSED')
+  const paidBack = sumOf(open, ({ refund, promotions }) => settlementRefund(refund, promotions))
+  const left = settlementTotal(trade.order.total, trade.vouchers) - paidBack
   return left - feeOf(left)
 }

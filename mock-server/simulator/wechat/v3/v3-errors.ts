@@ -89,6 +89,7 @@ const byReason: Readonly<Record<Reason, readonly [Refusal, string]>> = {
   'refund-total-differs': ['INVALID_REQUEST', '订单金额或退款金额与之前请求不一致，请核实后再试'],
   'refund-different': ['INVALID_REQUEST', '订单金额或退款金额与之前请求不一致，请核实后再试'],
   'refund-exceeds': ['INVALID_REQUEST', '申请退款金额大于订单可退金额'],
+  'refund-too-low': ['INVALID_REQUEST', '金额过低无法退款'],
   'refund-all-done': ['INVALID_REQUEST', '订单已全额退款'],
   'refund-too-many': ['INVALID_REQUEST', '部分退款次数超过限制'],
   'refund-too-late': ['INVALID_REQUEST', '订单已超过退款期限'],
