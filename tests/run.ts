@@ -4,7 +4,7 @@ import path from 'node:path'
 import { buildStale, builds } from '../config/build-app'
 import { compileStale } from '../config/servers/build'
 import { toolBuilds } from '../config/tool-build'
-import { describeSlowest, tallyOf, type Tally } from './support/jest-report'
+import { describeSkipped, describeSlowest, tallyOf, type Tally } from './support/jest-report'
 import { installChecks } from './witness/wechat-checks/install'
 
 /** Runs the checks and ends with one plain line: `N passed, N failed`. */
@@ -120,6 +120,7 @@ async function main(): Promise<void> {
     ])
     // At the same time: half of what a browser's test does is to wait.
     for (const tally of await Promise.all(asked.suites.map((suite) => runJest(suite, asked.jest)))) add(total, tally)
+    for (const line of describeSkipped(asked.suites.map(reportOf))) say(line)
   } catch (error) {
     say(error instanceof Error ? error.message : String(error))
     total.failed += 1

@@ -43,8 +43,15 @@ export interface HostOptions {
   /** A build for WeChat. */
   readonly dist: string
   readonly document: Document
-  /** What the build calls local, and where that is. */
+  /** What the build calls, and where that is here. */
   readonly places: Readonly<Record<string, string>>
+  /** WeChat's own servers, for a build that signs in and pays through the host; null: the host knows of none. */
+  readonly wechat: WechatServers | null
+}
+
+export interface WechatServers {
+  readonly url: string
+  readonly appid: string
 }
 
 export interface Host {
@@ -62,12 +69,12 @@ export interface Host {
 
 const load = createRequire(__filename)
 
-export function createHost({ dist, document, places }: HostOptions): Host {
+export function createHost({ dist, document, places, wechat }: HostOptions): Host {
   const stack: OpenPage[] = []
   const opened: string[] = []
   const app: { current: Record<string, Method | undefined> } = { current: {} }
   const global = globalThis as unknown as Record<string, unknown>
-  global['wx'] = createWx(places, { go, back })
+  global['wx'] = { ...createWx(places, { go, back }), ...(wechat && createPayer(wechat)) }
   global['getApp'] = () => app.current
   global['getCurrentPages'] = () => stack.map(({ drawn }) => drawn.instance)
   global['App'] = (definition: typeof app.current) => void (app.current = definition)
@@ -169,37 +176,38 @@ interface Call {
   readonly data?: unknown
   readonly header?: Record<string, string>
   readonly delta?: number
+  readonly timeStamp?: string
+  readonly nonceStr?: string
+  readonly package?: string
+  readonly signType?: string
+  readonly paySign?: string
   success?(result: object): void
   fail?(error: { readonly errMsg: string }): void
   complete?(): void
 }
 
+/** Answers later, as a host does. */
+function answering(name: string, run: (call: Call) => object | void | Promise<object | void>) {
+  return (call: Call = {}): void => {
+    const answer = async (): Promise<void> => {
+      try {
+        call.success?.({ errMsg: `${name}:ok`, ...(await run(call)) })
+      } catch (error) {
+        call.fail?.({ errMsg: `${name}:fail ${error instanceof Error ? error.message : String(error)}` })
+      }
+      call.complete?.()
+    }
+    // What a callback throws ends the process, as it should.
+    setImmediate(() => void answer())
+  }
+}
+
 /** The calls of the host that the bundle makes. */
 function createWx(places: HostOptions['places'], { go, back }: Ways): object {
   const kept = new Map<string, unknown>()
-  /** Answers later, as a host does. */
-  const answering =
-    (name: string, run: (call: Call) => object | void | Promise<object | void>) =>
-    (call: Call = {}): void => {
-      const answer = async (): Promise<void> => {
-        try {
-          call.success?.({ errMsg: `${name}:ok`, ...(await run(call)) })
-        } catch (error) {
-          call.fail?.({ errMsg: `${name}:fail ${error instanceof Error ? error.message : String(error)}` })
-        }
-        call.complete?.()
-      }
-      // What a callback throws ends the process, as it should.
-      setImmediate(() => void answer())
-    }
-  const quiet = Object.fromEntries(
-    ['setNavigationBarTitle', 'setNavigationBarColor', 'stopPullDownRefresh', 'setClipboardData'].map((name) => [
-      name,
-      answering(name, () => undefined),
-    ]),
-  )
+  const quiet = ['setNavigationBarTitle', 'setNavigationBarColor', 'stopPullDownRefresh', 'setClipboardData']
   return {
-    ...quiet,
+    ...Object.fromEntries(quiet.map((name) => [name, answering(name, () => undefined)])),
     request: answering('request', (call) => request(places, call)),
     login: answering('login', () => ({ code: 'of-the-tool' })),
     chooseAddress: answering('chooseAddress', () => address),
@@ -214,6 +222,24 @@ function createWx(places: HostOptions['places'], { go, back }: Ways): object {
     canIUse: () => true,
     onNetworkStatusChange: () => undefined,
     offNetworkStatusChange: () => undefined,
+  }
+}
+
+/** The payer's WeChat: it signs in at its own servers, and pays what its cashier opens. */
+function createPayer({ url, appid }: WechatServers): object {
+  const who = { appid, user: 'payer-1' }
+  const post = async (path: string, body: object): Promise<Readonly<Record<string, string>>> => {
+    const answer = await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as Readonly<Record<string, string>>
+  }
+  return {
+    login: answering('login', async () => ({ code: (await post('/client/login', who))['code'] })),
+    requestPayment: answering('requestPayment', async ({ timeStamp, nonceStr, package: prepay, signType, paySign }) => {
+      const call = { timeStamp, nonceStr, package: prepay, signType, paySign }
+      const { cashier_id } = await post('/client/cashier', { ...who, ...call })
+      await post(`/client/cashier/${cashier_id}/pay`, {})
+    }),
   }
 }
 

@@ -1,18 +1,17 @@
 import { createRequire } from 'node:module'
 import { JSDOM } from 'jsdom'
-import { createHost, type Host } from './host'
+import { createHost, type Host, type WechatServers } from './host'
 
 /**
- * A process of its own, because the framework puts itself into what is global: boots the build for WeChat's tools, puts a tin
- * of tea into the cart, names an address, pays in the simulated wallet and waits for the result. Prints what it saw, as JSON.
+ * A process of its own, because the framework puts itself into what is global: boots a build, puts a tin of tea into
+ * the cart, names an address, pays and waits for the result. Prints what it saw, as JSON.
  */
 
 export interface Journey {
   /** Each page that was opened, in its order. */
   readonly pages: readonly string[]
-  /** What the wallet shows. */
-  readonly amount: string
-  readonly payee: string
+  /** What the wallet of the build for WeChat's tools shows; null where the host pays. */
+  readonly wallet: { readonly amount: string; readonly payee: string } | null
   /** What the last page says. */
   readonly result: string
   /** What the framework or the bundle complained of. */
@@ -25,6 +24,7 @@ export interface JourneyOptions {
   readonly compilers: string
   /** What the build calls local, and where that is. */
   readonly places: Readonly<Record<string, string>>
+  readonly wechat: WechatServers | null
 }
 
 const load = createRequire(__filename)
@@ -32,7 +32,7 @@ const load = createRequire(__filename)
 /** For failure only. */
 const deadlineMs = 60_000
 
-async function main({ dist, compilers, places }: JourneyOptions): Promise<Journey> {
+async function main({ dist, compilers, places, wechat }: JourneyOptions): Promise<Journey> {
   const { window } = new JSDOM('<!doctype html><body></body>', { pretendToBeVisual: true })
   Object.assign(globalThis, { window, document: window.document, Node: window.Node, Element: window.Element })
   // The framework asks for the package by its name: it gets the copy whose programs can be run.
@@ -41,7 +41,7 @@ async function main({ dist, compilers, places }: JourneyOptions): Promise<Journe
   for (const level of ['warn', 'error'] as const) {
     console[level] = (...words: readonly unknown[]) => void complaints.push(words.map(String).join(' '))
   }
-  const host = createHost({ dist, document: window.document, places })
+  const host = createHost({ dist, document: window.document, places, wechat })
 
   /** Waits for what the network brings. */
   async function until<Found>(what: string, look: () => Found | null | false): Promise<Found> {
@@ -65,12 +65,16 @@ async function main({ dist, compilers, places }: JourneyOptions): Promise<Journe
   await tap('address')
   await reads('address', '138****6621')
   await tap('pay')
-  await element('wallet-pay')
-  const amount = textOf(host, 'wallet-amount') ?? ''
-  const payee = textOf(host, 'wallet-payee') ?? ''
-  await tap('wallet-pay')
+  const wallet = wechat === null ? await payInWallet() : null
   await reads('result-status', '支付成功')
-  return { pages: host.opened, amount, payee, result: host.text(), complaints }
+  return { pages: host.opened, wallet, result: host.text(), complaints }
+
+  async function payInWallet(): Promise<NonNullable<Journey['wallet']>> {
+    await element('wallet-pay')
+    const shown = { amount: textOf(host, 'wallet-amount') ?? '', payee: textOf(host, 'wallet-payee') ?? '' }
+    await tap('wallet-pay')
+    return shown
+  }
 }
 
 function textOf(host: Host, id: string): string | null {
