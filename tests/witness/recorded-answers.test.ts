@@ -37,15 +37,19 @@ describe('the simulator answers as the real gateway did:', () => {
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })
 
-  function ask(call: RecordedCall): Promise<RawAnswer> {
-    const { method = 'GET', authorised, without, publicKeyMode = false } = call
-    const of = publicKeyMode ? inKeyMode : world
+  async function ask(call: RecordedCall): Promise<RawAnswer> {
+    const of = call.publicKeyMode ? inKeyMode : world
     const number = of.newNumber()
+    if (call.after) await send(of, call.after, number)
+    return send(of, call, number)
+  }
+
+  function send(of: WechatWorld, call: RecordedCall, number: string): Promise<RawAnswer> {
+    const { method = 'GET', authorised, without } = call
     const fill = (text: string): string => text.replace('{mchid}', of.mchid).replace('{number}', number)
     const target = fill(call.target)
     const body =
       call.text !== undefined ? fill(call.text) : call.body ? JSON.stringify(rightBody(of, call, number)) : ''
-    const authorization = authorizationOf(authorised, of.merchant, method, target, body)
     return callRaw(of.wechat.url, {
       method,
       target,
@@ -54,7 +58,7 @@ describe('the simulator answers as the real gateway did:', () => {
         'User-Agent': without === 'User-Agent' ? null : 'curl/8.5.0',
         Accept: 'application/json',
         'Content-Type': call.text === undefined ? 'application/json' : 'text/xml',
-        Authorization: authorization,
+        Authorization: authorizationOf(authorised, of.merchant, method, target, body),
       },
     })
   }

@@ -43,6 +43,8 @@ export interface RecordedCall {
   readonly body?: Readonly<Record<string, unknown>>
   /** Sent as it is, but for the merchant's number. */
   readonly text?: string
+  /** What was called before with the same number. */
+  readonly after?: RecordedCall
   /** Whether the merchant is one with WeChat Pay's public key instead of certificates. */
   readonly publicKeyMode?: true
 }
@@ -111,6 +113,7 @@ const gateway: readonly RecordedAnswer[] = [
     asked: { target: '/v3/certificates', authorised: 'stranger-2019' },
     answered: {
       status: 401,
+      headers: { 'Request-ID': null },
       without: [unsigned],
       body: {
         code: 'SIGN_ERROR',
@@ -122,7 +125,12 @@ const gateway: readonly RecordedAnswer[] = [
     name: 'a merchant, a serial and a signature that are made up',
     seen: log,
     asked: { target: '/v3/certificates', authorised: 'stranger' },
-    answered: { status: 401, without: [unsigned], body: { code: 'SIGN_ERROR', message: '签名错误' } },
+    answered: {
+      status: 401,
+      headers: { 'Request-ID': null },
+      without: [unsigned],
+      body: { code: 'SIGN_ERROR', message: '签名错误' },
+    },
   },
   {
     name: 'a signature over another text',
@@ -145,6 +153,15 @@ const gateway: readonly RecordedAnswer[] = [
   },
 ]
 
+const burnt =
+  'https://developers.weixin.qq.com/community/personal/oCJUswwemv3ES_-16uTTxLN3-FZg; measured again in 2026-09'
+const closeUnknown: RecordedCall = {
+  method: 'POST',
+  target: '/v3/pay/transactions/out-trade-no/{number}/close',
+  authorised: 'merchant',
+  body: {},
+}
+
 /** To a merchant whose signature is right. */
 const merchant: readonly RecordedAnswer[] = [
   {
@@ -165,14 +182,18 @@ const merchant: readonly RecordedAnswer[] = [
   },
   {
     name: 'closing a number that was never ordered',
-    seen: `${community('oCJUswwemv3ES_-16uTTxLN3-FZg').replace('develop/doc', 'personal')}, measured again in 2026-09`,
-    asked: {
-      method: 'POST',
-      target: '/v3/pay/transactions/out-trade-no/{number}/close',
-      authorised: 'merchant',
-      body: {},
-    },
+    seen: burnt,
+    asked: closeUnknown,
     answered: { status: 204, headers: { 'Wechatpay-Signature': null }, body: '' },
+  },
+  {
+    name: 'ordering a number that was closed before it was ever ordered',
+    seen: burnt,
+    asked: { method: 'POST', target: h5, authorised: 'merchant', body: {}, after: closeUnknown },
+    answered: {
+      status: 400,
+      body: { code: 'INVALID_REQUEST', message: '请求重入时，参数与首次请求时不一致' },
+    },
   },
   {
     name: 'certificates for a merchant in public-key mode',
@@ -249,6 +270,24 @@ const texts: readonly RecordedAnswer[] = [
       detail: { location: 'body', value: ' https://shop.example/notify/wechat' },
     },
   ),
+  {
+    name: 'a field that is missing, in another API of partners',
+    seen: `tests of ${github('guzzle/psr7')}`,
+    asked: {
+      method: 'POST',
+      target: '/v3/pay/partner/transactions/jsapi',
+      authorised: 'merchant',
+      body: { sub_mchid: undefined },
+    },
+    answered: {
+      status: 400,
+      body: {
+        code: 'PARAM_ERROR',
+        message: /^输入源“\/body\/sub_mchid”映射到字段“.+”必填性规则校验失败，此字段为必填项$/,
+        detail: { location: 'body', value: '' },
+      },
+    },
+  },
   {
     name: 'a field that the document does not know',
     seen: github('yansongda/pay/issues/857'),
