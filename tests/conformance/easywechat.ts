@@ -18,22 +18,25 @@ export function connectEasywechat(wechat: WechatSimulator, mode: 'certificate' |
     writeFileSync(path.join(folder, name), text, { mode: 0o600 })
     return path.join(folder, name)
   }
-  const app = new Pay({
-    mch_id: merchant.mchid,
-    private_key: file('key.pem', merchant.privateKey),
-    certificate: file('certificate.pem', merchant.certificate),
-    secret_key: merchant.apiV3Key,
-    v2_secret_key: merchant.apiKey,
-    ...(mode === 'public_key' && {
-      platform_certs: { [merchant.publicKeyId]: file('public-key.pem', merchant.publicKey) },
-    }),
-    http: { baseURL: wechat.url },
-  })
-  app.setCache(createMemory())
-  // The files are read at the first look at the merchant.
-  app.getMerchant()
-  rmSync(folder, { recursive: true })
-  return app
+  try {
+    const app = new Pay({
+      mch_id: merchant.mchid,
+      private_key: file('key.pem', merchant.privateKey),
+      certificate: file('certificate.pem', merchant.certificate),
+      secret_key: merchant.apiV3Key,
+      v2_secret_key: merchant.apiKey,
+      ...(mode === 'public_key' && {
+        platform_certs: { [merchant.publicKeyId]: file('public-key.pem', merchant.publicKey) },
+      }),
+      http: { baseURL: wechat.url },
+    })
+    app.setCache(createMemory())
+    // The files are read at the first look at the merchant.
+    app.getMerchant()
+    return app
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** Its own cache is a folder that all programs of a machine share. */

@@ -12,7 +12,7 @@ import { createEasywechat, createEasywechatV2 } from './easywechat'
 import { createNodeV3 } from './node-v3'
 import { strikeOnce, type OutsideSdk } from './outside-sdk'
 import { createTenpay } from './tenpay'
-import { createAxiosV3 } from './witness'
+import { createAxiosV3 } from './axios-v3'
 
 /** A simulator that accepts everything would pass every other test: each SDK has to refuse what is forged. */
 interface Outsider {

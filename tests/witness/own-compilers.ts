@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -24,7 +24,10 @@ export interface OwnCompilers {
 
 /** Below the project, so that the copy finds the packages that it needs. */
 export function bringCompilers(): OwnCompilers {
-  const kept = path.join(root, '.cache/witness/miniprogram-compiler')
+  const { version } = JSON.parse(readFileSync(path.join(original, 'package.json'), 'utf8')) as {
+    readonly version: string
+  }
+  const kept = path.join(root, `.cache/witness/miniprogram-compiler-${version}`)
   const programs = path.join(kept, 'bin/linux')
   if (!existsSync(kept)) {
     mkdirSync(path.dirname(kept), { recursive: true })

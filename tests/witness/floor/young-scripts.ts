@@ -16,7 +16,7 @@ export function findYoungScripts(folder: string, options: { readonly module: boo
   const { errors } = runChecks(
     [
       {
-        files: `${folder}/**/*.js`,
+        files: `${folder.split(path.sep).join('/')}/**/*.js`,
         checkBrowser: true,
         browserslistPath: browserslistFile,
         checkFeatures: true,
