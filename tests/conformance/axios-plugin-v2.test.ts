@@ -1,24 +1,7 @@
-import * as plugin from 'wechatpay-axios-plugin'
 import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
-
-/** What of the plugin is used here: its own types lose the statics of its classes. */
-interface Plugin {
-  readonly Wechatpay: new (config: object) => {
-    chain(path: string): { post(data: object, config?: object): Promise<Answer> }
-  }
-  readonly Aes: { readonly AesEcb: { decrypt(ciphertext: string, key: string): string } }
-  readonly Hash: { md5(text: string): string; sign(type: string, data: object, key: string): string }
-  readonly Transformer: { toObject(xml: string): Fields; toXml(data: object): string }
-}
-type Fields = Readonly<Record<string, string>>
-interface Answer {
-  readonly status: number
-  readonly data: Fields
-}
-
-const { Wechatpay, Aes, Hash, Transformer } = plugin as unknown as Plugin
+import { Aes, Hash, Transformer, callV2, type Fields, type V2Answer } from './axios-v2'
 
 /** wechatpay-axios-plugin, unmodified, speaks V2: it signs, verifies and decrypts with code that we did not write. */
 describe('wechatpay-axios-plugin in V2', () => {
@@ -37,11 +20,7 @@ describe('wechatpay-axios-plugin in V2', () => {
 
   const own = () => wechat.merchants[0]!
   const appid = (): string => wechat.apps[0]!.appid
-  function call(path: string, data: object, config: object = {}, secret = own().apiKey): Promise<Answer> {
-    const { mchid, serial, privateKey } = own()
-    const client = new Wechatpay({ baseURL: wechat.url, mchid, serial, privateKey, certs: { none: undefined }, secret })
-    return client.chain(`v2/${path}`).post({ appid: appid(), mch_id: mchid, ...data }, config)
-  }
+  const call = (path: string, data: object, secret?: string): Promise<V2Answer> => callV2(wechat, path, data, secret)
   const order = async (out_trade_no: string, over: object = {}, secret?: string): Promise<Fields> => {
     const common = {
       body: '明前龙井 & <罐装>',
@@ -52,7 +31,7 @@ describe('wechatpay-axios-plugin in V2', () => {
       trade_type: 'JSAPI',
       openid: await wechat.openid(appid(), 'payer-1'),
     }
-    return (await call('pay/unifiedorder', { ...common, ...over }, {}, secret)).data
+    return (await call('pay/unifiedorder', { ...common, ...over }, secret)).data
   }
   const query = async (out_trade_no: string): Promise<Fields> => (await call('pay/orderquery', { out_trade_no })).data
 
@@ -154,15 +133,6 @@ describe('wechatpay-axios-plugin in V2', () => {
       result_code: 'SUCCESS',
     })
     expect(await query('axios-v2-h5')).toMatchObject({ trade_state: 'CLOSED' })
-  })
-
-  it('refuses an answer whose signature is not of what it says', async () => {
-    await fetch(`${wechat.controlUrl}/control/faults/api-wrong-signature`, {
-      method: 'PUT',
-      body: JSON.stringify({ on: true, times: 1 }),
-    })
-    await expect(query('axios-v2-MD5')).rejects.toMatchObject({ code: 'EV2_RES_SIGNATURE_NOT_EQUAL' })
-    expect(await query('axios-v2-MD5')).toMatchObject({ result_code: 'SUCCESS' })
   })
 
   it('is refused with another key', async () => {

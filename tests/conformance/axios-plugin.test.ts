@@ -1,7 +1,7 @@
 import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
-import { createWitness, type Witness } from './witness'
+import { createWitness, type Witness } from './axios-v3'
 
 /** wechatpay-axios-plugin, unmodified: only its `baseURL` differs from a program that takes real money. */
 describe('wechatpay-axios-plugin', () => {
