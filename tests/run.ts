@@ -4,7 +4,8 @@ import path from 'node:path'
 import { buildStale, builds } from '../config/build-app'
 import { compileStale } from '../config/servers/build'
 import { toolBuilds } from '../config/tool-build'
-import { describeSlowest, tallyOf, type Tally } from './support/jest-report'
+import { describeSkipped, describeSlowest, tallyOf, type Tally } from './support/jest-report'
+import { installChecks } from './witness/wechat-checks/install'
 
 /** Runs the checks and ends with one plain line: `N passed, N failed`. */
 
@@ -52,22 +53,30 @@ const suites = {
   unit: ['--selectProjects', 'weapp', 'qq', 'h5', 'servers', '--maxWorkers', '2'],
   conformance: ['--selectProjects', 'servers', '--testPathPatterns', 'tests/conformance/'],
   e2e: ['--selectProjects', 'e2e', '--runInBand'],
+  witness: ['--selectProjects', 'servers', '--runInBand', '--testPathPatterns', 'tests/witness/'],
 } as const
 
 type Suite = keyof typeof suites
 
 /** What each part needs built. The unit part boots the compiled bundles in jsdom, with the simulated wallet as well. */
-const buildsFor = { unit: [...builds, ...toolBuilds], conformance: [], e2e: builds } as const satisfies Record<
-  Suite,
-  readonly unknown[]
->
+const buildsFor = {
+  unit: [...builds, ...toolBuilds],
+  conformance: [],
+  e2e: builds,
+  witness: [...builds, ...toolBuilds],
+} as const satisfies Record<Suite, readonly unknown[]>
 
 const help = `Usage: npm test                       every check
        npm run test:unit              units and servers, and the compiled bundles in jsdom
        npm run test:conformance       other people's SDKs against the simulators
        npm run test:e2e               the programs, a browser and both phones, a little chaos
+       npm run test:witness           WeChat's own framework, compilers and checks, and what the real gateway answered;
+                                      installs the checks below .cache the first time
 
   --slowest N   at the end, the N tests that took longest
+
+WITNESS=all in the environment: as test:witness does, npm test installs them, too, and a witness that is not there is a
+failure instead of a skipped test.
 
 What else stands behind -- goes to jest, such as -- --testPathPatterns refunds
 `
@@ -104,10 +113,14 @@ async function main(): Promise<void> {
   const checking = asked.withStaticChecks ? runChecks(total) : Promise.resolve()
   try {
     const needed = new Set(asked.suites.flatMap((suite) => buildsFor[suite]))
-    await compileStale(say)
-    await buildStale([...needed], say)
+    if (asked.suites.includes('witness')) process.env['WITNESS'] = 'all'
+    await Promise.all([
+      process.env['WITNESS'] === 'all' ? installChecks(say) : null,
+      compileStale(say).then(() => buildStale([...needed], say)),
+    ])
     // At the same time: half of what a browser's test does is to wait.
     for (const tally of await Promise.all(asked.suites.map((suite) => runJest(suite, asked.jest)))) add(total, tally)
+    for (const line of describeSkipped(asked.suites.map(reportOf))) say(line)
   } catch (error) {
     say(error instanceof Error ? error.message : String(error))
     total.failed += 1

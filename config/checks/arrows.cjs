@@ -143,7 +143,7 @@ module.exports = {
       name: 'tests-use-the-door',
       severity: 'error',
       comment: 'These tests see what a user sees: use a create… handle or an address.',
-      from: { path: '^tests/(simulator|conformance|flows|chaos|upgrade)/' },
+      from: { path: '^tests/(simulator|conformance|witness|flows|chaos|upgrade)/' },
       to: {
         path: '^(mock-server|src)/',
         pathNot: [

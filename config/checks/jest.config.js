@@ -8,7 +8,8 @@ const common = {
   rootDir,
   transform: { '\\.[jt]sx?$': transformer },
   injectGlobals: true,
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // Below .cache a witness has a thousand packages of its own.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/witness/'],
   // Kept with the clone, and gone with it.
   cacheDirectory: '<rootDir>/.cache/jest/cache',
 }
@@ -67,7 +68,9 @@ module.exports = {
     {
       ...node,
       displayName: 'servers',
-      testMatch: ['<rootDir>/tests/{unit,vectors,merchant,simulator,conformance,architecture,upgrade}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/tests/{unit,vectors,merchant,simulator,conformance,witness,architecture,upgrade}/**/*.test.ts',
+      ],
       testPathIgnorePatterns: ['<rootDir>/tests/unit/src/'],
     },
     {

@@ -18,6 +18,7 @@ const entries = {
   merchant: 'mock-server/production/merchant.ts',
   doctor: 'mock-server/production/preflight.ts',
   ctl: 'mock-server/ctl/main.ts',
+  probe: 'mock-server/probe/main.ts',
 } as const
 
 export type ServerProgram = keyof typeof entries

@@ -54,7 +54,7 @@ function linesOf(text, at, kind, label) {
   return [element('p', { class: 'muted' }, label), ...rows]
 }
 
-const places = ['notice', 'api', 'server', 'refund', 'phone']
+const places = ['notice', 'api', 'server', 'refund', 'payer', 'phone']
 
 export function drawFaults({ state, copy }) {
   const one = byId('fault-scope').value === 'one' ? state.picked : null

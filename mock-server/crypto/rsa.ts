@@ -4,6 +4,7 @@ import {
   createPublicKey,
   generateKeyPair,
   privateDecrypt,
+  publicEncrypt,
   publicDecrypt,
   sign,
   verify,
@@ -50,6 +51,12 @@ export function decryptRsaOaep(privateKey: KeyObject, ciphertext: string): strin
     // Made for another key, or not a ciphertext.
     return null
   }
+}
+
+/** Encrypts a text as base64 RSAES-OAEP (SHA-1, MGF1 with SHA-1): with 2048 bits at most 214 bytes. */
+export function encryptRsaOaep(publicKey: KeyObject, text: string): string {
+  const key = { key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }
+  return publicEncrypt(key, Buffer.from(text)).toString('base64')
 }
 
 /** The first bytes of DigestInfo, hex. @see https://www.rfc-editor.org/rfc/rfc8017#section-9.2 */

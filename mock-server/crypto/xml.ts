@@ -76,9 +76,19 @@ export function xmlToRecord(bytes: Uint8Array, limits: XmlLimits = {}): Readonly
   return record
 }
 
-/** Writes each value as CDATA on a line of its own, as WeChat Pay does. Values should have passed `toXmlText`. */
-export function recordToXml(record: Readonly<Record<string, string>>, root = 'xml'): string {
-  const elements = Object.entries(record).map(([name, value]) => `<${name}>${toCdata(value)}</${name}>`)
+/**
+ * Writes each value as CDATA on a line of its own, as WeChat Pay does. Values should have passed `toXmlText`.
+ * @param isBare names whose values stand there without CDATA; only digits ever do. Default: none.
+ */
+export function recordToXml(
+  record: Readonly<Record<string, string>>,
+  root = 'xml',
+  isBare: (name: string) => boolean = () => false,
+): string {
+  const elements = Object.entries(record).map(([name, value]) => {
+    const text = /^\d+$/.test(value) && isBare(name) ? value : toCdata(value)
+    return `<${name}>${text}</${name}>`
+  })
   return `<${root}>${elements.join('\n')}\n</${root}>`
 }
 

@@ -34,10 +34,13 @@ async function main(): Promise<void> {
   const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
   if (verb === undefined && name !== 'tail')
     throw new CommandLineError(`There is no verb ${name}. There is: ${Object.keys(verbs).join(', ')}, tail.`)
+  const { voucher, kind } = values
+  if (name !== 'pay' && (voucher !== undefined || kind !== undefined))
+    throw new CommandLineError('--voucher and --kind belong to pay.')
   const env = await findEnv({ data: values.data, envFile: values['env-file'], portBase: values['port-base'] })
   const servers = createServers(env)
   if (verb === undefined) return tail(servers, values.json)
-  const said = await verb.run(servers, args, env)
+  const said = await verb.run(servers, args, env, { voucher, kind })
   process.stdout.write(`${values.json ? JSON.stringify(said.json) : said.text}\n`)
 }
 
@@ -69,6 +72,8 @@ function parse() {
       data: { type: 'string' },
       'port-base': { type: 'string' },
       'env-file': { type: 'string' },
+      voucher: { type: 'string' },
+      kind: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })

@@ -10,7 +10,13 @@ export interface Said {
 export interface Verb {
   readonly usage: string
   readonly does: string
-  run(servers: Servers, args: readonly string[], env: ReadonlyMap<string, string>): Promise<Said>
+  run(servers: Servers, args: readonly string[], env: ReadonlyMap<string, string>, options?: VerbOptions): Promise<Said>
+}
+
+/** Options of `pay`. */
+export interface VerbOptions {
+  readonly voucher?: string | undefined
+  readonly kind?: string | undefined
 }
 
 export const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }

@@ -7,7 +7,7 @@ import { showDiagnosis } from './show-diagnosis'
 import { list, needed, parseSeconds, text, toTable, unitSeconds, yuan, type Verb } from './verb'
 
 /** One step of a payer on one trade of the installation's merchant. */
-function payerStep(step: 'pay' | 'cancel' | 'fail' | 'expire', does: string, came: (json: Json) => string): Verb {
+function payerStep(step: 'cancel' | 'fail' | 'expire', does: string, came: (json: Json) => string): Verb {
   return {
     usage: `${step} OUT_TRADE_NO`,
     does,
@@ -18,6 +18,23 @@ function payerStep(step: 'pay' | 'cancel' | 'fail' | 'expire', does: string, cam
       return { json, text: came(json) }
     },
   }
+}
+
+/** Reads `5.00` or `5` as fen. @throws CtlError */
+function parseYuan(value: string | undefined, verb: string): number {
+  const [, whole, part = ''] = /^(\d{1,7})(?:\.(\d{1,2}))?$/.exec(value ?? '') ?? []
+  const fen = whole === undefined ? 0 : Number(whole) * 100 + Number(part.padEnd(2, '0'))
+  if (fen === 0) throw new CtlError(`${verb}: expected an amount in yuan such as 5.00, found ${value ?? 'nothing'}.`)
+  return fen
+}
+
+/** The types of vouchers, as they are typed. */
+const voucherTypes: Readonly<Record<string, string>> = { cash: 'CASH', nocash: 'NOCASH' }
+
+function parseVoucher(amount: string | undefined, type: string | undefined, verb: string): Json {
+  const known = voucherTypes[type?.toLowerCase() ?? 'cash']
+  if (known === undefined) throw new CtlError(`${verb}: expected cash or nocash, found ${type ?? 'nothing'}.`)
+  return { amount: parseYuan(amount, verb), type: known }
 }
 
 /** What happened to a trade, which the control API answers with. */
@@ -88,7 +105,37 @@ export const verbs: Readonly<Record<string, Verb>> = {
       return { json, text: toTable(['out_refund_no', 'status', 'amount', 'out_trade_no', 'due'], rows) }
     },
   },
-  pay: payerStep('pay', 'the payer pays', (json) => `paid, transaction_id ${text(json['transaction_id'])}`),
+  pay: {
+    usage: 'pay OUT_TRADE_NO [--voucher YUAN [--kind nocash]]',
+    does: 'the payer pays, all in money or with a voucher: cash (default; the merchant gets the whole) or nocash (gets less)',
+    async run(servers, args, env, { voucher, kind } = {}) {
+      if (voucher === undefined && kind !== undefined) throw new CtlError('pay: --kind belongs to --voucher.')
+      const body = voucher === undefined ? {} : { voucher: parseVoucher(voucher, kind, 'pay') }
+      const path = `/trades/${env.get('MCHID')}/${encodeURIComponent(needed(args, 'pay', 'OUT_TRADE_NO'))}/pay`
+      const json = await servers.control('POST', path, body)
+      return { json, text: `paid, transaction_id ${text(json['transaction_id'])}` }
+    },
+  },
+  voucher: {
+    usage: 'voucher USER [YUAN [cash|nocash]]',
+    does: "puts a voucher in a payer's wallet (payer-1 holds the bench's phones), or lists the wallet; nobody has one at first",
+    async run(servers, args) {
+      const path = `/users/${encodeURIComponent(needed(args, 'voucher', 'USER'))}/vouchers`
+      const [, amount, type] = args
+      if (amount !== undefined) {
+        const json = await servers.control('POST', path, parseVoucher(amount, type, 'voucher'))
+        return { json, text: `${text(json['coupon_id'])}: ${yuan(json['amount'])} ${text(json['type'])}` }
+      }
+      const json = await servers.control('GET', path)
+      const rows = list(json, 'vouchers').map((voucher) => [
+        text(voucher['coupon_id']),
+        yuan(voucher['amount']),
+        text(voucher['type']),
+        text(voucher['name']),
+      ])
+      return { json, text: toTable(['coupon_id', 'worth', 'type', 'name'], rows) }
+    },
+  },
   cancel: payerStep('cancel', 'the payer closes the cashier', became('the payer closed the cashier')),
   fail: payerStep('fail', 'the bank declines the payment', became('the bank declined the payment')),
   expire: payerStep('expire', 'the time to pay runs out', became('the time to pay has run out')),

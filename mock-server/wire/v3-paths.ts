@@ -8,6 +8,7 @@ export const v3OrderPrefix = {
 /** Request targets of api.mch.weixin.qq.com. */
 export const v3Paths = {
   certificates: '/v3/certificates',
+  echo: '/v3/security/echo',
   jsapi: '/v3/pay/transactions/jsapi',
   h5: '/v3/pay/transactions/h5',
   native: '/v3/pay/transactions/native',

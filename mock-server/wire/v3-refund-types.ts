@@ -45,6 +45,17 @@ export interface V3RefundRequest {
   readonly goods_detail?: readonly V3RefundGoods[]
 }
 
+/** A voucher in a refund, whose types have other names than in the payment. */
+export interface V3RefundPromotion {
+  readonly promotion_id: string
+  readonly scope: 'GLOBAL' | 'SINGLE'
+  readonly type: 'COUPON' | 'DISCOUNT'
+  /** What it took off the order. */
+  readonly amount: number
+  readonly refund_amount: number
+  readonly goods_detail?: readonly V3RefundGoods[]
+}
+
 export interface V3Refund {
   readonly refund_id: string
   readonly out_refund_no: string
@@ -68,7 +79,7 @@ export interface V3Refund {
     readonly currency: string
     readonly refund_fee?: number
   }
-  readonly promotion_detail?: readonly unknown[]
+  readonly promotion_detail?: readonly V3RefundPromotion[]
 }
 
 /** Plaintext of a `REFUND.*` notification. A partner's has `sp_mchid` and `sub_mchid`. */

@@ -90,6 +90,22 @@ export interface V3NativeAnswer {
   readonly code_url: string
 }
 
+/** A voucher (代金券) in a payment. `goods_detail` only where `scope` is SINGLE. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791859 */
+export interface V3Promotion {
+  readonly coupon_id: string
+  readonly name?: string
+  readonly scope?: 'GLOBAL' | 'SINGLE'
+  readonly type?: 'CASH' | 'NOCASH'
+  /** What it took off. */
+  readonly amount: number
+  readonly stock_id?: string
+  readonly wechatpay_contribute?: number
+  readonly merchant_contribute?: number
+  readonly other_contribute?: number
+  readonly currency?: string
+  readonly goods_detail?: readonly unknown[]
+}
+
 /** Answer of a query, and plaintext of a payment notification. A partner's has the `sp_` and `sub_` names instead. */
 export interface V3Transaction {
   readonly appid?: string
@@ -114,7 +130,7 @@ export interface V3Transaction {
     readonly payer_currency?: string
   }
   readonly scene_info?: { readonly device_id?: string }
-  readonly promotion_detail?: readonly unknown[]
+  readonly promotion_detail?: readonly V3Promotion[]
 }
 
 /** Answer of a query of a combined order, and plaintext of its notification. */
@@ -145,7 +161,7 @@ export interface V3SubTransaction {
     readonly currency?: string
     readonly payer_currency?: string
   }
-  readonly promotion_detail?: readonly unknown[]
+  readonly promotion_detail?: readonly V3Promotion[]
 }
 
 export interface V3EncryptedResource {
@@ -179,3 +195,13 @@ export interface V3ErrorBody {
   readonly message: string
   readonly detail?: unknown
 }
+
+/** The self-test of signature, encryption and notifications. @see https://pay.weixin.qq.com/doc/v3/partner/4015139289 */
+export interface V3EchoRequest {
+  readonly echo_message: string
+  /** Base64, RSA-OAEP under the key that `Wechatpay-Serial` names. */
+  readonly encrypted_echo_message?: string
+  readonly notify_url?: string
+}
+
+export type V3EchoAnswer = Pick<V3EchoRequest, 'echo_message' | 'encrypted_echo_message'>

@@ -7,6 +7,7 @@ export const wechatApiPaths = {
   uploadShipping: '/wxa/sec/order/upload_shipping_info',
   uploadCombinedShipping: '/wxa/sec/order/upload_combined_shipping_info',
   isTradeManaged: '/wxa/sec/order/is_trade_managed',
+  deliveryList: '/cgi-bin/express/delivery/open_msg/get_delivery_list',
 } as const
 
 /** How an order is named: 1 by merchant and merchant order number, 2 by WeChat's own number. */

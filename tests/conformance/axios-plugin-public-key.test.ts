@@ -6,7 +6,7 @@ import {
 } from '../../mock-server/simulator/wechat/identity'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
-import { createWitness, type Witness } from './witness'
+import { createWitness, type Witness } from './axios-v3'
 
 /** wechatpay-axios-plugin, unmodified, for a merchant who was given WeChat Pay's public key instead of certificates. */
 describe('wechatpay-axios-plugin in public-key mode', () => {

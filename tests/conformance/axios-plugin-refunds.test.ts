@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
-import { castCsvBill, createWitness, type Witness } from './witness'
+import { castCsvBill, createWitness, type Witness } from './axios-v3'
 
 /** wechatpay-axios-plugin, unmodified: money back, and what the bills say about it. */
 describe('wechatpay-axios-plugin, refunds and bills', () => {

@@ -1,7 +1,7 @@
 import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
-import { createWitness, type Witness } from './witness'
+import { createWitness, type Witness } from './axios-v3'
 
 /** wechatpay-axios-plugin, unmodified: only its `baseURL` differs from a program that takes real money. */
 describe('wechatpay-axios-plugin', () => {
@@ -87,6 +87,20 @@ describe('wechatpay-axios-plugin', () => {
     expect(() => witness.open(notice.headers, notice.body.toString('utf8').replace('支付成功', '支付成攻'))).toThrow(
       /does not verify/,
     )
+  })
+
+  it('verifies and decrypts the notification of a payment with a voucher', async () => {
+    const asked = { ...(await jsapiOrder('axios-voucher')), amount: { total: 666_672 } }
+    await witness.at('v3/pay/transactions/jsapi').post(asked)
+    await wechat.pay(mchid(), 'axios-voucher')
+    await wechat.settled()
+    const { headers, body } = receiver.received.at(-1)!
+    const transaction = witness.open(headers, body.toString('utf8'))
+    expect(transaction).toMatchObject({
+      amount: { total: 666_672, payer_total: 666_172 },
+      promotion_detail: [{ type: 'NOCASH', amount: 500 }],
+    })
+    expect((await query('axios-voucher')).data).toEqual(transaction)
   })
 
   it('verifies the empty answer to a close', async () => {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import WxPay from 'wechatpay-node-v3'
+import type WxPay from 'wechatpay-node-v3'
 import { createHostMap } from '../../mock-server/kit/http/host-map'
 import { createWechatSimulator, type WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import { createNoticeReceiver, type NoticeReceiver } from '../simulator/support/notice-receiver'
+import { connectNodeV3, createNodeV3, decipher } from './node-v3'
 
-/** wechatpay-node-v3, unmodified. Its addresses are literals: its documented hook for another HTTP client leads it here. */
+/** wechatpay-node-v3, unmodified. */
 describe('wechatpay-node-v3', () => {
   let wechat: WechatSimulator
   let receiver: NoticeReceiver
@@ -18,26 +19,7 @@ describe('wechatpay-node-v3', () => {
       // No midnight comes between a payment and its bill.
       wall: { now: () => noon },
     })
-    const { mchid, certificate, privateKey, apiV3Key } = wechat.merchants[0]!
-    sdk = new WxPay({
-      appid: wechat.apps[0]!.appid,
-      mchid,
-      publicKey: Buffer.from(certificate),
-      privateKey: Buffer.from(privateKey),
-      key: apiV3Key,
-    })
-    const send = async (url: string, init: RequestInit) => {
-      const answer = await fetch(url.replace('https://api.mch.weixin.qq.com', wechat.url), init)
-      const bytes = Buffer.from(await answer.arrayBuffer())
-      const isJson = /json/.test(answer.headers.get('content-type') ?? '')
-      const data: unknown = bytes.length === 0 ? undefined : isJson ? JSON.parse(bytes.toString()) : bytes
-      return { status: answer.status, data }
-    }
-    sdk.createHttp({
-      get: (url, headers) => send(url, { headers }),
-      post: (url, params, headers) => send(url, { method: 'POST', headers, body: JSON.stringify(params) }),
-      upload: () => Promise.reject(new Error('not used here')),
-    })
+    sdk = connectNodeV3(wechat)
   })
   afterAll(async () => {
     await wechat.close()
@@ -70,24 +52,31 @@ describe('wechatpay-node-v3', () => {
 
   it('verifies and decrypts the notification', async () => {
     await wechat.settled()
-    const { headers, body: bytes } = receiver.received.at(-1)!
-    const body = bytes.toString('utf8')
-    const header = (name: string): string => String(headers[`wechatpay-${name}`])
-    const isGenuine = await sdk.verifySign({
-      timestamp: header('timestamp'),
-      nonce: header('nonce'),
-      serial: header('serial'),
-      signature: header('signature'),
-      body,
-      apiSecret: wechat.merchants[0]!.apiV3Key,
-    })
-    expect(isGenuine).toBe(true)
-    const { resource } = JSON.parse(body) as {
-      resource: { ciphertext: string; associated_data: string; nonce: string }
-    }
-    expect(sdk.decipher_gcm(resource.ciphertext, resource.associated_data, resource.nonce)).toMatchObject({
+    expect(await createNodeV3(wechat).open(receiver.received.at(-1)!)).toMatchObject({
       out_trade_no: order.out_trade_no,
       trade_state: 'SUCCESS',
+    })
+  })
+
+  it('verifies and decrypts the notification of a payment with a voucher', async () => {
+    const openid = await wechat.openid(wechat.apps[0]!.appid, 'payer-1')
+    // This amount asks for a voucher.
+    const asked = { ...order, out_trade_no: 'node-v3-voucher', amount: { total: 666_671 }, payer: { openid } }
+    expect(await sdk.transactions_jsapi(asked)).toMatchObject({ status: 200 })
+    await wechat.pay(wechat.merchants[0]!.mchid, asked.out_trade_no)
+    await wechat.settled()
+    const { headers, body: bytes } = receiver.received.at(-1)!
+    const header = (name: string): string => String(headers[`wechatpay-${name}`])
+    const body = bytes.toString('utf8')
+    const [timestamp, nonce, serial, signature] = ['timestamp', 'nonce', 'serial', 'signature'].map(header)
+    const apiSecret = wechat.merchants[0]!.apiV3Key
+    expect(await sdk.verifySign({ timestamp, nonce, serial, signature, body, apiSecret } as never)).toBe(true)
+    const { resource } = JSON.parse(body) as { resource: Record<string, string> }
+    const { ciphertext = '', associated_data = '', nonce: sealing = '' } = resource
+    expect(sdk.decipher_gcm(ciphertext, associated_data, sealing)).toMatchObject({
+      out_trade_no: asked.out_trade_no,
+      amount: { total: 666_671, payer_total: 666_171 },
+      promotion_detail: [{ type: 'CASH', amount: 500 }],
     })
   })
 
@@ -112,12 +101,8 @@ describe('wechatpay-node-v3', () => {
     expect(await sdk.find_refunds(out_refund_no)).toMatchObject({ status: 200, data: { status: 'SUCCESS' } })
     const { url, body } = receiver.received.at(-1)!
     expect(url).toBe('/notify/refund')
-    const { event_type, resource } = JSON.parse(body.toString()) as {
-      event_type: string
-      resource: { ciphertext: string; associated_data: string; nonce: string }
-    }
-    expect(event_type).toBe('REFUND.SUCCESS')
-    expect(sdk.decipher_gcm(resource.ciphertext, resource.associated_data, resource.nonce)).toMatchObject({
+    expect(JSON.parse(body.toString())).toMatchObject({ event_type: 'REFUND.SUCCESS' })
+    expect(decipher(sdk, body)).toMatchObject({
       out_refund_no,
       refund_status: 'SUCCESS',
       amount: { refund: 600, total: 5600 },

@@ -1,4 +1,4 @@
-import { createWitness } from './witness'
+import { createWitness } from './axios-v3'
 import type { MerchantIdentity } from '../../mock-server/simulator/wechat/identity'
 
 /**

@@ -38,6 +38,8 @@ export const faultsInChinese: Readonly<Record<FaultName, string>> = {
   'refund-closed': '退款受理后以 CLOSED 结束',
   'refund-not-enough': '拒绝退款，NOT_ENOUGH：商户账户余额不足',
   'refund-payer-abnormal': '拒绝退款，USER_ACCOUNT_ABNORMAL：付款人账户已注销',
+  'voucher-cash': '付款人有一张 5 元预充值代金券，并用它付款：商户收到全额',
+  'voucher-nocash': '付款人有一张 5 元免充值代金券，并用它付款：商户少收这部分',
 }
 
 export const variablesInChinese: Readonly<Record<VariableName, string>> = {
@@ -101,7 +103,8 @@ export const optionsInChinese: Readonly<Record<string, string>> = {
 export const verbsInChinese: Readonly<Record<string, string>> = {
   trades: '微信支付里的交易，最新的在前',
   'wechat-refunds': '微信支付里的退款，最新的在前',
-  pay: '付款人付款',
+  pay: '付款人付款：全部付现金，或用一张代金券，cash 为预充值（默认，商户收全额），nocash 为免充值（商户少收）',
+  voucher: '给付款人的钱包放一张代金券（开发台手机的持有人是 payer-1），不带金额时列出钱包；一开始谁都没有代金券',
   cancel: '付款人关闭收银台',
   fail: '银行拒绝付款',
   expire: '支付时限到期',

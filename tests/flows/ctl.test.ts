@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { CtlError } from '../../mock-server/ctl/find-env'
@@ -8,7 +8,7 @@ import { parseSdkEnv } from '../../mock-server/kit/sdk-env'
 import { orderInBrowser } from '../support/order-in-browser'
 import { createMerchantClient } from '../simulator/support/merchant-client'
 import { writeKeys } from '../support/shared/shared'
-import { runCtl, startProgram, type Ended, type Program } from '../support/program'
+import { runCtl, runProbeProgram, startProgram, type Ended, type Program } from '../support/program'
 
 describe('npm run ctl', () => {
   let folder: string
@@ -51,7 +51,11 @@ describe('npm run ctl', () => {
     expect(await say('cancel', number)).toBe(`${number}: the payer closed the cashier`)
     expect(await say('fail', number)).toBe(`${number}: the bank declined the payment`)
     expect((await ctl('fault', 'drop-notices=on')).stdout).toMatch(/drop-notices +on/)
-    const paid = await ctl('pay', number)
+    expect(await ctl('cancel', number, '--voucher', '5')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('pay'),
+    })
+    const paid = await ctl('pay', number, '--voucher', '5.00', '--kind', 'nocash')
     expect(paid).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^paid, transaction_id 42\d{26}\n$/),
@@ -65,8 +69,24 @@ describe('npm run ctl', () => {
     expect(await say('fault', 'drop-notices=off')).toMatch(/drop-notices +off/)
     expect(await say('advance', '15s')).toMatch(/^it is \d{4}-\d\d-\d\dT/)
     expect(await say('notices')).toMatch(new RegExp(`${number} +dropped 204 +-`))
+    // The price is what the shop books; the payer paid less.
     expect(await say('orders')).toMatch(/paid +¥96\.00 +h5/)
+    const { trades } = await sayJson<{ trades: object[] }>('trades')
+    expect(trades).toMatchObject([
+      { amount: { payer_total: 9100 }, promotion_detail: [{ amount: 500, type: 'NOCASH' }] },
+    ])
     await say('clock', 'run')
+  })
+
+  it("puts vouchers into a payer's wallet, and shows it", async () => {
+    expect(await say('voucher', 'payer-2')).toBe('(none yet)')
+    expect(await say('voucher', 'payer-2', '5')).toMatch(/^\d{11}: ¥5\.00 CASH$/)
+    await say('voucher', 'payer-2', '0.50', 'nocash')
+    expect(await say('voucher', 'payer-2')).toMatch(/¥5\.00 +CASH +5\.00元代金券\n\d{11} +¥0\.50 +NOCASH/)
+    for (const args of [[], ['payer-2', '0'], ['payer-2', '0.001'], ['payer-2', '5', 'gold'], ['nobody else', '5']])
+      expect(await refusal('voucher', ...args)).not.toMatch(/^(It was done|A defect)/)
+    for (const options of [{ voucher: 'free' }, { kind: 'cash' }, { voucher: '5', kind: 'gold' }])
+      await expect(verbs['pay']!.run(createServers(env()), ['order-1'], env(), options)).rejects.toThrow(CtlError)
   })
 
   it('ships, refunds and shows what waits for a person', async () => {
@@ -191,6 +211,30 @@ describe('npm run ctl', () => {
       stderr: expect.stringMatching(
         /^No servers run on .*nothing\. Start the servers: npm start, or npm run mock\.\n$/,
       ),
+    })
+  })
+
+  describe('npm run probe', () => {
+    it('finds that the running servers answer as FIDELITY.md says', async () => {
+      const report = path.join(folder, 'probe.md')
+      const { code, stdout } = await runProbeProgram(['--data', folder, '--report', report])
+      expect(stdout).toMatch(/\n\d+ agree, 0 differ, 0 could not be asked\.\n/)
+      expect(code).toBe(0)
+      expect(readFileSync(report, 'utf8')).not.toContain(env().get('MCHID'))
+    })
+
+    it.each([
+      ['simulated keys', (file: string) => ['--live', '--env', file], 1, 'Start from a fresh shell'],
+      ['--yes without --live', () => ['--yes'], 2, 'add --live'],
+      ['a question that is none', () => ['--only', 'no such question'], 2, 'no question is about'],
+      ['an option that is none', () => ['--life'], 2, '--help lists what there is'],
+    ] as const)('refuses %s in one line', async (_case, args, code, text) => {
+      const file = path.join(folder, 'shop.env')
+      const names = ['MCHID', 'APPID', 'SERIAL', 'MERCHANT_KEY_FILE', 'APIV3_KEY', 'API_KEY']
+      writeFileSync(file, names.map((name) => `${name}=${env().get(name)}\n`).join(''), { mode: 0o600 })
+      const ended = await runProbeProgram([...args(file), ...(args(file).includes('--live') ? [] : ['--data', folder])])
+      expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(text) })
+      expect(ended.stderr.trim().split('\n')).toHaveLength(1)
     })
   })
 })

@@ -95,6 +95,25 @@ describe('a verified notification', () => {
     expect(await statusOf(placed)).toBe('held')
   })
 
+  it.each([
+    ['with a voucher', 9100, 9100],
+    ['by an amount that is none', '91.00', null],
+  ])('settles the price whatever the payer paid: %s', async (_what, payer_total, payerFen) => {
+    const placed = await shop.placed()
+    const amount = { total: 9600, payer_total: payer_total as number, currency: 'CNY', payer_currency: 'CNY' }
+    const trade = shop.wechat.paid(placed.outTradeNo, { amount })
+    expect((await shop.notify(shop.wechat.notice(trade))).status).toBe(204)
+    expect(await statusOf(placed)).toBe('paid')
+    expect(await shop.operator(`/operator/orders/${placed.order.orderNo}`)).toMatchObject({ payerFen })
+  })
+
+  it('holds the order when the cash is the price', async () => {
+    const placed = await shop.placed()
+    const trade = shop.wechat.paid(placed.outTradeNo, { amount: { total: 9100, payer_total: 9100, currency: 'CNY' } })
+    await shop.notify(shop.wechat.notice(trade))
+    expect(await statusOf(placed)).toBe('held')
+  })
+
   it('holds the order when the currency is another', async () => {
     const placed = await shop.placed()
     const trade = shop.wechat.paid(placed.outTradeNo, { amount: { total: 9600, currency: 'HKD' } })
@@ -133,6 +152,28 @@ describe('a verified notification', () => {
     const notice = shop.wechat.notice(shop.wechat.paid(placed.outTradeNo), { eventType: 'COUPON.USE' })
     expect((await shop.notify(notice)).status).toBe(204)
     expect(await statusOf(placed)).toBe('pending')
+  })
+
+  it.each(['transaction', 'profitsharing'])(
+    'changes nothing when it tells under the event of payments that money was shared (original_type %s)',
+    async (originalType) => {
+      const placed = await shop.placed()
+      const share = {
+        mchid: '1900000109',
+        transaction_id: '4200000000202611280000000000',
+        order_id: '3008450740201411110007820472',
+        out_order_no: placed.outTradeNo,
+        receiver: { type: 'MERCHANT_ID', account: '1900000110', amount: 100, description: '分给商户' },
+        success_time: '2026-11-28T14:31:52+08:00',
+      }
+      expect((await shop.notify(shop.wechat.notice(share, { originalType }))).status).toBe(204)
+      expect(await statusOf(placed)).toBe('pending')
+    },
+  )
+
+  it('changes nothing when it is the echo of a self-test', async () => {
+    const change = { eventType: 'SECURITY_ECHO.SUCCESS', originalType: 'security' }
+    expect((await shop.notify(shop.wechat.notice({ echo_message: 'hello' }, change))).status).toBe(204)
   })
 
   it('is asked for again when our APIv3 key cannot open it', async () => {

@@ -110,6 +110,42 @@ describe.each<V2SignType>(['MD5', 'HMAC-SHA256'])('a V2 order signed with %s', (
   })
 })
 
+describe('a V2 payment with a voucher', () => {
+  const coupons = { cash_fee: '9100', coupon_fee: '500', coupon_count: '1', coupon_id_0: '28232857918' }
+  const payerFenOf = async (orderNo: string) =>
+    (await shop.operator<{ payerFen: number | null }>(`/operator/orders/${orderNo}`)).payerFen
+
+  it('is verified over all fields that arrived, known or not, and settles the price', async () => {
+    const { token, order, outTradeNo } = await placed()
+    const fields = { ...coupons, coupon_fee_0: '500', coupon_type_0: 'NO_CASH', coupon_of_next_year_0: '茶' }
+    const notice = wechat.notice(wechat.paid(outTradeNo, fields))
+    for (const name of ['coupon_fee_0', 'coupon_of_next_year_0']) {
+      const without = notice.replace(new RegExp(`<${name}>.*</${name}>\\n`), '')
+      expect(without).not.toBe(notice)
+      expect(await notify(without)).toMatchObject({ status: 401 })
+    }
+    expect(await notify(notice)).toEqual(stored)
+    expect(await shop.status(token, order.orderNo)).toMatchObject({ status: 'paid', totalFen: 9600 })
+    expect(await payerFenOf(order.orderNo)).toBe(9100)
+  })
+
+  it.each([
+    ['is not told', {}],
+    ['is no amount', { cash_fee: '91.00' }],
+  ])('settles though what the payer paid %s', async (_what, change) => {
+    const { token, order, outTradeNo } = await placed()
+    expect(await notify(wechat.notice(wechat.paid(outTradeNo, change)))).toEqual(stored)
+    expect((await shop.status(token, order.orderNo)).status).toBe('paid')
+    expect(await payerFenOf(order.orderNo)).toBeNull()
+  })
+
+  it('is held where the cash is the price: the order was for more', async () => {
+    const { token, order, outTradeNo } = await placed()
+    expect(await notify(wechat.notice(wechat.paid(outTradeNo, { total_fee: '9100' })))).toEqual(stored)
+    expect((await shop.status(token, order.orderNo)).status).not.toBe('paid')
+  })
+})
+
 describe('a V2 payment', () => {
   it('in a browser has the payer’s own address and a scene', async () => {
     const { sent, payment } = await placed('h5')

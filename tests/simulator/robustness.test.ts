@@ -13,7 +13,7 @@ describe('any request', () => {
   it.each([
     ['to any route of WeChat gets the service’s own answer, and a refusal changes nothing', /^wechat /, runs],
     ['to any route of QQ gets QQ’s own answer', /^qq /, runs],
-    ['to no route at all gets a 404 in the service’s shape', /^no route/, 20],
+    ['to no route at all gets the service’s own refusal', /^no route/, 20],
   ])('%s', async (_name, isMeant, times) => {
     const parts = world.parts.filter((part) => isMeant.test(part))
     expect(parts.length).toBeGreaterThan(0)

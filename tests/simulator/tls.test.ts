@@ -165,10 +165,19 @@ describe('the simulators under their real names', () => {
       const ask = (name: string): Promise<number> =>
         new Promise((resolve, reject) => {
           const target = `https://${name}/v3/certificates`
-          request({ host: '127.0.0.1', port, path: target, headers: { host: name }, agent: false }, (answer) => {
-            answer.resume()
-            resolve(answer.statusCode ?? 0)
-          })
+          request(
+            {
+              host: '127.0.0.1',
+              port,
+              path: target,
+              headers: { host: name, 'user-agent': 'x', accept: '*/*' },
+              agent: false,
+            },
+            (answer) => {
+              answer.resume()
+              resolve(answer.statusCode ?? 0)
+            },
+          )
             .on('error', reject)
             .end()
         })

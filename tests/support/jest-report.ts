@@ -18,7 +18,13 @@ interface Report {
     readonly name: string
     readonly startTime: number
     readonly endTime: number
-    readonly assertionResults: readonly { readonly fullName: string; readonly duration?: number | null }[]
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly ancestorTitles: readonly string[]
+      readonly title: string
+      readonly status: string
+      readonly duration?: number | null
+    }[]
   }[]
 }
 
@@ -33,9 +39,23 @@ export function tallyOf(report: unknown, code: number): Tally {
   }
 }
 
+/** What was skipped for a reason, which ends the name of the group, in brackets; one line a group. */
+export function describeSkipped(files: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { assertionResults } of files.flatMap(suitesOf)) {
+    for (const { status, ancestorTitles, title } of assertionResults) {
+      const group = ancestorTitles[0] ?? title
+      if (status === 'pending' && group.endsWith(')')) counts.set(group, (counts.get(group) ?? 0) + 1)
+    }
+  }
+  return [...counts].map(([group, count]) => `skipped (${count}): ${group}`)
+}
+
+const suitesOf = (file: string): Report['testResults'] => (JSON.parse(readFileSync(file, 'utf8')) as Report).testResults
+
 /** A table of the tests that took longest, and of the files whose loading did. */
 export function describeSlowest(files: readonly string[], count: number): string {
-  const suites = files.flatMap((file) => (JSON.parse(readFileSync(file, 'utf8')) as Report).testResults)
+  const suites = files.flatMap(suitesOf)
   const tests = suites.flatMap(({ name, assertionResults }) =>
     assertionResults.map(({ fullName, duration }) => ({ ms: duration ?? 0, name: `${short(name)}  ${fullName}` })),
   )

@@ -66,6 +66,11 @@ export async function runCtl(args: readonly string[]): Promise<Ended> {
   return launch(args, 'ctl').ended
 }
 
+/** `npm run probe -- …` */
+export async function runProbeProgram(args: readonly string[]): Promise<Ended> {
+  return launch(args, 'probe').ended
+}
+
 /** Starts the program as a user does, and reads its table of addresses. @throws what it wrote, when it ends instead */
 export async function startProgram(
   args: readonly string[],

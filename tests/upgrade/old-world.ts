@@ -67,6 +67,7 @@ export interface ControlRefund {
   readonly mchid: string
   readonly out_refund_no: string
   readonly status: string
+  readonly amount: Readonly<Record<string, unknown>>
 }
 
 const addressOf = { weapp: '203.0.113.11', qq: '203.0.113.12', h5: '203.0.113.13' } as const

@@ -53,7 +53,11 @@ it('ends their refunds and delivers what did not reach them', async () => {
   await world.advance(300)
   const refunds = await world.wechatRefunds()
   for (const number of ['v2-refund-done', 'v2-refund-some']) {
-    expect(refunds.find(({ out_refund_no }) => out_refund_no === number)).toMatchObject({ status: 'SUCCESS' })
+    const refund = refunds.find(({ out_refund_no }) => out_refund_no === number)
+    expect(refund).toMatchObject({ status: 'SUCCESS', promotion_detail: [] })
+    // Nobody had a voucher then: what was given back was money.
+    const { total, refund: fen } = refund!.amount
+    expect(refund!.amount).toMatchObject({ payer_total: total, payer_refund: fen, settlement_total: total })
   }
   const waiting = (await world.notices()).filter(({ next_attempt_at }) => next_attempt_at !== null)
   expect(waiting).toEqual([])

@@ -1,4 +1,4 @@
-import type { CashierChoice, CashierInfo } from '../runtime/types'
+import type { CashierInfo, WalletAnswer } from '../runtime/types'
 import { icon, make, makeFrame } from './dom'
 import { createWallet } from './wallet'
 
@@ -26,7 +26,7 @@ export interface Overlays {
   showModal(content: ModalContent): Promise<boolean>
   /** Null: closed without a choice. */
   showActionSheet(items: readonly string[]): Promise<number | null>
-  showWallet(info: CashierInfo): Promise<CashierChoice>
+  showWallet(info: CashierInfo): Promise<WalletAnswer>
   closeWallet(): void
   /** WeChat's H5 middle page in QQ's window. Ends when the window is gone. */
   showPayWindow(url: string, referer: string): Promise<void>
@@ -125,9 +125,9 @@ export function createOverlays({ layer, beneath, capsule, frameUrl, theme }: Ove
       }),
     showWallet: (info) =>
       new Promise((resolve) => {
-        const sheet = createWallet(document, info, (choice) => {
+        const sheet = createWallet(document, info, (answer) => {
           sheet.toggleAttribute('inert', true)
-          resolve(choice)
+          resolve(answer)
         })
         const shade = scrim(sheet)
         const close = show(shade, '#wallet-title')

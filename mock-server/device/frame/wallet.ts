@@ -1,4 +1,4 @@
-import type { CashierChoice, CashierInfo } from '../runtime/types'
+import type { CashierChoice, CashierInfo, WalletAnswer } from '../runtime/types'
 import { icon, make, toYuan } from './dom'
 
 const pinLength = 6
@@ -14,18 +14,21 @@ interface Note {
 /**
  * Draws WeChat's wallet over the phone. Any six digits pay; the developer's choices below play
  * other outcomes. A wrong password or too low a balance is not final, and the app does not learn of it.
- * @param decide gets the choice once
+ * @param answer gets the choice once
  */
 export function createWallet(
   document: Document,
   info: CashierInfo,
-  decide: (choice: CashierChoice) => void,
+  answer: (answer: WalletAnswer) => void,
 ): HTMLElement {
   let digits = 0
   let triesLeft = triesMax
   let shownFen = Math.max(balanceFen, info.totalFen)
   let note: Note | null = null
+  let voucher = info.vouchers[0] ?? null
+  const decide = (choice: CashierChoice): void => answer({ choice, couponId: voucher?.couponId ?? null })
 
+  const amount = make(document, 'p', { class: 'ph-wallet-amount', id: 'wallet-amount' })
   const pin = make(document, 'div', { class: 'ph-pin', role: 'img' })
   const noteLine = make(document, 'div', { class: 'ph-wallet-note', role: 'alert' })
   const balance = make(document, 'span', { class: 'ph-wallet-balance' })
@@ -44,13 +47,11 @@ export function createWallet(
       make(document, 'div', { class: 'ph-wallet-heading' }, title, make(document, 'span', { class: 'ph-tag' }, '模拟')),
     ),
     make(document, 'p', { class: 'ph-wallet-payee' }, `向 ${info.payee} 付款`),
-    make(
-      document,
-      'p',
-      { class: 'ph-wallet-amount', id: 'wallet-amount', 'aria-label': `${toYuan(info.totalFen)} 元` },
-      make(document, 'small', {}, '¥'),
-      toYuan(info.totalFen),
-    ),
+    amount,
+    ...voucherRow(document, info, (couponId) => {
+      voucher = info.vouchers.find((one) => one.couponId === couponId) ?? null
+      draw()
+    }),
     make(
       document,
       'div',
@@ -115,6 +116,9 @@ export function createWallet(
   }
 
   function draw(): void {
+    const toPay = toYuan(info.totalFen - (voucher?.offFen ?? 0))
+    amount.setAttribute('aria-label', `${toPay} 元`)
+    amount.replaceChildren(make(document, 'small', {}, '¥'), toPay)
     balance.textContent = `¥${toYuan(shownFen)}`
     pin.setAttribute('aria-label', `已输入 ${digits} 位，共 ${pinLength} 位`)
     pin.classList.toggle('ph-pin-wrong', note?.tone === 'danger')
@@ -127,6 +131,23 @@ export function createWallet(
     noteLine.replaceChildren(...(note ? [icon(document, 'warning'), note.text] : []))
     noteLine.hidden = note === null
   }
+}
+
+/** The payer's vouchers to choose from; nothing where none applies. */
+function voucherRow(
+  document: Document,
+  { vouchers }: CashierInfo,
+  choose: (couponId: string) => void,
+): readonly HTMLElement[] {
+  if (vouchers.length === 0) return []
+  const options = vouchers.map(({ couponId, name, offFen }) =>
+    make(document, 'option', { value: couponId }, `${name} -¥${toYuan(offFen)}`),
+  )
+  const none = make(document, 'option', { value: '' }, '不使用优惠')
+  const select = make(document, 'select', { class: 'ph-wallet-voucher', id: 'wallet-voucher' }, ...options, none)
+  select.addEventListener('change', () => choose((select as HTMLSelectElement).value))
+  const label = make(document, 'label', { for: 'wallet-voucher' }, '优惠')
+  return [make(document, 'div', { class: 'ph-wallet-method' }, label, select)]
 }
 
 function button(

@@ -28,6 +28,21 @@ export interface CashierInfo {
   readonly payee: string
   readonly description: string
   readonly totalFen: number
+  /** The payer's vouchers that apply, the best first: it is preselected. */
+  readonly vouchers: readonly WalletVoucher[]
+}
+
+export interface WalletVoucher {
+  readonly couponId: string
+  readonly name: string
+  /** What it takes off. */
+  readonly offFen: number
+}
+
+/** What the payer did in the wallet. `couponId` null: pays all in money; undefined: takes what was preselected. */
+export interface WalletAnswer {
+  readonly choice: CashierChoice
+  readonly couponId?: string | null
 }
 
 /** `pay-and-kill`: pays, then kills the app before its callback. */

@@ -7,6 +7,8 @@ export interface Hold {
   readonly outTradeNo: string
   readonly transactionId: string
   readonly totalFen: number
+  /** What the payer paid in money; null where it is not known, and for refunds. */
+  readonly payerFen: number | null
   readonly reason: HoldReason
   readonly createdAtMs: number
   readonly resolvedAtMs: number | null

@@ -66,6 +66,8 @@ export interface Order extends OrderTerms {
   readonly expiresAtMs: number
   readonly paidAtMs: number | null
   readonly transactionId: string | null
+  /** What the payer paid in money; null until paid, and where it is not known. The shop books `totalFen`. */
+  readonly payerFen: number | null
   readonly fulfilment: Fulfilment
   /** How much of the total has been refunded. */
   readonly refundedFen: number
@@ -82,6 +84,7 @@ export const initialOrderState = {
   status: 'pending',
   paidAtMs: null,
   transactionId: null,
+  payerFen: null,
   fulfilment: 'none',
   refundedFen: 0,
   closedAtMs: null,

@@ -10,6 +10,8 @@ export interface Payment {
   readonly transactionId: string
   /** For a combined payment the sum of its parts. */
   readonly totalFen: number
+  /** What the payer paid in money; the rest was a voucher. Null where WeChat Pay did not say. */
+  readonly payerFen: number | null
   readonly currency: string
   readonly paidAtMs: number
   /** Some or all of it has been refunded already. */
@@ -80,7 +82,13 @@ export function settle(order: Order, attempt: Attempt, payment: Payment, payee: 
   }
   return {
     kind: 'paid',
-    order: { ...order, status: 'paid', paidAtMs: payment.paidAtMs, transactionId: payment.transactionId },
+    order: {
+      ...order,
+      status: 'paid',
+      paidAtMs: payment.paidAtMs,
+      transactionId: payment.transactionId,
+      payerFen: payment.payerFen,
+    },
     attempt: paying,
   }
 }

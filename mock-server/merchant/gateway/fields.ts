@@ -27,6 +27,12 @@ export function integerOf(value: unknown, name: string): number {
   return field as number
 }
 
+/** A whole number that only informs: null where there is none, so that no payment fails for it. */
+export function integerOrNull(value: unknown, name: string): number | null {
+  const field = fieldOf(value, name)
+  return Number.isSafeInteger(field) ? (field as number) : null
+}
+
 export function listOf(value: unknown, name: string): readonly unknown[] {
   const field = fieldOf(value, name)
   if (!Array.isArray(field)) throw new UnreadableError(`${name}: expected a list, found ${typeof field}`)

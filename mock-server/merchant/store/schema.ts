@@ -56,6 +56,7 @@ export interface Tables {
     expireCheckAtMs: number
     paidAtMs: number | null
     transactionId: string | null
+    payerFen: number | null
     couponId: Fixed<number | null>
     couponName: Fixed<string | null>
     couponKind: Fixed<'goods' | 'shipping' | null>
@@ -118,6 +119,7 @@ export interface Tables {
     outTradeNo: Fixed<string>
     transactionId: Fixed<string>
     totalFen: Fixed<number>
+    payerFen: Fixed<number | null>
     reason: Fixed<HoldReason>
     createdAtMs: Fixed<number>
     resolvedAtMs: number | null

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
-import type { OnDefect } from '../../kit/http/http-server'
+import { toRoutePattern, type RoutePattern } from '../../kit/http/route-pattern'
 import { isV2Path } from '../../wire/v2-paths'
 import { createMinuteCounter } from '../kit/minute-counter'
 import type { VirtualClock } from './clock'
 import { createBillDesk } from './desks/bill-desk'
 import type { Ledger } from './desks/ledger'
 import type { RefundDesk } from './desks/refund-desk'
-import { isStrayVerify, strayVerifyText } from './doctor/rules/path-rules'
+import { createSharingDesk } from './desks/sharing-desk'
+import type { VoucherDesk } from './desks/voucher-desk'
 import type { Examine } from './domain/evidence'
 import type { EventBus } from './events'
 import { createTradeFinder } from './faults/api-faults'
@@ -26,8 +27,11 @@ import { sendV2NotTaken } from './v2/v2-door'
 import { addV2Routes } from './v2/v2-routes'
 import { addBillRoutes } from './v3/bills/bill-routes'
 import { addV3Routes } from './v3/payments/v3-routes'
+import { addEchoRoutes } from './v3/security/echo-routes'
+import { addSharingRoutes } from './v3/sharing/sharing-routes'
 import { addV3RefundRoutes } from './v3/refunds/v3-refund-routes'
 import { sendUnsigned } from './v3/v3-door'
+import { sendUnrouted } from './v3/v3-gateway'
 
 export interface DoorDeps {
   readonly settings: WechatSettings
@@ -39,7 +43,12 @@ export interface DoorDeps {
   readonly faults: Faults
   readonly ledger: Ledger
   readonly refundDesk: RefundDesk
+  readonly voucherDesk: VoucherDesk
   readonly examine: Examine
+  /** Called when a notification was written. */
+  readonly onNotice: () => void
+  /** The routes of the service, as they are added. */
+  readonly routes: readonly string[]
   /** Aborted when the simulator stops. */
   readonly stopping: AbortSignal
   /** The service's own address, once it listens. */
@@ -53,8 +62,8 @@ export interface Doors {
 
 /** Adds every route of the service's own hosts: the V3 and V2 APIs, the mini program's APIs, and what the payer's phone calls. */
 export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
-  const { settings, store, clock, directory, events, faults, ledger, examine } = deps
-  answerUnrouted(server, examine, settings.onDefect)
+  const { settings, store, clock, directory, events, faults, ledger, voucherDesk, examine } = deps
+  answerUnrouted(server, deps)
 
   const billDesk = createBillDesk({ store, clock })
   const door = {
@@ -67,6 +76,8 @@ export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
   addV3Routes(server, door)
   addV3RefundRoutes(server, door)
   const bills = addBillRoutes(server, door)
+  addEchoRoutes(server, door)
+  addSharingRoutes(server, { ...door, sharingDesk: createSharingDesk({ store, clock }) })
   addV2Routes(server, door)
 
   const logins = createMinuteCounter(clock)
@@ -76,7 +87,7 @@ export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
   addPhoneNumberRoutes(server, miniProgram)
   addShippingRoutes(server, { ...miniProgram, events, examine })
 
-  const payer = { store, clock, directory, ledger, faults, events, examine }
+  const payer = { store, clock, directory, ledger, voucherDesk, faults, events, examine }
   addCashierRoutes(server, payer)
   addMiddlePage(server, {
     ...payer,
@@ -93,14 +104,16 @@ export function createDoors(server: FastifyInstance, deps: DoorDeps): Doors {
 }
 
 /** Answers unknown paths and requests that reach no handler in the words of the API whose path they name. */
-function answerUnrouted(server: FastifyInstance, examine: Examine, onDefect: OnDefect): void {
+function answerUnrouted(server: FastifyInstance, { examine, routes, settings: { onDefect } }: DoorDeps): void {
+  let patterns: readonly RoutePattern[] | null = null
+  const isRouted = (path: string): boolean =>
+    (patterns ??= routes.map(toRoutePattern)).some(({ pattern }) => pattern.test(path))
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
     examine({ kind: 'no-such-path', method: request.method, target: request.url })
-    if (isStrayVerify(path)) return sendUnsigned(reply, 404, 'RESOURCE_NOT_EXISTS', strayVerifyText)
     if (isApiPath(path)) return reply.code(404).send(refuseWith('URL'))
     if (isV2Path(path)) return sendV2NotTaken(reply, request.method)
-    return sendUnsigned(reply, 404, 'RESOURCE_NOT_EXISTS', `请求的资源不存在: ${request.method} ${path}`)
+    return sendUnrouted(reply, path, isRouted)
   })
   server.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500

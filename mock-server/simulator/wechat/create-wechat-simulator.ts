@@ -8,6 +8,7 @@ import { createTime, restoreClock } from './create-time'
 import { createNotifier } from './delivery/notifier'
 import { createLedger } from './desks/ledger'
 import { createRefundDesk } from './desks/refund-desk'
+import { createVoucherDesk } from './desks/voucher-desk'
 import { createDoctor } from './doctor/doctor'
 import { createEventBus } from './events'
 import { createFaults } from './faults/faults'
@@ -34,7 +35,7 @@ export interface WechatSimulator {
   readonly listener: RequestListener
   /** The openid of a person under an app. From now on the service knows it. */
   openid(appid: string, user: string): Promise<string>
-  /** The payer pays. @returns null where the trade can't be paid */
+  /** The payer pays, in money unless the order asks for a voucher. @returns null where the trade can't be paid */
   pay(mchid: string, outTradeNo: string): Promise<{ transaction_id: string } | null>
   /** Moves virtual time and answers when everything that fell due has been delivered, in order. */
   advance(seconds: number): Promise<void>
@@ -89,13 +90,14 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
   const paymentNotice = { v3: v3PaymentNotice, v2: v2PaymentNotice }
   const refundDesk = createRefundDesk({ ...shared, ...settings, refundNotice, onNotice })
   const ledger = createLedger({ ...shared, ...settings, paymentNotice, onNotice })
+  const voucherDesk = createVoucherDesk(shared)
   const time = createTime({ ...shared, ledger, refundDesk, notifier, platformKeys })
 
   // Who answers.
   const stopping = new AbortController()
   let url = ''
-  const service = { ...shared, ledger, refundDesk, rateLimits, examine }
-  const doors = createDoors(server, { ...service, settings, stopping: stopping.signal, ownUrl: () => url })
+  const service = { ...shared, ledger, refundDesk, voucherDesk, rateLimits, examine, onNotice }
+  const doors = createDoors(server, { ...service, settings, routes, stopping: stopping.signal, ownUrl: () => url })
   const resend = (id: string): Promise<boolean> => notifier.resend(id)
   const control = createControlServer({ ...service, ...time, platformKeys, doctor, hostMap, resend, reset })
 
@@ -125,7 +127,8 @@ export async function createWechatSimulator(options: WechatSimulatorOptions = {}
     },
     async pay(mchid, outTradeNo) {
       const trade = store.trade(mchid, outTradeNo) ?? store.combined(mchid, outTradeNo)
-      const paid = trade?.order ? await ledger.pay(trade, expectedPayer(trade.order, benchUser)) : null
+      const voucher = trade && (await voucherDesk.strike(trade, benchUser))
+      const paid = trade?.order ? await ledger.pay(trade, expectedPayer(trade.order, benchUser), { voucher }) : null
       // A combined order has no number of its own; those of its sub orders are in its notification.
       return paid && { transaction_id: paid.transaction_id ?? '' }
     },

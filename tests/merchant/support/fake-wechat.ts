@@ -6,7 +6,6 @@ import { createCertificate } from '../../../mock-server/crypto/make-certificate'
 import { randomAlphanumeric } from '../../../mock-server/crypto/digest'
 import { createRsaKeyPair, signRsaSha256, verifyRsaSha256 } from '../../../mock-server/crypto/rsa'
 import { parseV3Authorization, v3RequestMessage, v3ResponseMessage } from '../../../mock-server/wire/v3-signing'
-import type { V3RefundResource } from '../../../mock-server/wire/v3-refund-types'
 import type { V3CombinedOrderRequest, V3CombinedTransaction, V3Transaction } from '../../../mock-server/wire/v3-types'
 
 /**
@@ -27,7 +26,7 @@ export interface FakeWechat {
   /** What a query says about a number. */
   readonly trades: Map<string, V3Transaction | V3CombinedTransaction>
   /** Makes a notification; `change` spoils it. */
-  notice(content: V3Transaction | V3CombinedTransaction | V3RefundResource, change?: NoticeChange): SignedNotice
+  notice(content: object, change?: NoticeChange): SignedNotice
   /** A paid trade for an order body that was sent to us. */
   paid(outTradeNo: string, change?: Partial<V3Transaction>): V3Transaction
   /** A paid trade for the body of a combined order that was sent to us. */
@@ -59,6 +58,8 @@ export interface NoticeChange {
   readonly serial?: string
   readonly signature?: string
   readonly eventType?: string
+  /** Default `transaction`. */
+  readonly originalType?: string
   /** Applied to the body after it was signed. */
   readonly tamper?: (body: string) => string
   readonly apiV3Key?: string
@@ -268,7 +269,7 @@ export async function createFakeWechat(): Promise<FakeWechat> {
         resource_type: 'encrypt-resource',
         summary: '支付成功',
         resource: {
-          original_type: 'transaction',
+          original_type: change.originalType ?? 'transaction',
           ...seal(JSON.stringify(content), 'transaction', change.apiV3Key),
         },
       })

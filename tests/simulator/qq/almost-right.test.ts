@@ -1,7 +1,7 @@
 import { almostRightQq, type AlmostRightQq } from '../../fuzz/almost-right-qq'
 import { everyDaySeed } from '../../fuzz/target'
 
-const runs = 12
+const runs = 16
 
 let world: AlmostRightQq
 beforeAll(async () => {

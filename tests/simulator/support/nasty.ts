@@ -26,6 +26,15 @@ export const nastyText = fc.oneof(
   fc.string({ minLength: 200, maxLength: 2000 }),
 )
 
+/** Objects that cannot become a text or a number: what JSON of a stranger may hold. */
+const nastyObject = fc.constantFrom<unknown>(
+  { toString: {} },
+  { toString: null, valueOf: null },
+  { length: -1, 0: 'x' },
+  { then: {} },
+  [[[[]]]],
+)
+
 /** A request as its parts: values of the path, of the query and of the body. */
 export interface Parts {
   readonly params?: Readonly<Record<string, string>>
@@ -42,7 +51,7 @@ export interface Mistake {
 
 export const mistake: fc.Arbitrary<Mistake> = fc.record({
   at: fc.nat(60),
-  value: fc.oneof(nastyText, fc.jsonValue({ maxDepth: 2 }), fc.integer(), fc.double()),
+  value: fc.oneof(nastyText, nastyObject, fc.jsonValue({ maxDepth: 2 }), fc.integer(), fc.double()),
   kind: fc.constantFrom('other', 'other', 'other', 'missing', 'extra'),
 })
 

@@ -5,7 +5,8 @@ import { connect as connectTls } from 'node:tls'
 export interface RawCall {
   readonly method?: string
   readonly target: string
-  readonly headers?: Readonly<Record<string, string>>
+  /** Null leaves one out that is sent otherwise. */
+  readonly headers?: Readonly<Record<string, string | null>>
   readonly body?: string
   /** Over TLS, by this name. */
   readonly tls?: { readonly name: string; readonly ca: string }
@@ -15,6 +16,7 @@ export interface RawAnswer {
   readonly status: number
   /** As they are spelled on the wire. */
   readonly names: readonly string[]
+  readonly headers: readonly (readonly [name: string, value: string])[]
   readonly text: string
 }
 
@@ -33,12 +35,12 @@ export async function callRaw(base: string, call: RawCall): Promise<RawAnswer> {
     'Content-Length': String(Buffer.byteLength(body)),
     ...headers,
   }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  const lines = Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}\r\n`]))
   socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
   const chunks: Buffer[] = []
   for await (const chunk of socket) chunks.push(chunk as Buffer)
-  const { first, names, text } = parse(Buffer.concat(chunks).toString())
-  return { status: Number(first.split(' ')[1]), names, text }
+  const { first, ...answer } = parse(Buffer.concat(chunks).toString())
+  return { status: Number(first.split(' ')[1]), ...answer }
 }
 
 export interface RawListener {
@@ -78,8 +80,12 @@ export async function createRawListener(): Promise<RawListener> {
   }
 }
 
-function parse(message: string): { first: string; names: readonly string[]; text: string } {
+function parse(message: string): Omit<RawAnswer, 'status'> & { readonly first: string } {
   const end = message.indexOf('\r\n\r\n')
   const [first = '', ...lines] = message.slice(0, end).split('\r\n')
-  return { first, names: lines.map((line) => line.split(':')[0]!), text: message.slice(end + 4) }
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(':')
+    return [line.slice(0, colon), line.slice(colon + 1).trim()] as const
+  })
+  return { first, names: headers.map(([name]) => name), headers, text: message.slice(end + 4) }
 }

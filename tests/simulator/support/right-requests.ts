@@ -21,6 +21,13 @@ export function createRightRequests(world: WechatWorld, sub: { mchid: string; ap
     await world.wechat.settled()
     return number
   }
+  /** The payment of an order whose money is frozen, and settled by now. */
+  async function shared(): Promise<string> {
+    const number = await world.order(undefined, { settle_info: { profit_sharing: true } })
+    const { transaction_id } = (await world.wechat.pay(mchid, number))!
+    await world.wechat.advance(60)
+    return transaction_id
+  }
   const query = async (number: string): Promise<Record<string, unknown>> => (await world.query(number)).json
   async function refunded(outcome?: string): Promise<Record<string, string>> {
     const out_refund_no = newNumber()
@@ -170,6 +177,19 @@ export function createRightRequests(world: WechatWorld, sub: { mchid: string; ap
       return { query: { token: new URL(String(json['download_url'])).searchParams.get('token') ?? '' } }
     },
 
+    'POST /v3/security/echo': () => ({ body: { echo_message: 'x', notify_url } }),
+    'GET /v3/profitsharing/transactions/:transactionId/amounts': async () => ({
+      params: { transactionId: await shared() },
+    }),
+    'POST /v3/profitsharing/orders/unfreeze': async () => ({
+      body: { transaction_id: await shared(), out_order_no: newNumber(), description: '解冻' },
+    }),
+    'GET /v3/profitsharing/orders/:outOrderNo': async () => {
+      const body = { transaction_id: await shared(), out_order_no: newNumber(), description: '解冻' }
+      await world.merchant.post('/v3/profitsharing/orders/unfreeze', body)
+      return { params: { outOrderNo: body.out_order_no }, query: { transaction_id: body.transaction_id } }
+    },
+
     'POST /pay/unifiedorder': () =>
       v2Order({ trade_type: 'JSAPI', openid, attach: 'a', time_expire: '20300101000000' }),
     'POST /pay/orderquery': async () => ({ body: { out_trade_no: await paid() } }),
@@ -219,5 +239,6 @@ export function createRightRequests(world: WechatWorld, sub: { mchid: string; ap
       return { query: await token(), body: { order_key, sub_orders, upload_time, payer: { openid } } }
     },
     'POST /wxa/sec/order/is_trade_managed': async () => ({ query: await token(), body: { appid } }),
+    'POST /cgi-bin/express/delivery/open_msg/get_delivery_list': async () => ({ query: await token(), body: {} }),
   }
 }

@@ -35,7 +35,7 @@ export function callTls({ port, name, target, body, method = 'GET', ...call }: T
         method,
         path: target,
         ca: call.ca,
-        headers: { host: name, ...call.headers },
+        headers: { host: name, 'user-agent': 'tls-client', accept: '*/*', ...call.headers },
         ...(call.socket && { socket: call.socket }),
         ...(call.cert !== undefined && { cert: call.cert, key: call.key }),
       },

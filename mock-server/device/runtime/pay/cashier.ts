@@ -1,5 +1,5 @@
 import { parseAnswer } from '../host/parse-answer'
-import type { CashierInfo, World } from '../types'
+import type { CashierInfo, WalletVoucher, World } from '../types'
 
 /** WeChat's server refused; the client shows `dialog` and the app reads `errMsg`. */
 export interface Refusal {
@@ -18,8 +18,8 @@ const pageHears: readonly PageHears[] = ['ok', 'cancel', 'none', 'killed']
 /** The calls that WeChat's client makes to its own server around a payment. */
 export interface Cashier {
   open(appid: string, user: string, payCall: PayCall): Promise<CashierInfo | Refusal>
-  /** What the page's callback gets, or the refusal. */
-  pay(cashierId: string): Promise<PageHears | Refusal>
+  /** What the page's callback gets, or the refusal. `couponId` undefined: the voucher that was preselected. */
+  pay(cashierId: string, couponId?: string | null): Promise<PageHears | Refusal>
   cancel(cashierId: string): Promise<void>
 }
 
@@ -47,10 +47,12 @@ export function createCashier(world: World, server: string): Cashier {
         payee: String(json['payee']),
         description: String(json['description']),
         totalFen: Number(json['total']),
+        vouchers: toVouchers(json['vouchers']),
       }
     },
-    async pay(cashierId) {
-      const { status, json } = await post(`/client/cashier/${encodeURIComponent(cashierId)}/pay`, {})
+    async pay(cashierId, couponId) {
+      const body = couponId === undefined ? {} : { coupon_id: couponId }
+      const { status, json } = await post(`/client/cashier/${encodeURIComponent(cashierId)}/pay`, body)
       if (status !== 200) return toRefusal(status, json)
       return pageHears.find((heard) => heard === json['callback']) ?? 'ok'
     },
@@ -58,6 +60,15 @@ export function createCashier(world: World, server: string): Cashier {
       await post(`/client/cashier/${encodeURIComponent(cashierId)}/cancel`, {})
     },
   }
+}
+
+function toVouchers(list: unknown): readonly WalletVoucher[] {
+  if (!Array.isArray(list)) return []
+  return list.map((one: Readonly<Record<string, unknown>>) => ({
+    couponId: String(one['coupon_id']),
+    name: String(one['name']),
+    offFen: Number(one['amount']),
+  }))
 }
 
 export function isRefusal(value: CashierInfo | PageHears | Refusal): value is Refusal {

@@ -1,6 +1,6 @@
 import { CallFailure, checkParameters, createCall, Silence, type ApiFunction } from '../call'
 import type { HostContext } from '../host/context'
-import type { CashierChoice, CashierInfo } from '../types'
+import type { CashierChoice, CashierInfo, WalletAnswer } from '../types'
 import { createCashierEvents } from './cashier-events'
 import { createCashier, isRefusal, type PayCall, type Refusal } from './cashier'
 
@@ -21,14 +21,15 @@ export function createRequestPayment(context: HostContext): ApiFunction {
 
   /** Shows the wallet until it was paid or left. The payer may try again after a refusal that is not final. */
   async function atTheCashier(info: CashierInfo): Promise<CashierChoice> {
-    const choice = payer ? await payer.cashier(info) : await overlays.showWallet(info)
+    const answer: WalletAnswer = payer ? { choice: await payer.cashier(info) } : await overlays.showWallet(info)
+    const { choice, couponId } = answer
     if (!instance.scope.isAlive) throw new Silence('killed at the cashier')
     if (choice === 'cancel') {
       if (context.options.walletExit === 'silent') throw new Silence('left unpaid, and the app hears nothing')
       await cashier.cancel(info.cashierId)
       return choice
     }
-    const heard = await cashier.pay(info.cashierId)
+    const heard = await cashier.pay(info.cashierId, couponId)
     if (isRefusal(heard)) return refuse(heard)
     if (heard === 'none') throw new Silence('paid, and the page hears nothing')
     if (heard === 'killed') return 'pay-and-kill'

@@ -2,6 +2,7 @@ import { toBeijingTime } from '../../../kit/clock'
 import type { V2TradeType } from '../../../wire/v2-types'
 import type { Payment } from '../../domain/settlement'
 import type { V2Party } from '../parties'
+import { descriptionBytesMax, toPlainText } from '../plain-text'
 import type { PrepayOrder, Trade } from '../port'
 import { UnreadableError } from '../fields'
 
@@ -23,7 +24,7 @@ export const anyPayerIp = '127.0.0.1'
 /** @see https://pay.weixin.qq.com/doc/v2/merchant/4011935214 */
 export function toV2Order(order: PrepayOrder, facts: V2OrderFacts): V2Record {
   return {
-    body: order.description,
+    body: toPlainText(order.description, descriptionBytesMax),
     out_trade_no: order.outTradeNo,
     fee_type: 'CNY',
     total_fee: String(order.totalFen),
@@ -58,7 +59,9 @@ export function fromV2Payment(record: V2Record, party: V2Party): Payment {
     ...party.readPayee(record),
     outTradeNo: filledOf(record, 'out_trade_no'),
     transactionId: filledOf(record, 'transaction_id'),
+    // The price. The payer may have paid less, with a voucher: cash_fee and coupon_fee add up to it.
     totalFen: fenOf(record, 'total_fee'),
+    payerFen: fenOrNull(record, 'cash_fee'),
     currency: record['fee_type'] ?? 'CNY',
     paidAtMs: fromV2Time(record, 'time_end'),
   }
@@ -70,11 +73,18 @@ export function filledOf(record: V2Record, name: string): string {
   return value
 }
 
+const whole = /^(0|[1-9]\d{0,10})$/
+
 /** Reads an amount in fen, which V2 sends as text. Anything but plain digits is refused. */
 export function fenOf(record: V2Record, name: string): number {
   const text = filledOf(record, name)
-  if (!/^(0|[1-9]\d{0,10})$/.test(text)) throw new UnreadableError(`${name}: expected whole fen`)
+  if (!whole.test(text)) throw new UnreadableError(`${name}: expected whole fen`)
   return Number(text)
+}
+
+/** An amount that only informs: null where there is none, so that no payment fails for it. */
+function fenOrNull(record: V2Record, name: string): number | null {
+  return whole.test(record[name] ?? '') ? Number(record[name]) : null
 }
 
 /** `yyyyMMddHHmmss` in Beijing time. */

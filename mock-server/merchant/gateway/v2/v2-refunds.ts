@@ -7,6 +7,7 @@ import type { RefundReport } from '../../domain/refund'
 import { readAnswer, WechatPayError } from '../errors'
 import type { ClientCertificate } from '../http-sender'
 import { toRefundOutcome } from '../outcomes'
+import { reasonBytesMax, toPlainText } from '../plain-text'
 import type { NoticeReading, RefundGateway, RefundOrder } from '../port'
 import { UnreadableError } from '../fields'
 import { fenOf, filledOf, fromV2Time, type V2Record } from './v2-mapping'
@@ -18,9 +19,6 @@ export interface V2RefundsOptions {
   /** The merchant's certificate, without which WeChat Pay accepts no V2 refund. Null: no refunds. */
   readonly certificate: ClientCertificate | null
 }
-
-/** Characters of a reason that WeChat Pay accepts. */
-const reasonMax = 80
 
 /** Refunds of one payment at most. */
 const refundsMax = 50
@@ -99,7 +97,7 @@ function toRefund(order: RefundOrder, notifyUrl: string): V2Record {
     out_refund_no: order.refundNo,
     total_fee: String(order.paidFen),
     refund_fee: String(order.amountFen),
-    refund_desc: [...toXmlText(order.reason)].slice(0, reasonMax).join(''),
+    refund_desc: toPlainText(toXmlText(order.reason), reasonBytesMax),
     notify_url: notifyUrl,
   }
 }

@@ -4,8 +4,9 @@ import { v3OrderPrefix } from '../../../wire/v3-paths'
 import type { V3CombinedOrderRequest } from '../../../wire/v3-types'
 import type { PaymentPart } from '../../domain/parts'
 import type { ShopAccount } from '../parties'
+import { descriptionBytesMax, toPlainText } from '../plain-text'
 import type { PrepayOrder, Trade } from '../port'
-import { fieldOf, filledTextOf, instantOf, integerOf, listOf, textOf } from '../fields'
+import { fieldOf, filledTextOf, instantOf, integerOf, integerOrNull, listOf, textOf } from '../fields'
 import type { V3TradeMapping } from './v3-trade-mapping'
 import { unpaidStates } from './v3-mapping'
 
@@ -36,7 +37,7 @@ export function toCombinedMapping({ appid, mchid }: Pick<ShopAccount, 'appid' | 
         out_trade_no: outTradeNo,
         // Appears in bills and shows which payment the part belongs to.
         attach: order.outTradeNo,
-        description,
+        description: toPlainText(description, descriptionBytesMax),
         amount: { total_amount: totalFen, currency: 'CNY' },
       })),
       time_expire: toBeijingTime(order.expiresAtMs),
@@ -94,6 +95,7 @@ function fromCombined(value: unknown): Trade {
         outTradeNo: filledTextOf(value, 'combine_out_trade_no'),
         transactionId: first.transactionId,
         totalFen: parts.reduce((sum, { totalFen }) => sum + totalFen, 0),
+        payerFen: sumOrNull(paid.map((sub) => integerOrNull(fieldOf(sub, 'amount'), 'payer_amount'))),
         currency: 'CNY',
         paidAtMs: Math.max(...paid.map((sub) => instantOf(sub, 'success_time'))),
         parts,
@@ -105,6 +107,11 @@ function fromCombined(value: unknown): Trade {
     return { state: 'closed' }
   }
   return { state: states.some((state) => unpaidStates.has(state)) ? 'unpaid' : 'unknown' }
+}
+
+/** Null where one of them is unknown. */
+function sumOrNull(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce((sum, amount) => (sum === null || amount === null ? null : sum + amount), 0)
 }
 
 function fromPaidPart(sub: unknown): PaymentPart {

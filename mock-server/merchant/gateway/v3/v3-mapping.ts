@@ -2,15 +2,16 @@ import { toBeijingTime } from '../../../kit/clock'
 import type { V3OrderRequest, V3PartnerOrderRequest } from '../../../wire/v3-types'
 import type { Payment } from '../../domain/settlement'
 import type { V3Party } from '../parties'
+import { descriptionBytesMax, toPlainText } from '../plain-text'
 import type { PrepayOrder, Trade } from '../port'
-import { fieldOf, filledTextOf, instantOf, integerOf, textOf } from '../fields'
+import { fieldOf, filledTextOf, instantOf, integerOf, integerOrNull, textOf } from '../fields'
 
 type AnyOrderRequest = V3OrderRequest | V3PartnerOrderRequest
 
 function toOrder(order: PrepayOrder, party: V3Party, notifyUrl: string): AnyOrderRequest {
   return {
     ...party.order,
-    description: order.description,
+    description: toPlainText(order.description, descriptionBytesMax),
     out_trade_no: order.outTradeNo,
     time_expire: toBeijingTime(order.expiresAtMs),
     notify_url: notifyUrl,
@@ -52,7 +53,9 @@ function fromPaid(value: unknown, party: V3Party): Payment {
     ...party.readPayee(value),
     outTradeNo: filledTextOf(value, 'out_trade_no'),
     transactionId: filledTextOf(value, 'transaction_id'),
+    // The price. The payer may have paid less, with a voucher.
     totalFen: integerOf(amount, 'total'),
+    payerFen: integerOrNull(amount, 'payer_total'),
     currency: fieldOf(amount, 'currency') === undefined ? 'CNY' : textOf(amount, 'currency'),
     paidAtMs: instantOf(value, 'success_time'),
   }

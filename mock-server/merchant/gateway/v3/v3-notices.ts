@@ -51,7 +51,7 @@ export async function readV3Notice(
       eventType,
       outTradeNo: typeof outTradeNo === 'string' ? outTradeNo : null,
     } as const
-    if (eventType !== 'TRANSACTION.SUCCESS') return other
+    if (eventType !== 'TRANSACTION.SUCCESS' || !isPayment(sealed, content)) return other
     const trade = mapping.readTrade(content)
     return trade.state === 'paid' ? { kind: 'payment', noticeId, eventType, payment: trade.payment } : other
   } catch (cause) {
@@ -61,4 +61,15 @@ export async function readV3Notice(
       cause,
     })
   }
+}
+
+/**
+ * Whether a TRANSACTION.SUCCESS tells of a payment. Shares of an order and their return (分账, 分账回退) come under the same
+ * event type, without a state of a trade. UNVERIFIED: which `original_type` they have.
+ * @see https://pay.weixin.qq.com/doc/v3/merchant/4012524936
+ */
+function isPayment(sealed: unknown, content: unknown): boolean {
+  const originalType = fieldOf(sealed, 'original_type')
+  if (originalType !== undefined && originalType !== 'transaction') return false
+  return fieldOf(content, 'trade_state') !== undefined || isCombined(content)
 }

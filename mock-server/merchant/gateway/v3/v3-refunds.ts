@@ -3,6 +3,7 @@ import type { RefundReport } from '../../domain/refund'
 import { readAnswer, WechatPayError } from '../errors'
 import { toRefundOutcome } from '../outcomes'
 import type { V3Party } from '../parties'
+import { reasonBytesMax, toPlainText } from '../plain-text'
 import type { RefundGateway, RefundOrder } from '../port'
 import { fieldOf, filledTextOf, instantOf, integerOf, UnreadableError } from '../fields'
 import type { V3Transport } from './v3-transport'
@@ -12,9 +13,6 @@ export interface V3RefundsOptions {
   readonly notifyUrl: string
   readonly party: V3Party
 }
-
-/** Characters of a reason that WeChat Pay accepts. */
-const reasonMax = 80
 
 const statuses: Readonly<Record<V3RefundStatus, RefundReport['status']>> = {
   PROCESSING: 'processing',
@@ -54,7 +52,7 @@ function toRefund(order: RefundOrder, notifyUrl: string): V3RefundRequest {
   return {
     transaction_id: order.transactionId,
     out_refund_no: order.refundNo,
-    reason: [...order.reason].slice(0, reasonMax).join(''),
+    reason: toPlainText(order.reason, reasonBytesMax),
     notify_url: notifyUrl,
     amount: { refund: order.amountFen, total: order.paidFen, currency: 'CNY' },
   }

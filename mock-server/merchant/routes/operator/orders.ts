@@ -14,7 +14,7 @@ import { presentJob } from './work'
 
 /** All orders of the shop: what is in them, shipping them, and refunds that the shop itself starts. */
 export function addOperatorOrderRoutes(server: FastifyInstance, options: OperatorOptions): void {
-  const { store, refunding, events, clock } = options
+  const { store, refunding, clock } = options
   const api = server.withTypeProvider<SchemaTypes>()
 
   api.get('/operator/orders', { schema: { querystring: pageQuery } }, async (request) => {
@@ -47,6 +47,8 @@ export function addOperatorOrderRoutes(server: FastifyInstance, options: Operato
     const { delivery } = order
     return {
       order: presentDetail(order, refunds, clock.now(), true),
+      // In money: less than the price where the payer had a voucher of WeChat Pay. The shop books the price.
+      payerFen: order.payerFen,
       // Whole, and not masked: parcels are addressed with it.
       address: delivery?.kind === 'express' ? delivery.address : null,
       phone: delivery?.kind === 'virtual' ? delivery.phone : null,
@@ -56,21 +58,7 @@ export function addOperatorOrderRoutes(server: FastifyInstance, options: Operato
     }
   })
 
-  const shipRoute = { schema: { body: shipment }, preValidation: parseJsonBody }
-  api.post('/operator/orders/:orderNo/ship', shipRoute, async (request) => {
-    const order = await findOrder(request.params)
-    const { carrier, trackingNo } = request.body
-    const needsParcel = order.delivery?.kind !== 'pickup' && order.items.some(({ kind }) => kind === 'physical')
-    if (needsParcel && carrier === undefined) throw new ApiError('BAD_REQUEST', 'carrier')
-    if (needsParcel && trackingNo === undefined) throw new ApiError('BAD_REQUEST', 'trackingNo')
-    const parcel =
-      needsParcel && carrier !== undefined && trackingNo !== undefined
-        ? { carrier, trackingNo }
-        : { carrier: null, trackingNo: null }
-    assertDone(await store.shipOrder(order.orderNo, parcel, clock.now()), 'orderNo')
-    events.announce({ type: 'order.shipped', orderNo: order.orderNo })
-    return answer(order.orderNo)
-  })
+  addShipRoute(server, options, findOrder)
 
   const refundRoute = { schema: { body: shopRefund }, preValidation: parseJsonBody }
   api.post('/operator/orders/:orderNo/refunds', refundRoute, async (request) => {
@@ -94,4 +82,28 @@ export function addOperatorOrderRoutes(server: FastifyInstance, options: Operato
     const order = await findOrder({ orderNo })
     return { order: presentDetail(order, await store.refundsOf(order.id), clock.now(), true) }
   }
+}
+
+/** Marks an order as shipped, or as ready to be picked up. */
+function addShipRoute(
+  server: FastifyInstance,
+  { store, events, clock }: OperatorOptions,
+  findOrder: (params: unknown) => Promise<Order>,
+): void {
+  const shipRoute = { schema: { body: shipment }, preValidation: parseJsonBody }
+  server.withTypeProvider<SchemaTypes>().post('/operator/orders/:orderNo/ship', shipRoute, async (request) => {
+    const order = await findOrder(request.params)
+    const { carrier, trackingNo } = request.body
+    const needsParcel = order.delivery?.kind !== 'pickup' && order.items.some(({ kind }) => kind === 'physical')
+    if (needsParcel && carrier === undefined) throw new ApiError('BAD_REQUEST', 'carrier')
+    if (needsParcel && trackingNo === undefined) throw new ApiError('BAD_REQUEST', 'trackingNo')
+    const parcel =
+      needsParcel && carrier !== undefined && trackingNo !== undefined
+        ? { carrier, trackingNo }
+        : { carrier: null, trackingNo: null }
+    assertDone(await store.shipOrder(order.orderNo, parcel, clock.now()), 'orderNo')
+    events.announce({ type: 'order.shipped', orderNo: order.orderNo })
+    const shipped = await findOrder({ orderNo: order.orderNo })
+    return { order: presentDetail(shipped, await store.refundsOf(shipped.id), clock.now(), true) }
+  })
 }

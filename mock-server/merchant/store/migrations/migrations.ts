@@ -4,6 +4,7 @@ import { columnWords, type ColumnWords } from './column-words'
 import { createBills } from './migration-bills'
 import { createBusiness } from './migration-business'
 import { createCombined } from './migration-combined'
+import { addPayerAmount } from './migration-payer-amount'
 
 const migrationTableName = 'migrations'
 
@@ -16,6 +17,7 @@ const steps: Readonly<Record<string, Step>> = {
   '003-business': createBusiness,
   '004-bills': createBills,
   '005-combined': createCombined,
+  '006-payer-amount': addPayerAmount,
 }
 
 export interface MigrateOptions {

@@ -129,6 +129,7 @@ export async function savePaid(tx: Kysely<Tables>, order: Order, { nowMs, hasHoo
       status: 'paid',
       paidAtMs: order.paidAtMs,
       transactionId: order.transactionId,
+      payerFen: order.payerFen,
       fulfilment,
       ...(fulfilment === 'completed' && { completedAtMs: order.paidAtMs }),
       ...(order.delivery !== null && { forgetAtMs: nowMs + keepPersonMs }),

@@ -57,9 +57,9 @@ interface Held {
 
 async function carryOut(tx: Kysely<Tables>, decision: HoldDecision, held: Held): Promise<void> {
   const { hold, order, nowMs, hasHook } = held
-  const { transactionId, outTradeNo, totalFen } = hold
+  const { transactionId, outTradeNo, totalFen, payerFen } = hold
   if (decision === 'accept') {
-    return savePaid(tx, { ...order, paidAtMs: hold.createdAtMs, transactionId }, { nowMs, hasHook })
+    return savePaid(tx, { ...order, paidAtMs: hold.createdAtMs, transactionId, payerFen }, { nowMs, hasHook })
   }
   if (decision === 'refund') {
     const payment = { outTradeNo, transactionId, totalFen }

@@ -4,13 +4,16 @@ import { queryOf, readRecord } from '../../kit/read-request'
 import type { VirtualClock } from '../clock'
 import type { Ledger } from '../desks/ledger'
 import type { RefundDesk } from '../desks/refund-desk'
+import { toVoucher, type VoucherDesk } from '../desks/voucher-desk'
 import { payability, type Trade } from '../domain/trade'
+import { valueFor } from '../domain/voucher'
 import type { EventBus } from '../events'
 import { expectedPayer } from '../merchants/directory'
 import type { Store } from '../store/store'
 import { toCombinedTransaction, toTransaction } from '../v3/payments/v3-view'
 import { showOpened, type NoticeControlDeps } from './control-notices'
 import { readPage } from './control-page'
+import { readVoucher } from './control-people'
 import { ControlRefusal } from './control-refusal'
 import { showRefund } from './control-refunds'
 
@@ -19,8 +22,12 @@ export interface TradeControlDeps extends Pick<NoticeControlDeps, 'directory' | 
   readonly clock: VirtualClock
   readonly ledger: Ledger
   readonly refundDesk: RefundDesk
+  readonly voucherDesk: VoucherDesk
   readonly events: EventBus
 }
+
+/** Who pays where the order names nobody. */
+const benchUser = 'payer-1'
 
 /** Entries of the journal in one timeline. */
 const timelineMax = 1000
@@ -58,14 +65,28 @@ export function addTradeControl(server: FastifyInstance, deps: TradeControlDeps)
 
 /** What the payer does about a trade: pays, closes the cashier, is declined by the bank, lets the time to pay run out. */
 function addPayerSteps(server: FastifyInstance, deps: TradeControlDeps): void {
-  const { store, clock, ledger, events } = deps
+  const { store, clock, ledger, voucherDesk, events } = deps
 
   server.post('/control/trades/:mchid/:outTradeNo/pay', async (request) => {
     const trade = findPayable(request.params)
-    const { openid, bank_type } = readRecord(request.body)
-    const payer = trade.order && expectedPayer(trade.order, 'payer-1')
+    const { openid, bank_type, voucher: asked } = readRecord(request.body)
+    const payer = trade.order && expectedPayer(trade.order, benchUser)
     const named = payer && typeof openid === 'string' ? { ...payer, openid } : payer
-    const paid = named && (await ledger.pay(trade, named, typeof bank_type === 'string' ? bank_type : undefined))
+    const draft = asked === undefined ? null : readVoucher(typeof asked === 'object' ? { ...asked } : {})
+    const voucher = draft ? toVoucher(benchUser, draft) : await voucherDesk.strike(trade, benchUser)
+    if (draft && voucher && trade.order && valueFor(trade.order, voucher) === 0)
+      throw new ControlRefusal(
+        409,
+        'VOUCHER_UNUSABLE',
+        'The voucher does not apply: goods_tags, or an order of one fen.',
+      )
+    const paid =
+      named &&
+      (await ledger.pay(trade, named, {
+        voucher,
+        isVoucherNew: draft !== null,
+        ...(typeof bank_type === 'string' && { bankType: bank_type }),
+      }))
     if (paid === null) throw new ControlRefusal(409, 'NOT_PAYABLE', 'The trade was paid or closed a moment ago.')
     return paid.kind === 'combined' ? showTrade(paid, deps) : { transaction_id: paid.transaction_id }
   })

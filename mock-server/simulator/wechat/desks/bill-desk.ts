@@ -20,6 +20,7 @@ import type { Stretch, Timed } from '../store/refund-tables'
 import { TradeRefusal } from '../domain/refusal'
 import type { Store } from '../store/store'
 import type { Trade } from '../domain/trade'
+import { settlementRefund, settlementTotal } from '../domain/voucher'
 
 /** Which bill. `date` is `yyyy-MM-dd`, a day in Beijing. */
 export type BillRequest =
@@ -73,7 +74,8 @@ export function createBillDesk({ store, clock }: { readonly store: Store; readon
       for (const { at, row } of walk((stretch, limit) => store.paidTrades(mchid, stretch, limit), day)) {
         if (row.order === null || row.order.sub_mchid !== undefined) continue
         const id = row.transaction_id ?? ''
-        yield { at, kind: 'payment', mchid, id, transaction_id: id, out_no: row.out_trade_no, amount: row.order.total }
+        const amount = settlementTotal(row.order.total, row.vouchers)
+        yield { at, kind: 'payment', mchid, id, transaction_id: id, out_no: row.out_trade_no, amount }
       }
     }
     const refunds = function* (
@@ -81,7 +83,8 @@ export function createBillDesk({ store, clock }: { readonly store: Store; readon
       read: (stretch: Stretch, limit: number) => readonly Timed<Refund>[],
     ): Iterable<FundEntry> {
       for (const { at, row } of walk(read, day)) {
-        const { sub_mchid, refund_id: id, transaction_id, out_refund_no: out_no, refund: amount } = row
+        const { sub_mchid, refund_id: id, transaction_id, out_refund_no: out_no } = row
+        const amount = settlementRefund(row.refund, row.promotions)
         if (sub_mchid === null) yield { at, kind, mchid, id, transaction_id, out_no, amount }
       }
     }
@@ -160,7 +163,16 @@ function* inOrder<T extends { readonly at: number }>(lists: readonly Iterable<T>
   }
 }
 
-function toBilled({ order, mchid, out_trade_no, transaction_id, payer, product, bank_type }: Trade): BilledTrade {
+function toBilled({
+  order,
+  mchid,
+  out_trade_no,
+  transaction_id,
+  payer,
+  product,
+  bank_type,
+  vouchers,
+}: Trade): BilledTrade {
   return {
     appid: order?.appid ?? '',
     mchid,
@@ -174,6 +186,7 @@ function toBilled({ order, mchid, out_trade_no, transaction_id, payer, product, 
     description: order?.description ?? '',
     attach: order?.attach ?? '',
     total: order?.total ?? 0,
+    vouchers,
   }
 }
 
@@ -182,5 +195,16 @@ function toBilledRefund(refund: Refund, { existsFrom }: BillDay) {
   const state = stateAt(refund, existsFrom - 1)
   const { refund_id, out_refund_no, channel, created_at } = refund
   const success_at = state === 'SUCCESS' ? reachedAt(refund, 'SUCCESS') : null
-  return { refund_id, out_refund_no, refund: refund.refund, state, channel, created_at, success_at }
+  const { payer_refund, promotions } = refund
+  return {
+    refund_id,
+    out_refund_no,
+    refund: refund.refund,
+    payer_refund,
+    promotions,
+    state,
+    channel,
+    created_at,
+    success_at,
+  }
 }

@@ -9,6 +9,7 @@ import type { Store } from '../store/store'
 import * as trades from '../domain/trade'
 import type { Api, NewOrder, Payer, SubOrder, Trade } from '../domain/trade'
 import type { Notice } from '../domain/notice'
+import { applyVoucher, type Voucher } from '../domain/voucher'
 
 /** Orders, payments and closes of WeChat Pay, each on disk before it is answered. V2 and V3 are its doors. */
 export interface Ledger {
@@ -23,16 +24,26 @@ export interface Ledger {
   /** Closes a combined order; the list must be that of the order. @throws TradeRefusal */
   closeCombined(mchid: string, outTradeNo: string, subs: readonly SubKey[]): Promise<void>
   /**
-   * The payer pays: the trade and its notification reach the disk together.
-   * @param isLate it began before a close
-   * @returns null where it can't be paid
+   * The payer pays: the trade, its notification and the use of a voucher reach the disk together.
+   * @returns null where it can't be paid, or the voucher has been used meanwhile
    */
-  pay(trade: Trade, payer: Payer, bankType?: string, isLate?: boolean): Promise<Trade | null>
+  pay(trade: Trade, payer: Payer, options?: PayOptions): Promise<Trade | null>
   /** Closes trades that stayed unpaid for seven days, as the service does. */
   closeOverdue(limit: number): Promise<number>
 }
 
 export type SubKey = Pick<SubOrder, 'mchid' | 'out_trade_no'>
+
+export interface PayOptions {
+  /** Default OTHERS: no card. */
+  readonly bankType?: string
+  /** The payment began before a close. Default false. */
+  readonly isLate?: boolean
+  /** What the payer also pays with. Default: nothing. */
+  readonly voucher?: Voucher | null
+  /** The voucher lies in no wallet: it was made for this payment. Default false. */
+  readonly isVoucherNew?: boolean
+}
 
 export interface CloseOptions {
   readonly api: Api
@@ -129,23 +140,30 @@ export function createLedger(deps: LedgerDeps): Ledger {
         { api: 'v3' },
       )
     },
-    async pay(trade, payer, bankType = 'OTHERS', isLate = false) {
+    async pay(trade, payer, { bankType = 'OTHERS', isLate = false, voucher = null, isVoucherNew = false } = {}) {
       const merchant = directory.merchant(trade.mchid)
       if (merchant === undefined || trade.kind === 'sub') return null
       const now = clock.now()
-      const facts = (): trades.PaymentFacts => ({
+      const facts = (vouchers: Trade['vouchers']): trades.PaymentFacts => ({
         transaction_id: createTransactionId(now),
         paid_at: now,
         payer,
         bank_type: bankType,
+        vouchers,
       })
       const paid = await store.write(() => {
         const present = known(trade.kind, trade.mchid, trade.out_trade_no)
-        const isCombined = present?.kind === 'combined'
-        const first = isCombined ? { ...facts(), transaction_id: null } : facts()
-        const next = present && trades.pay(present, first, isLate)
+        const used = present?.order && voucher ? applyVoucher(present.order, voucher) : null
+        const all = facts(used ? [used.use] : [])
+        const next =
+          present && trades.pay(present, present.kind === 'combined' ? { ...all, transaction_id: null } : all, isLate)
         if (!next) return null
-        const subs = put(next, (sub) => trades.pay(sub, facts(), isLate))
+        if (used && !isVoucherNew && !store.takeVoucher(used.use.coupon_id)) return null
+        const shareOf = (sub: Trade): Trade['vouchers'] => {
+          const share = used?.ofSubs[placeOf(next, sub)]
+          return share === undefined || share.amount === 0 ? [] : [share]
+        }
+        const subs = put(next, (sub) => trades.pay(sub, facts(shareOf(sub)), isLate))
         store.putNotice(deps.paymentNotice[next.api](next, subs, merchant, now))
         return next
       })
@@ -173,6 +191,11 @@ export function createLedger(deps: LedgerDeps): Ledger {
 /** Combined orders are invisible to the ordinary query, and so is a number that was only burned. */
 function ordinary(trade: Trade | null): Trade | null {
   return trade === null || trade.order === null || trade.kind === 'sub' ? null : trade
+}
+
+/** The place of a sub order in its combined one. */
+function placeOf({ order }: Trade, { mchid, out_trade_no }: Trade): number {
+  return (order?.subs ?? []).findIndex((sub) => sub.mchid === mchid && sub.out_trade_no === out_trade_no)
 }
 
 /** The same list in any order. */

@@ -1,15 +1,15 @@
 import type { Clock } from '../../../kit/clock'
-import { differingFields, whyNotRefundable, type Refund, type RefundRequest } from '../domain/refund'
+import { differingFields, openShares, whyNotRefundable, type Refund, type RefundRequest } from '../domain/refund'
 import { TradeRefusal } from '../domain/refusal'
 import type { Trade } from '../domain/trade'
+import { shareRefund, type RefundShares } from '../domain/voucher'
 import type { KnownMerchant } from '../merchants/directory'
 import type { Store } from '../store/store'
 
-/** What a request for a refund is about: the trade, and the refund that has its number already. */
-export interface CheckedRefund {
-  readonly trade: Trade
-  readonly present: Refund | null
-}
+/** What a request for a refund is about: the refund that has its number already, or the trade and how it is shared out. */
+export type CheckedRefund =
+  | { readonly present: Refund; readonly trade: Trade }
+  | { readonly present: null; readonly trade: Trade; readonly shares: RefundShares }
 
 export type RefundCheck = (merchant: KnownMerchant, request: RefundRequest) => CheckedRefund
 
@@ -48,6 +48,9 @@ export function createRefundCheck(
     const refunds = store.refundsOf(trade.mchid, trade.out_trade_no)
     const reason = whyNotRefundable(trade, refunds, request, clock.now())
     if (reason !== null) throw new TradeRefusal(reason, { trade })
-    return { trade, present: null }
+    const payment = { total: request.total, vouchers: trade.vouchers }
+    const shares = shareRefund(payment, openShares(refunds), request.refund)
+    if (shares === null) throw new TradeRefusal('refund-too-low', { trade })
+    return { trade, present: null, shares }
   }
 }

@@ -138,14 +138,15 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
       let isNew = false
       const refund = await store.write(() => {
         // Another request may have come first.
-        const { trade, present } = check(merchant, request)
-        if (present !== null) return present
+        const checked = check(merchant, request)
+        if (checked.present !== null) return checked.present
+        const { trade, shares } = checked
         isNew = true
         const notify_url = request.notify_url ?? merchant.refundNotifyUrl ?? ''
         const accepted = newRefund(
           trade,
           request,
-          { refund_id: createRefundId(now), notify_url, outcome, takesMs },
+          { shares, refund_id: createRefundId(now), notify_url, outcome, takesMs },
           now,
         )
         store.putRefund(accepted)

@@ -76,5 +76,6 @@ export function burned(kind: NewOrder['kind'], mchid: string, outTradeNo: string
     paid_at: null,
     payer: null,
     bank_type: null,
+    vouchers: [],
   }
 }

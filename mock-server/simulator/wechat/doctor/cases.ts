@@ -15,7 +15,7 @@ import { diagnosePath } from './rules/path-rules'
 import { diagnosePayCall, diagnoseTakenCall, tradeOfCall } from './rules/pay-call-rules'
 import { diagnoseRefund, diagnoseUnknownShipping } from './rules/refund-rules'
 import { diagnoseRefusal } from './rules/refusal-rules'
-import { diagnoseV2Form } from './rules/v2-form-rules'
+import { diagnoseV2Form, diagnoseV2Order } from './rules/v2-form-rules'
 
 export type Place = Parameters<DiagnosisJournal<WechatFinding>['add']>[1]
 
@@ -43,14 +43,20 @@ const cases: { readonly [K in Evidence['kind']]: (evidence: EvidenceOf<K>, consu
   'v3-refused'({ request, refusal, mchid }, { known, receivedAt }) {
     const merchant = merchantOf(mchid, known)
     const body = bodyOf(request.body)
-    const finding = merchant
-      ? diagnoseRefusal(request, body, merchant, refusal, known)
-      : diagnoseV3Request(toRefused(request, receivedAt), known.keys)
+    const finding = isHeaderMissing(refusal)
+      ? found('HEADER_MISSING', 'The request has no User-Agent, or no Accept.')
+      : merchant
+        ? diagnoseRefusal(request, body, merchant, refusal, known)
+        : diagnoseV3Request(toRefused(request, receivedAt), known.keys)
     return { place: placeOf(request, body, merchant), findings: [finding] }
   },
   'v3-ordered'({ body, trade }, { known }) {
     const place = { where: 'order', subject: trade.out_trade_no, ...keyOf(trade) } as const
     return { place, findings: diagnoseOrder(body, known), isWarning: true }
+  },
+  'v2-ordered'({ params, trade }) {
+    const place = { where: 'order', subject: trade.out_trade_no, ...keyOf(trade) } as const
+    return { place, findings: [diagnoseV2Order(params)], isWarning: true }
   },
   'other-key-named'({ request, mchid, named, signed }, { known }) {
     const merchant = merchantOf(mchid, known)
@@ -133,6 +139,10 @@ function toRefused({ method, target, headers, body }: RequestSeen, receivedAt: n
     ...(headers.host !== undefined && { host: headers.host }),
     ...(typeof forwarded === 'string' && forwarded.length <= proxiedTargetMax && { proxiedTarget: forwarded }),
   }
+}
+
+function isHeaderMissing(refusal: EvidenceOf<'v3-refused'>['refusal']): boolean {
+  return 'refusal' in refusal && refusal.refusal === 'HEADER_MISSING'
 }
 
 function merchantOf(mchid: string | null, { merchants }: Knowledge): KnownMerchant | null {

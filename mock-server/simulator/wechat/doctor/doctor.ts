@@ -5,6 +5,7 @@ import type { Evidence, Examine } from '../domain/evidence'
 import type { EventBus } from '../events'
 import type { Directory } from '../merchants/directory'
 import type { Store } from '../store/store'
+import { cutEvidence } from './cut-evidence'
 import { toCase, type Case, type Place } from './cases'
 import { cannotTell, type WechatFinding } from './findings'
 import type { Knowledge } from './knowledge'
@@ -68,7 +69,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
 
   function look(evidence: Evidence, receivedAt: number): Case {
     try {
-      return toCase(evidence, { known: knowledge(), receivedAt, routes })
+      return toCase(cutEvidence(evidence), { known: knowledge(), receivedAt, routes })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       const failed = cannotTell(0, `The doctor failed over this case: ${reason}. That is a bug of the simulator.`)

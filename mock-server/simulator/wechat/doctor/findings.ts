@@ -126,6 +126,7 @@ const findings = {
   PAGE_LINK_UNKNOWN: [15, 'Pass the address on whole, with prepay_id and package.'],
   PAGE_OTHER_USER: [15, 'One link is for one payer: order again for another person.'],
   PAGE_INSIDE_WECHAT: [15, 'Inside WeChat pay by JSAPI; H5 is for other browsers.'],
+  SCENE_INFO_MISSING: [15, 'Send where the payer is, as JSON: it may be refused one day, and risk control reads it.'],
   NOT_PAID: [15, 'A callback of the phone is no payment: query, or wait for the notification, before you act on it.'],
   // V2.
   V2_DIGEST: [0, 'Sign with what sign_type names: MD5 where it is left out.'],
@@ -156,6 +157,10 @@ const findings = {
   DIGEST_DIFFERS: [0, 'Sign with SHA-256 (SHA256withRSA).'],
   DIGEST_TWICE: [0, 'Sign the text itself: the signing call makes the digest.'],
   PADDING_PSS: [0, 'Sign with PKCS#1 v1.5 padding (RSASSA-PKCS1-v1_5).'],
+  HEADER_MISSING: [0, 'Send User-Agent and Accept with every request.'],
+  TEXT_FOUR_BYTES: [0, 'Leave out characters that take four bytes in UTF-8: emoji, rare Han characters.'],
+  TEXT_NOT_UTF8: [0, 'Send the body as UTF-8.'],
+  TEXT_TOO_LONG: [0, 'Cut the text by bytes of UTF-8: a Chinese character takes three.'],
   PATH_UNKNOWN: [0, 'Compare method and path with the documentation, letter by letter.'],
   FIELD_UNKNOWN: [0, 'Send only documented fields, under their V3 names.'],
   UNKNOWN: [0, ''],

@@ -1,4 +1,5 @@
 import type { RefundState } from './refund'
+import { payerTotal, settlementRefund, settlementTotal, type VoucherRefund, type VoucherUse } from './voucher'
 
 /**
  * Bills (账单) as pure text: titles, lines and sums. UTF-8 with a byte order mark, a back-tick before every value, CRLF,
@@ -28,6 +29,7 @@ export interface BilledTrade {
   readonly description: string
   readonly attach: string
   readonly total: number
+  readonly vouchers: readonly VoucherUse[]
 }
 
 /** A refund as it was when the bill was made: what became of it later does not change the bill. */
@@ -35,6 +37,8 @@ export interface BilledRefund {
   readonly refund_id: string
   readonly out_refund_no: string
   readonly refund: number
+  readonly payer_refund: number
+  readonly promotions: readonly VoucherRefund[]
   readonly state: RefundState
   readonly channel: string
   readonly created_at: number
@@ -101,6 +105,13 @@ const billedState: Readonly<Record<RefundState, string>> = {
   CLOSED: 'FAIL',
 }
 
+/** What the merchant gets for a trade (应结订单金额). */
+const settled = ({ total, vouchers }: BilledTrade): number => settlementTotal(total, vouchers)
+/** What of a refund the merchant pays back (退款金额). */
+const paidBack = ({ refund, promotions }: BilledRefund): number => settlementRefund(refund, promotions)
+/** What of a refund goes back to whoever funded a voucher (充值券退款金额). */
+const fundedBack = (refund: BilledRefund): number => paidBack(refund) - refund.payer_refund
+
 const withRefund = ['ALL', 'REFUND'] as const
 type Column = readonly [title: string, types: readonly TradeBillType[], value: (entry: TradeEntry) => string]
 
@@ -123,14 +134,19 @@ const columns: readonly Column[] = [
   ['交易状态', tradeBillTypes, ({ refund }) => (refund === null ? 'SUCCESS' : 'REFUND')],
   ['付款银行', tradeBillTypes, ({ trade }) => trade.bank_type],
   ['货币种类', tradeBillTypes, () => 'CNY'],
-  ['应结订单金额', tradeBillTypes, ({ trade, refund }) => yuan(refund === null ? trade.total : 0)],
-  ['代金券金额', tradeBillTypes, () => yuan(0)],
+  ['应结订单金额', tradeBillTypes, ({ trade, refund }) => yuan(refund === null ? settled(trade) : 0)],
+  // UNVERIFIED: which types it counts; here both.
+  [
+    '代金券金额',
+    tradeBillTypes,
+    ({ trade, refund }) => yuan(refund === null ? trade.total - payerTotal(trade.total, trade.vouchers) : 0),
+  ],
   ['退款申请时间', ['REFUND'], refundCell(({ created_at }) => toBillTime(created_at), '')],
   ['退款成功时间', ['REFUND'], refundCell(({ success_at }) => (success_at === null ? '' : toBillTime(success_at)), '')],
   ['微信退款单号', withRefund, refundCell(({ refund_id }) => refund_id, '0')],
   ['商户退款单号', withRefund, refundCell(({ out_refund_no }) => out_refund_no, '0')],
-  ['退款金额', withRefund, refundCell(({ refund }) => yuan(refund), yuan(0))],
-  ['充值券退款金额', withRefund, () => yuan(0)],
+  ['退款金额', withRefund, refundCell((refund) => yuan(paidBack(refund)), yuan(0))],
+  ['充值券退款金额', withRefund, refundCell((refund) => yuan(fundedBack(refund)), yuan(0))],
   ['退款类型', withRefund, refundCell(({ channel }) => channel, '')],
   ['退款状态', withRefund, refundCell(({ state }) => billedState[state], '')],
   ['商品名称', tradeBillTypes, ({ trade }) => escape(trade.description)],
@@ -142,15 +158,15 @@ const columns: readonly Column[] = [
   ['费率备注', tradeBillTypes, () => ''],
 ]
 
-/** A refund gives its share of the fee back. */
+/** A refund gives its share of the fee back. UNVERIFIED: that the fee is taken on what the merchant gets. */
 function feeOfEntry({ trade, refund }: TradeEntry): number {
-  return refund === null ? feeOf(trade.total) : -feeOf(refund.refund)
+  return refund === null ? feeOf(settled(trade)) : -feeOf(paidBack(refund))
 }
 
 /** The trade bill (交易账单) of one day. */
 export function tradeBill(type: TradeBillType): BillWriter<TradeEntry> {
   const used = columns.filter(([, types]) => types.includes(type))
-  const sum = { count: 0, total: 0, refund: 0, fee: 0 }
+  const sum = { count: 0, total: 0, settled: 0, refund: 0, paidBack: 0, fundedBack: 0, fee: 0 }
   return {
     head: () => bom + titlesOf(used.map(([title]) => title)),
     lines(entry) {
@@ -158,15 +174,21 @@ export function tradeBill(type: TradeBillType): BillWriter<TradeEntry> {
       if (type === (refund === null ? 'REFUND' : 'SUCCESS')) return ''
       sum.count += 1
       sum.fee += feeOfEntry(entry)
-      if (refund === null) sum.total += trade.total
-      else sum.refund += refund.refund
+      if (refund === null) {
+        sum.total += trade.total
+        sum.settled += settled(trade)
+      } else {
+        sum.refund += refund.refund
+        sum.paidBack += paidBack(refund)
+        sum.fundedBack += fundedBack(refund)
+      }
       return lineOf(used.map(([, , value]) => value(entry)))
     },
     foot() {
-      const [count, total, fee, refund] = [String(sum.count), yuan(sum.total), yuanOfFee(sum.fee), yuan(sum.refund)]
+      const [count, got, fee, total] = [String(sum.count), yuan(sum.settled), yuanOfFee(sum.fee), yuan(sum.total)]
       if (type === 'SUCCESS')
         return (
-          titlesOf(['总交易单数', '应结订单总金额', '手续费总金额', '订单总金额']) + lineOf([count, total, fee, total])
+          titlesOf(['总交易单数', '应结订单总金额', '手续费总金额', '订单总金额']) + lineOf([count, got, fee, total])
         )
       return (
         titlesOf([
@@ -177,7 +199,7 @@ export function tradeBill(type: TradeBillType): BillWriter<TradeEntry> {
           '手续费总金额',
           '订单总金额',
           '申请退款总金额',
-        ]) + lineOf([count, total, refund, yuan(0), fee, total, refund])
+        ]) + lineOf([count, got, yuan(sum.paidBack), yuan(sum.fundedBack), fee, total, yuan(sum.refund)])
       )
     },
   }

@@ -16,6 +16,7 @@ export type Evidence =
       readonly refusal: DoorRefusal | TradeRefusal
     }
   | { readonly kind: 'v3-ordered'; readonly body: Json; readonly trade: Trade }
+  | { readonly kind: 'v2-ordered'; readonly params: Readonly<Record<string, string>>; readonly trade: Trade }
   | {
       readonly kind: 'other-key-named'
       readonly request: RequestSeen

@@ -3,8 +3,8 @@
  * row here, its text in the Chinese documents, and the place that asks for it.
  */
 export interface FaultKind {
-  /** Where it strikes: a delivery, an answer of the pay API or of api.weixin.qq.com, what the phone hears, or a refund. */
-  readonly where: 'notice' | 'api' | 'server' | 'phone' | 'refund'
+  /** Where it strikes: a delivery, an answer of the pay API or of api.weixin.qq.com, what the phone hears, a refund, or what the payer does. */
+  readonly where: 'notice' | 'api' | 'server' | 'phone' | 'refund' | 'payer'
   readonly does: string
   /** Last two digits of the magic amount that asks for it: 6,666.01 yuan and so on. */
   readonly code: number
@@ -148,6 +148,18 @@ export const faultNames = {
     code: 64,
     times: 1,
     does: 'Refuses the refund with USER_ACCOUNT_ABNORMAL: the payer’s account no longer exists.',
+  },
+  'voucher-cash': {
+    where: 'payer',
+    code: 71,
+    times: 1,
+    does: 'The payer has a prefunded voucher (预充值) of 5 yuan and pays with it: the merchant gets the whole.',
+  },
+  'voucher-nocash': {
+    where: 'payer',
+    code: 72,
+    times: 1,
+    does: 'The payer has a voucher of 5 yuan that nobody funded (免充值) and pays with it: the merchant gets less.',
   },
 } as const satisfies Readonly<Record<string, FaultKind>>
 

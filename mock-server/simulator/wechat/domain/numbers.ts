@@ -22,6 +22,21 @@ export function createRefundId(now: number): string {
   return `503${head}${digitsOf(now).slice(0, 8)}${tail}`
 }
 
+/** Eleven digits, as vouchers have had since 2021. */
+export function createCouponId(): string {
+  return String(randomInt(10_000_000_000, 100_000_000_000))
+}
+
+/** The batch of a voucher. */
+export function createStockId(): string {
+  return String(randomInt(10_000_000, 100_000_000))
+}
+
+/** 30 digits that begin with 3008, the day inside. UNVERIFIED: the shape. */
+export function createSharingOrderId(now: number): string {
+  return `3008${`${randomInt(0, 10_000_000)}`.padStart(7, '0')}${digitsOf(now).slice(0, 8)}${`${randomInt(0, 100_000_000_000)}`.padStart(11, '0')}`
+}
+
 /** The `package` digits of an H5 link. */
 export function createLinkDigits(): string {
   return String(randomInt(1_000_000_000, 4_294_967_295))

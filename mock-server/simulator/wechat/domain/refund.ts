@@ -1,5 +1,6 @@
 import { isPaid, tradeCanBecome, type Api, type SignType, type Trade } from './trade'
 import type { Reason } from './refusal'
+import { payerTotal, settlementTotal, type RefundShares } from './voucher'
 
 /** Refunds (退款) as pure values: state and event in, state out. Instants are virtual milliseconds, amounts fen. */
 
@@ -59,7 +60,7 @@ export interface RefundRequest {
   readonly goods_detail?: readonly RefundGoods[]
 }
 
-export interface Refund {
+export interface Refund extends RefundShares {
   /** The protocol that asked: the notification has its form. */
   readonly api: Api
   readonly sign_type: SignType | null
@@ -71,6 +72,10 @@ export interface Refund {
   readonly out_refund_no: string
   readonly refund: number
   readonly total: number
+  /** What the payer paid for the order in money. */
+  readonly payer_total: number
+  /** What the merchant got for the order. */
+  readonly settlement_total: number
   readonly reason: string | null
   /** Empty: no notification is sent. */
   readonly notify_url: string
@@ -133,7 +138,13 @@ export function differingFields(present: Refund, request: RefundRequest): readon
   ]
 }
 
+/** Refunds that give money back or are about to: the others of a payment share what is left. */
+export function openShares(refunds: readonly Refund[]): readonly RefundShares[] {
+  return refunds.filter(({ state }) => state !== 'CLOSED')
+}
+
 export interface RefundTerms {
+  readonly shares: RefundShares
   readonly refund_id: string
   readonly notify_url: string
   readonly outcome: RefundOutcome
@@ -153,6 +164,9 @@ export function newRefund(trade: Trade, request: RefundRequest, terms: RefundTer
     out_refund_no: request.out_refund_no,
     refund: request.refund,
     total: request.total,
+    payer_total: payerTotal(request.total, trade.vouchers),
+    settlement_total: settlementTotal(request.total, trade.vouchers),
+    ...terms.shares,
     reason: request.reason ?? null,
     notify_url: terms.notify_url,
     funds_account: request.funds_account ?? null,

@@ -29,6 +29,7 @@ export const reasons = [
   'refund-total-differs',
   'refund-different',
   'refund-exceeds',
+  'refund-too-low',
   'refund-all-done',
   'refund-too-many',
   'refund-too-late',

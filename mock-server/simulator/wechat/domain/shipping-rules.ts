@@ -55,13 +55,13 @@ export class ShippingRefusal extends Error {
   }
 }
 
-/** Lengths and counts. UNVERIFIED: 120 and 128; of the list the error text says 10, the present manual 15. */
+/** Of the list the error text says 10, the present manual 15. Company and number are counted in bytes, the rest in characters. */
 export const shippingLimits = { packages: 15, itemDesc: 120, company: 128, tracking: 128, subOrders: 50 } as const
 
 /** Express is the only way that has parcels. */
 const EXPRESS = 1
 const SPLIT = 2
-/** This company wants to know one of the two phone numbers. UNVERIFIED: the condition. */
+/** This company wants to know one of the two phone numbers. */
 const companyWithContact = 'SF'
 
 export interface Shipping {
@@ -77,14 +77,14 @@ export interface Shipping {
 
 /** @throws ShippingRefusal */
 export function readUpload(body: Readonly<Record<string, unknown>> | null): UploadShippingRequest {
-  const record = shaped(body)
+  const record = withoutToken(shaped(body))
   const part = readPart(record)
   return { ...part, upload_time: readUploadTime(record), payer: readPayer(record) }
 }
 
 /** @throws ShippingRefusal */
 export function readCombinedUpload(body: Readonly<Record<string, unknown>> | null): UploadCombinedShippingRequest {
-  const record = shaped(body)
+  const record = withoutToken(shaped(body))
   const order_key = readOrderKey(record)
   const parts = list(record, 'sub_orders')
   if (parts.length === 0 || parts.length > shippingLimits.subOrders) throw new ShippingRefusal('PARAMETER')
@@ -129,6 +129,8 @@ function readPart(record: Fields): ShippingPart {
   const deliveryMode = whole(record, 'delivery_mode')
   if (deliveryMode !== 1 && deliveryMode !== 2) throw new ShippingRefusal('DELIVERY_MODE')
   const logisticsType = whole(record, 'logistics_type')
+  // Observed: what is no value at all is no data of the right form.
+  if (logisticsType === 0) throw new ShippingRefusal('SHAPE')
   if (logisticsType !== 1 && logisticsType !== 2 && logisticsType !== 3 && logisticsType !== 4)
     throw new ShippingRefusal('LOGISTICS_TYPE')
   const isSplit = deliveryMode === SPLIT
@@ -157,8 +159,8 @@ function checkPackage(parcel: ShippingPackage, logisticsType: LogisticsType): vo
     if (express_company === companyWithContact && !contact?.consignor_contact && !contact?.receiver_contact)
       throw new ShippingRefusal('PARAMETER')
   }
-  if (tracking_no.length > shippingLimits.tracking) throw new ShippingRefusal('TRACKING_LONG')
-  if (express_company.length > shippingLimits.company) throw new ShippingRefusal('COMPANY_LONG')
+  if (Buffer.byteLength(tracking_no) > shippingLimits.tracking) throw new ShippingRefusal('TRACKING_LONG')
+  if (Buffer.byteLength(express_company) > shippingLimits.company) throw new ShippingRefusal('COMPANY_LONG')
   if (item_desc === undefined) throw new ShippingRefusal('ITEM_DESC_MISSING')
   if (item_desc.trim() === '') throw new ShippingRefusal('ITEM_DESC_EMPTY')
   if ([...item_desc].length > shippingLimits.itemDesc) throw new ShippingRefusal('ITEM_DESC_LONG')
@@ -206,6 +208,8 @@ const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 
 function readUploadTime(record: Fields): string {
   const uploadTime = text(record, 'upload_time') ?? ''
+  // Observed: an offset without a colon.
+  if (/T.*[+-]\d{4}$/.test(uploadTime)) throw new ShippingRefusal('SHAPE')
   if (!rfc3339.test(uploadTime) || Number.isNaN(Date.parse(uploadTime))) throw new ShippingRefusal('UPLOAD_TIME')
   return uploadTime
 }
@@ -224,6 +228,12 @@ type Fields = Readonly<Record<string, unknown>>
 function shaped(value: unknown): Fields {
   if (!isObject(value)) throw new ShippingRefusal('SHAPE')
   return value
+}
+
+/** The token belongs into the query. Observed: in the body it spoils the form. */
+function withoutToken(record: Fields): Fields {
+  if ('access_token' in record) throw new ShippingRefusal('SHAPE')
+  return record
 }
 
 function isObject(value: unknown): value is Fields {

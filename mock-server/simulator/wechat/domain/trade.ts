@@ -1,3 +1,5 @@
+import type { VoucherUse } from './voucher'
+
 /** A trade of the ledger, as pure values: state and event in, state out. Instants are virtual milliseconds. */
 
 export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED'
@@ -67,6 +69,8 @@ export interface TradeOrder {
   readonly payer_client_ip?: string
   readonly device_id?: string
   readonly profit_sharing?: boolean
+  /** Only in V2, of orders that take part in goods-level discounts (单品优惠). */
+  readonly version?: string
   /** Only of a combined order. */
   readonly subs?: readonly SubOrder[]
 }
@@ -117,6 +121,8 @@ export interface Trade {
   readonly paid_at: number | null
   readonly payer: Payer | null
   readonly bank_type: string | null
+  /** What the payer paid with besides money: of a combined order the whole, of a sub order its share. */
+  readonly vouchers: readonly VoucherUse[]
 }
 
 /** Who paid, under each app of the order. */
@@ -246,6 +252,7 @@ export interface PaymentFacts {
   readonly paid_at: number
   readonly payer: Payer
   readonly bank_type: string
+  readonly vouchers: readonly VoucherUse[]
 }
 
 /**

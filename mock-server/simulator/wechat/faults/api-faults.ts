@@ -102,9 +102,9 @@ export function v3Subject(
     : [body]
   const totals = subs.map((sub) => {
     const amount = readObject(() => sub['amount'])
-    return Number(amount['total'] ?? amount['total_amount'] ?? 0)
+    return numberOf(amount['total'] ?? amount['total_amount'])
   })
-  const description = subs.map((sub) => String(sub['description'] ?? '')).join(' ')
+  const description = subs.map((sub) => textOf(sub['description'])).join(' ')
   return { trade, order: { description, total: totals.reduce((sum, total) => sum + total, 0) } }
 }
 
@@ -120,6 +120,10 @@ export function v2Subject(
   if (trade_type === undefined) return { trade, order: null }
   return { trade, order: { description: body ?? '', total: Number(total_fee ?? 0) } }
 }
+
+// No field table has looked at the body yet: an object may lack everything, `toString` too.
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0)
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** Bodies that can't be read are refused by the handler. */
 function readObject(read: () => unknown): Readonly<Record<string, unknown>> {

@@ -45,7 +45,7 @@ export function createFaults(
   onStrike: (name: FaultName, trade: TradeKey | null) => void,
 ): Faults {
   const rules = new Map<string, FaultRule>()
-  const live = { notice: 0, api: 0, server: 0, phone: 0, refund: 0 }
+  const live = { notice: 0, api: 0, server: 0, phone: 0, refund: 0, payer: 0 }
   for (const rule of store.faultRules()) remember(keyOf(rule.name, rule.trade), rule)
 
   function remember(key: string, rule: FaultRule | null): void {

@@ -8,6 +8,7 @@ import { createShippedTradeFinder } from './find-shipped-trade'
 import { refuseWith, withRid, type ErrcodeAnswer } from './errcodes'
 import type { EventBus } from '../events'
 import type { AppIdentity } from '../identity'
+import { carriers } from '../domain/carriers'
 import { readCombinedUpload, readUpload, ship, shippingErrors, ShippingRefusal } from '../domain/shipping-rules'
 import { isPaid, type Trade } from '../domain/trade'
 
@@ -24,6 +25,7 @@ export function addShippingRoutes(
   const { store, clock, events } = deps
   const { findAny, find, findCombined } = createShippedTradeFinder(deps)
   const appOfToken = createTokenCheck(deps)
+  addLookups(server, appOfToken)
 
   server.post(wechatApiPaths.uploadShipping, async (request) => {
     const app = await appOfToken(request)
@@ -64,15 +66,6 @@ export function addShippingRoutes(
     })
   })
 
-  server.post(wechatApiPaths.isTradeManaged, async (request) => {
-    const app = await appOfToken(request)
-    if ('errcode' in app) return app
-    const appid = parseObject(request.body)?.['appid']
-    if (typeof appid !== 'string') return refuseWith('SHAPE')
-    if (appid !== app.appid) return refuseWith('APPID')
-    return { ...ok, is_trade_managed: app.isTradeManaged ?? true }
-  })
-
   function shipTrade(trade: Trade, part: ShippingPart, uploadTime: string, openid: string, app: AppIdentity): void {
     const payer = trade.order?.sub_appid === app.appid ? trade.payer?.sub_openid : trade.payer?.openid
     if (payer !== openid) throw new ShippingRefusal('OTHER_PAYER')
@@ -95,6 +88,25 @@ export function addShippingRoutes(
     const state = store.shipping(mchid, out_trade_no)?.state
     events.announce({ type: 'trade-shipped', at: toBeijingTime(clock.now()), mchid, out_trade_no, detail: { state } })
   }
+}
+
+/** What the service says of apps and carriers. */
+function addLookups(server: FastifyInstance, appOfToken: ReturnType<typeof createTokenCheck>): void {
+  server.post(wechatApiPaths.isTradeManaged, async (request) => {
+    const app = await appOfToken(request)
+    if ('errcode' in app) return app
+    const appid = parseObject(request.body)?.['appid']
+    if (typeof appid !== 'string') return refuseWith('SHAPE')
+    if (appid !== app.appid) return refuseWith('APPID')
+    return { ...ok, is_trade_managed: app.isTradeManaged ?? true }
+  })
+
+  server.post(wechatApiPaths.deliveryList, async (request) => {
+    const app = await appOfToken(request)
+    if ('errcode' in app) return app
+    if (parseObject(request.body) === null) return refuseWith('SHAPE')
+    return { errcode: 0, delivery_list: carriers, count: carriers.length }
+  })
 }
 
 async function answering(work: () => Promise<void>): Promise<ErrcodeAnswer> {

@@ -10,6 +10,7 @@ import type { Examine } from '../domain/evidence'
 import type { EventBus } from '../events'
 import type { Faults } from '../faults/faults'
 import type { Ledger } from '../desks/ledger'
+import type { VoucherDesk } from '../desks/voucher-desk'
 import type { Store } from '../store/store'
 import { payability, type Payability, type Payer, type Trade } from '../domain/trade'
 
@@ -52,6 +53,8 @@ const phoneFaults = Object.keys(callbackOf) as readonly PhoneFault[]
 
 interface OpenCashier {
   readonly prepay_id: string
+  /** Whose wallet it is. */
+  readonly user: string
   readonly payer: Payer
 }
 
@@ -63,6 +66,7 @@ export interface CashierDeps {
   readonly clock: Clock
   readonly directory: Directory
   readonly ledger: Ledger
+  readonly voucherDesk: VoucherDesk
   readonly faults: Faults
   readonly events: EventBus
   readonly examine: Examine
@@ -71,27 +75,34 @@ export interface CashierDeps {
 /** The wallet (收银台) behind `wx.requestPayment`: what the WeChat client asks its own servers. */
 export function addCashierRoutes(
   server: FastifyInstance,
-  { store, clock, directory, ledger, faults, events, examine }: CashierDeps,
+  { store, clock, directory, ledger, voucherDesk, faults, events, examine }: CashierDeps,
 ): void {
   const open = new Map<string, OpenCashier>()
   const announce = (type: 'wallet-opened' | 'wallet-cancelled', { mchid, out_trade_no }: Trade): void =>
     events.announce({ type, at: toBeijingTime(clock.now()), mchid, out_trade_no })
 
-  server.post('/client/cashier', (request, reply) => {
+  server.post('/client/cashier', async (request, reply) => {
     const call = readRecord(request.body)
-    const found = check(call)
+    const found = check(call, { store, clock, directory })
     examine({ kind: 'pay-call', call, isTaken: !('dialog' in found) })
     if ('dialog' in found) return reply.code(403).send(found)
     const cashier_id = randomUUID()
     open.set(cashier_id, found.cashier)
     if (open.size > openMax) open.delete(open.keys().next().value ?? '')
-    const { trade } = found
+    const { trade, cashier } = found
     announce('wallet-opened', trade)
+    await voucherDesk.strike(trade, cashier.user)
     return {
       cashier_id,
       payee: directory.merchant(trade.mchid)?.name ?? trade.mchid,
       description: trade.order?.description ?? '',
       total: trade.order?.total ?? 0,
+      // The best first: the wallet preselects it.
+      vouchers: voucherDesk.offers(trade, cashier.user).map(({ voucher: { coupon_id, name }, value }) => ({
+        coupon_id,
+        name,
+        amount: value,
+      })),
     }
   })
 
@@ -104,7 +115,8 @@ export function addCashierRoutes(
     if (able !== 'payable' && !isLate) return reply.code(403).send(refuse(whyNot[able]))
     const struck = await strike(trade)
     if (struck === 'ok-but-not-paid') return { callback: callbackOf[struck] }
-    const paid = await ledger.pay(trade, cashier.payer, undefined, isLate)
+    const voucher = voucherDesk.choose(trade, cashier.user, readCouponId(readRecord(request.body)))
+    const paid = await ledger.pay(trade, cashier.payer, { isLate, voucher })
     // Another request paid or closed the trade meanwhile.
     if (paid === null) return reply.code(403).send(refuse(whyNot.paid))
     return { transaction_id: paid.transaction_id, callback: struck === null ? 'ok' : callbackOf[struck] }
@@ -124,35 +136,39 @@ export function addCashierRoutes(
     open.delete(id)
     return {}
   })
+}
 
-  function check(call: Readonly<Record<string, unknown>>): { trade: Trade; cashier: OpenCashier } | CashierRefusal {
-    const { appid, user, timeStamp, nonceStr, package: packageText, signType, paySign } = call
-    if (
-      typeof appid !== 'string' ||
-      !isUser(user) ||
-      !isFilled(timeStamp) ||
-      !isFilled(nonceStr) ||
-      !isFilled(packageText) ||
-      !isFilled(paySign)
-    ) {
-      return refuse(dialogs.parameters)
-    }
-    const prepayId = /^prepay_id=(.+)$/.exec(packageText)?.[1]
-    const trade = prepayId === undefined ? null : store.tradeByPrepay(prepayId)
-    const merchant = trade && directory.merchant(trade.mchid)
-    if (!trade || !merchant || trade.order === null) return refuse(dialogs.signature)
-    const { order } = trade
-    if (order.appid !== appid && order.sub_appid !== appid) return refuse(dialogs.appid)
-    const signed = { appid, timeStamp, nonceStr, package: packageText, signType, paySign }
-    if (!isSignedAsOrdered(trade, merchant, signed)) return refuse(dialogs.signature)
-    if (trade.product !== 'JSAPI') return refuse(dialogs.scene)
-    const payer = payerOf(order, user)
-    if (order.openid !== undefined && order.openid !== payer.openid) return refuse(dialogs.otherPayer)
-    if (order.sub_openid !== undefined && order.sub_openid !== payer.sub_openid) return refuse(dialogs.otherPayer)
-    const able = payability(trade, clock.now())
-    if (able !== 'payable') return refuse(whyNot[able])
-    return { trade, cashier: { prepay_id: trade.prepay_id, payer } }
+/** Checks a pay call as the service does before the wallet opens. */
+function check(
+  call: Readonly<Record<string, unknown>>,
+  { store, clock, directory }: Pick<CashierDeps, 'store' | 'clock' | 'directory'>,
+): { trade: Trade; cashier: OpenCashier } | CashierRefusal {
+  const { appid, user, timeStamp, nonceStr, package: packageText, signType, paySign } = call
+  if (
+    typeof appid !== 'string' ||
+    !isUser(user) ||
+    !isFilled(timeStamp) ||
+    !isFilled(nonceStr) ||
+    !isFilled(packageText) ||
+    !isFilled(paySign)
+  ) {
+    return refuse(dialogs.parameters)
   }
+  const prepayId = /^prepay_id=(.+)$/.exec(packageText)?.[1]
+  const trade = prepayId === undefined ? null : store.tradeByPrepay(prepayId)
+  const merchant = trade && directory.merchant(trade.mchid)
+  if (!trade || !merchant || trade.order === null) return refuse(dialogs.signature)
+  const { order } = trade
+  if (order.appid !== appid && order.sub_appid !== appid) return refuse(dialogs.appid)
+  const signed = { appid, timeStamp, nonceStr, package: packageText, signType, paySign }
+  if (!isSignedAsOrdered(trade, merchant, signed)) return refuse(dialogs.signature)
+  if (trade.product !== 'JSAPI') return refuse(dialogs.scene)
+  const payer = payerOf(order, user)
+  if (order.openid !== undefined && order.openid !== payer.openid) return refuse(dialogs.otherPayer)
+  if (order.sub_openid !== undefined && order.sub_openid !== payer.sub_openid) return refuse(dialogs.otherPayer)
+  const able = payability(trade, clock.now())
+  if (able !== 'payable') return refuse(whyNot[able])
+  return { trade, cashier: { prepay_id: trade.prepay_id, user, payer } }
 }
 
 interface SignedCall {
@@ -179,6 +195,11 @@ function isSignedAsOrdered({ api, sign_type }: Trade, merchant: KnownMerchant, c
   if (sign_type === null || named !== sign_type) return false
   const params = { appId: appid, timeStamp, nonceStr, package: packageText, signType: sign_type, sign: paySign }
   return verifyV2(params, merchant.apiKey, sign_type)
+}
+
+/** Which voucher the payer chose: null for none, undefined for the one that the wallet preselects. */
+export function readCouponId({ coupon_id }: Readonly<Record<string, unknown>>): string | null | undefined {
+  return typeof coupon_id === 'string' || coupon_id === null ? coupon_id : undefined
 }
 
 function refuse(dialog: string): CashierRefusal {

@@ -3,23 +3,25 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { h5PagePath } from '../../../wire/v3-paths'
 import { isUser, readRecord } from '../../kit/read-request'
 import type { Ledger } from '../desks/ledger'
+import type { VoucherDesk } from '../desks/voucher-desk'
 import type { PageRefusal } from '../domain/evidence'
 import { isLinkOfAnother } from '../domain/trade'
 import type { Faults } from '../faults/faults'
 import { payerOf } from '../merchants/directory'
+import { readCouponId } from './cashier'
 import { createH5Links, type H5LinkDeps } from './h5-links'
 import { renderPayPage } from './middle-page-view'
 import { renderRefusal, sendRefusal } from './page-refusals'
 
 export interface MiddlePageDeps extends H5LinkDeps {
   readonly ledger: Ledger
+  readonly voucherDesk: VoucherDesk
   readonly faults: Faults
 }
 
 /** The H5 middle page and its two buttons. @see https://pay.weixin.qq.com/doc/v3/merchant/4012791834 */
 export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): void {
-  const { ledger, faults } = deps
-  const { find, take, whyNotPayable, open, stateRefusal } = createH5Links(deps)
+  const { find, take, open } = createH5Links(deps)
 
   server.get(h5PagePath, (request, reply) => {
     const { referer = '', 'user-agent': userAgent = '' } = request.headers
@@ -71,6 +73,21 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
     }
   })
 
+  addPayButton(server, deps)
+
+  /** A payer who cancels has been in the wallet: the link stays theirs. */
+  server.post(`${h5PagePath}/cancel`, async (request, reply) => {
+    const call = readCall(request)
+    if (call === null || !find(call.prepayId, call.digits)) return {}
+    return (await take(call.prepayId, call.digits, call.user)) === null ? sendRefusal(request, reply, 'otherUser') : {}
+  })
+}
+
+/** The button that pays. */
+function addPayButton(server: FastifyInstance, deps: MiddlePageDeps): void {
+  const { ledger, voucherDesk, faults } = deps
+  const { find, take, whyNotPayable, stateRefusal } = createH5Links(deps)
+
   server.post(`${h5PagePath}/pay`, async (request, reply) => {
     const call = readCall(request)
     if (call === null) return sendRefusal(request, reply, 'badParameters')
@@ -88,22 +105,26 @@ export function addMiddlePage(server: FastifyInstance, deps: MiddlePageDeps): vo
     if (refusal && !isLate) return fail(refusal)
     const trade = await take(prepayId, digits, user)
     if (trade === null) return fail('otherUser')
-    const paid = trade.order && (await ledger.pay(trade, payerOf(trade.order, user), undefined, isLate))
+    await voucherDesk.strike(trade, user)
+    // The page is left for the wallet, which preselects the best voucher.
+    const voucher = voucherDesk.choose(trade, user, call.couponId)
+    const paid = trade.order && (await ledger.pay(trade, payerOf(trade.order, user), { isLate, voucher }))
     return paid === null ? sendRefusal(request, reply, 'paid') : { transaction_id: paid.transaction_id }
-  })
-
-  /** A payer who cancels has been in the wallet: the link stays theirs. */
-  server.post(`${h5PagePath}/cancel`, async (request, reply) => {
-    const call = readCall(request)
-    if (call === null || !find(call.prepayId, call.digits)) return {}
-    return (await take(call.prepayId, call.digits, call.user)) === null ? sendRefusal(request, reply, 'otherUser') : {}
   })
 }
 
-function readCall(request: FastifyRequest): { prepayId: string; digits: string; user: string } | null {
-  const { prepay_id, package: digits, user = 'payer-1' } = readRecord(request.body)
+interface PageCall {
+  readonly prepayId: string
+  readonly digits: string
+  readonly user: string
+  readonly couponId: string | null | undefined
+}
+
+function readCall(request: FastifyRequest): PageCall | null {
+  const body = readRecord(request.body)
+  const { prepay_id, package: digits, user = 'payer-1' } = body
   const isRight = typeof prepay_id === 'string' && typeof digits === 'string' && isUser(user)
-  return isRight ? { prepayId: prepay_id, digits, user } : null
+  return isRight ? { prepayId: prepay_id, digits, user, couponId: readCouponId(body) } : null
 }
 
 function contentSecurityPolicy(nonce: string): string {

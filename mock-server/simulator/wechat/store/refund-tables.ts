@@ -1,5 +1,6 @@
 import type { Sqlite } from '../../../kit/sqlite'
 import { reachedAt, type Refund } from '../domain/refund'
+import { settlementRefund } from '../domain/voucher'
 import type { Page } from './page'
 import type { Trade } from '../domain/trade'
 
@@ -40,7 +41,10 @@ export interface RefundTables {
 }
 
 const paidAt = `json_extract(data, '$.paid_at')`
-const total = `json_extract(data, '$.order.total')`
+/** What the merchant gets for a trade, as `settlementTotal` counts it. */
+const settled = `json_extract(data, '$.order.total') - (
+  SELECT COALESCE(SUM(json_extract(value, '$.amount')), 0) FROM json_each(data, '$.vouchers')
+  WHERE json_extract(value, '$.type') = 'NOCASH')`
 /** A fee in fen, as bill.ts counts it. */
 const feeOf = (amount: string): string => `((${amount}) * 6 + 500) / 1000`
 
@@ -76,8 +80,8 @@ export function openRefundTables(database: Sqlite): RefundTables {
     accepted: stretchOf('refunds', 'created_at', 'TRUE'),
     closed: stretchOf('refunds', 'closed_at', 'closed_at IS NOT NULL'),
     taken: prepare(
-      `SELECT COALESCE(SUM(${total} - ${feeOf(total)}), 0) AS fen FROM trades WHERE mchid = ?
-       AND transaction_id IS NOT NULL AND ${paidAt} < ? AND json_extract(data, '$.order.sub_mchid') IS NULL`,
+      `SELECT COALESCE(SUM(fen - ${feeOf('fen')}), 0) AS fen FROM (SELECT ${settled} AS fen FROM trades WHERE mchid = ?
+       AND transaction_id IS NOT NULL AND ${paidAt} < ? AND json_extract(data, '$.order.sub_mchid') IS NULL)`,
     ),
     given: prepare(
       `SELECT COALESCE(SUM(amount - ${feeOf('amount')}), 0) AS fen FROM refunds WHERE mchid = ?
@@ -112,7 +116,7 @@ export function openRefundTables(database: Sqlite): RefundTables {
         refund.refund_id,
         refund.out_trade_no,
         refund.sub_mchid === null ? 0 : 1,
-        refund.refund,
+        settlementRefund(refund.refund, refund.promotions),
         refund.created_at,
         refund.due_at,
         reachedAt(refund, 'CLOSED'),

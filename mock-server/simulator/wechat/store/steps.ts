@@ -2,7 +2,7 @@ import type { SqliteStep } from '../../../kit/data-version'
 import type { Sqlite } from '../../../kit/sqlite'
 
 /** The shape of the ledger, step by step. Never edit a step that has run anywhere: add another. */
-export const ledgerSteps: readonly SqliteStep[] = [createFirst]
+export const ledgerSteps: readonly SqliteStep[] = [createFirst, addUnfreezings, addVouchers]
 
 /** `IF NOT EXISTS`: files from before steps were counted have all of it. */
 const first = `
@@ -44,6 +44,26 @@ CREATE TABLE IF NOT EXISTS shippings (
 function createFirst(database: Sqlite): void {
   if (isOfFirstWeeks(database)) database.exec(setAside)
   database.exec(first)
+}
+
+function addUnfreezings(database: Sqlite): void {
+  database.exec(`
+CREATE TABLE unfreezings (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, mchid TEXT NOT NULL, out_order_no TEXT NOT NULL, transaction_id TEXT NOT NULL,
+  data TEXT NOT NULL, UNIQUE (mchid, out_order_no));
+CREATE INDEX unfreezings_trade ON unfreezings (mchid, transaction_id);`)
+}
+
+/** Wallets with vouchers. Orders and refunds from before then were paid in money. */
+function addVouchers(database: Sqlite): void {
+  database.exec(`
+CREATE TABLE vouchers (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, coupon_id TEXT NOT NULL UNIQUE, user TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX vouchers_user ON vouchers (user, seq);
+UPDATE trades SET data = json_set(data, '$.vouchers', json('[]'));
+UPDATE refunds SET data = json_set(data, '$.payer_total', json_extract(data, '$.total'),
+  '$.settlement_total', json_extract(data, '$.total'), '$.payer_refund', json_extract(data, '$.refund'),
+  '$.promotions', json('[]'));`)
 }
 
 /** Before combined orders and V2, trades had another shape, which nothing reads any more. */

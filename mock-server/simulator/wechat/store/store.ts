@@ -5,12 +5,14 @@ import { closesItselfAt, type Trade } from '../domain/trade'
 import type { MerchantIdentity } from '../identity'
 import { openMiniProgramTables, type MiniProgramTables } from './mini-program-tables'
 import { openRefundTables, type RefundTables } from './refund-tables'
+import { openSharingTables, type SharingTables } from './sharing-tables'
+import { openVoucherTables, type VoucherTables } from './voucher-tables'
 import { type Notice } from '../domain/notice'
 import { type Page } from './page'
 import { ledgerSteps } from './steps'
 
 /** The ledger. Reads are synchronous; a write is answered once it is on disk. */
-export interface Store extends MiniProgramTables, RefundTables {
+export interface Store extends MiniProgramTables, RefundTables, SharingTables, VoucherTables {
   write<T>(work: () => T): Promise<T>
   /** A trade with a number of its merchant: direct, a partner's, or a sub order. */
   trade(mchid: string, outTradeNo: string): Trade | null
@@ -58,6 +60,8 @@ export function openStore(file: string): Store {
   const sql = prepareAll(database)
   const miniPrograms = openMiniProgramTables(database)
   const refunds = openRefundTables(database)
+  const sharing = openSharingTables(database)
+  const vouchers = openVoucherTables(database)
 
   const parse = <T>(row: unknown): T | null => (row === undefined ? null : (JSON.parse((row as Row).data) as T))
   const parseAll = <T>(rows: unknown[]): T[] => rows.map((row) => JSON.parse((row as Row).data) as T)
@@ -70,6 +74,8 @@ export function openStore(file: string): Store {
   return {
     ...miniPrograms,
     ...refunds,
+    ...sharing,
+    ...vouchers,
     write: (work) => writer.write(work),
     trade: (mchid, outTradeNo) => parse(sql.trade.get(mchid, outTradeNo, 0)),
     combined: (mchid, outTradeNo) => parse(sql.trade.get(mchid, outTradeNo, 1)),
@@ -116,6 +122,8 @@ export function openStore(file: string): Store {
         database.exec(`DELETE FROM ${table}`)
       miniPrograms.clearMiniPrograms()
       refunds.clearRefunds()
+      sharing.clearSharing()
+      vouchers.clearVouchers()
     },
     close: () => writer.close(),
   }

@@ -14,6 +14,7 @@ import { mayShow } from '../merchants/merchant-certificates'
 import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
 import { TradeRefusal } from '../domain/refusal'
 import { fromXmlError, toV2Refusal, v2ErrorTexts, UnsignedV2Refusal, unsignedRefusal, V2Refusal } from './v2-errors'
+import { inForm, isBareIn, v2Forms, type V2Form } from './v2-forms'
 import { checkV2Params, type V2Fields } from './v2-schema'
 
 /** The door of the V2 API: XML in and out, HTTP 200 whatever happens, the signature among the parameters. */
@@ -45,6 +46,8 @@ export interface V2DoorOptions {
 }
 
 export interface V2RouteOptions {
+  /** How an answer looks. Default: that of a close, which has nothing of its own. */
+  readonly form?: V2Form
   /** Only with the merchant's own certificate, where one can be shown: under TLS. Default false. */
   readonly withCertificate?: boolean
 }
@@ -65,7 +68,7 @@ export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
     path: string,
     fields: V2Fields,
     handle: Handler,
-    { withCertificate = false }: V2RouteOptions = {},
+    { form = v2Forms.close, withCertificate = false }: V2RouteOptions = {},
   ): void {
     const family = rateFamilyOf('POST', path)
     server.post(path, async (request, reply) => {
@@ -118,15 +121,18 @@ export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
           mch_id: params['mch_id'],
           sub_appid: params['sub_appid'],
           sub_mch_id: params['sub_mch_id'],
-          device_info: params['device_info'],
+          device_info: params['device_info'] || undefined,
           nonce_str: randomAlphanumeric(16),
-          sign: '',
           result_code: refusal === null ? 'SUCCESS' : 'FAIL',
           err_code: refusal?.code,
           err_code_des: refusal?.message,
           ...result,
         }
-        return toSignedXml(values, merchant.apiKey, signType, strike?.signature === 'wrong')
+        return toSignedXml(values, form, {
+          apiKey: merchant.apiKey,
+          signType,
+          isSpoiled: strike?.signature === 'wrong',
+        })
       }
     })
   }
@@ -178,18 +184,24 @@ export function createV2Door(server: FastifyInstance, options: V2DoorOptions) {
   }
 }
 
-/** Signs the values where `sign` stands among them; undefined ones are left out. */
+interface V2Sealing {
+  readonly apiKey: string
+  readonly signType: V2SignType
+  /** Makes the signature wrong. */
+  readonly isSpoiled?: boolean
+}
+
+/** Signs the values and writes them in a form. Undefined values are left out. */
 export function toSignedXml(
   values: Readonly<Record<string, string | undefined>>,
-  apiKey: string,
-  signType: V2SignType,
-  isSpoiled = false,
+  form: V2Form,
+  { apiKey, signType, isSpoiled = false }: V2Sealing,
 ): string {
   const filled: Record<string, string> = {}
   for (const [name, value] of Object.entries(values)) if (value !== undefined) filled[name] = toXmlText(value)
   const sign = signV2(filled, apiKey, signType)
   filled['sign'] = isSpoiled ? (sign.startsWith('0') ? '1' : '0') + sign.slice(1) : sign
-  return recordToXml(filled)
+  return recordToXml(inForm(filled, form), 'xml', (name) => isBareIn(form, name))
 }
 
 /** Null for our own bugs. */
@@ -216,9 +228,9 @@ export function sendV2NotTaken(reply: FastifyReply, method: string): FastifyRepl
   )
 }
 
-/** UNVERIFIED: the type of content. */
+/** Of refusals and of successes alike. The bytes are UTF-8, which the header does not say. */
 function send(reply: FastifyReply, text: string): FastifyReply {
-  return reply.code(200).header('Content-Type', 'text/xml; charset=utf-8').send(text)
+  return reply.code(200).header('Content-Type', 'text/plain').send(Buffer.from(text))
 }
 
 /** UNVERIFIED: the type of content. */

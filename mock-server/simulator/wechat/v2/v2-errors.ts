@@ -108,6 +108,7 @@ const byReason: Readonly<Record<Reason, readonly [V2ErrorCode | null, string]>> 
   'refund-total-differs': ['REFUND_FEE_MISMATCH', v2ErrorTexts.REFUND_FEE_MISMATCH],
   'refund-different': ['REFUND_FEE_MISMATCH', v2ErrorTexts.REFUND_FEE_MISMATCH],
   'refund-exceeds': ['ERROR', '申请退款金额大于订单可退金额'],
+  'refund-too-low': ['ERROR', '金额过低无法退款'],
   'refund-all-done': ['ERROR', '订单已全额退款'],
   'refund-too-many': ['ERROR', '部分退款次数超过限制'],
   'refund-too-late': ['TRADE_OVERDUE', v2ErrorTexts.TRADE_OVERDUE],

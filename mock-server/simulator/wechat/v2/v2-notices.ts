@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { encryptAesEcb } from '../../../crypto/aes-ecb'
-import { md5Hex, randomAlphanumeric } from '../../../crypto/digest'
+import { md5Hex, randomAlphanumeric, takeRandomBytes } from '../../../crypto/digest'
 import { recordToXml } from '../../../crypto/xml'
 import type { KnownMerchant } from '../merchants/directory'
 import type { Refund } from '../domain/refund'
 import type { Notice } from '../domain/notice'
 import type { Trade } from '../domain/trade'
 import { toSignedXml } from './v2-door'
+import { v2Forms } from './v2-forms'
 import { toV2Parties, toV2Payment, toV2RefundNotice } from './v2-view'
 
 /**
- * The notification of a payment that V2 ordered: signed once, in the way the order was, the names in the order of the
- * alphabet as real ones have them.
+ * The notification of a payment that V2 ordered: signed once, in the way the order was. It does not name the method: the
+ * one capture that is signed with HMAC-SHA256 has no sign_type either.
  * @see https://pay.weixin.qq.com/doc/v2/merchant/4011937248
  */
 export function v2PaymentNotice(trade: Trade, _subs: readonly Trade[], merchant: KnownMerchant, now: number): Notice {
@@ -20,9 +21,7 @@ export function v2PaymentNotice(trade: Trade, _subs: readonly Trade[], merchant:
     return_code: 'SUCCESS',
     result_code: 'SUCCESS',
     ...toV2Parties(trade),
-    nonce_str: randomAlphanumeric(32),
-    sign: '',
-    ...(signType === 'HMAC-SHA256' && { sign_type: signType }),
+    nonce_str: takeRandomBytes(16).toString('hex'),
     ...toV2Payment(trade),
   }
   return v2Notice({
@@ -31,7 +30,7 @@ export function v2PaymentNotice(trade: Trade, _subs: readonly Trade[], merchant:
     out_trade_no: trade.out_trade_no,
     notify_url: trade.order?.notify_url ?? '',
     event_type: 'TRANSACTION.SUCCESS',
-    body: toSignedXml(sorted(values), merchant.apiKey, signType),
+    body: toSignedXml(values, v2Forms.paymentNotice, { apiKey: merchant.apiKey, signType }),
   })
 }
 
@@ -82,8 +81,4 @@ export function v2Notice({ merchant, now, ...content }: V2NoticeContent): Notice
     scheduled_attempts: 0,
     next_attempt_at: now,
   }
-}
-
-function sorted<T>(values: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).sort(([left], [right]) => (left < right ? -1 : 1)))
 }

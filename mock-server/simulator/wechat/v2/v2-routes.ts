@@ -14,6 +14,7 @@ import { TradeRefusal } from '../domain/refusal'
 import type { Product, Trade, TradeOrder } from '../domain/trade'
 import { createV2Door, type V2DoorOptions, type V2Request, type V2Result } from './v2-door'
 import { UnsignedV2Refusal, unsignedRefusal, V2Refusal } from './v2-errors'
+import { v2Forms } from './v2-forms'
 import { fromV2Time, v2Fields } from './v2-schema'
 import { fromV2RefundAccount, toV2Query, toV2Refund, toV2RefundQuery } from './v2-view'
 import { toCodeUrl, toH5Url } from '../domain/links'
@@ -31,22 +32,28 @@ export interface V2RoutesOptions extends V2DoorOptions {
 
 /** Orders, queries, closes, refunds and bills in XML, on the ledger that V3 has too: a partner's are those that name `sub_mch_id`. */
 export function addV2Routes(server: FastifyInstance, options: V2RoutesOptions): void {
-  const { ledger, refundDesk, billDesk } = options
+  const { ledger, billDesk } = options
   const route = createV2Door(server, options)
 
-  route(v2Paths.order, v2Fields.order, async ({ merchant, params, signType, base }) => {
-    const order = fromV2Order(params)
-    const kind = order.sub_mchid === undefined ? 'direct' : 'partner'
-    const product = params['trade_type'] as Product
-    const trade = await ledger.order(merchant, { api: 'v2', kind, product, order, signType })
-    return toAnswer(trade, base)
-  })
+  route(
+    v2Paths.order,
+    v2Fields.order,
+    async ({ merchant, params, signType, base }) => {
+      const order = fromV2Order(params)
+      const kind = order.sub_mchid === undefined ? 'direct' : 'partner'
+      const product = params['trade_type'] as Product
+      const trade = await ledger.order(merchant, { api: 'v2', kind, product, order, signType })
+      options.examine({ kind: 'v2-ordered', params, trade })
+      return toAnswer(trade, base)
+    },
+    { form: v2Forms.order },
+  )
 
-  route(v2Paths.query, v2Fields.query, (request) => toV2Query(find(request)))
+  route(v2Paths.query, v2Fields.query, (request) => toV2Query(findTrade(ledger, request)), { form: v2Forms.query })
 
   route(v2Paths.close, v2Fields.close, async (request) => {
     const { merchant, params } = request
-    const trade = find(request)
+    const trade = findTrade(ledger, request)
     if (trade.state === 'CLOSED') throw new V2Refusal('ORDERCLOSED')
     const subMchid = params['sub_mch_id']
     await ledger.close(merchant.mchid, trade.out_trade_no, {
@@ -57,6 +64,16 @@ export function addV2Routes(server: FastifyInstance, options: V2RoutesOptions): 
     return {}
   })
 
+  addV2RefundRoutes(route, options)
+
+  route(v2Paths.bill, v2Fields.bill, ({ merchant, params }) => readBill(billDesk, merchant, params))
+}
+
+/** Refunds and their query. */
+function addV2RefundRoutes(
+  route: ReturnType<typeof createV2Door>,
+  { ledger, refundDesk }: Pick<V2RoutesOptions, 'ledger' | 'refundDesk'>,
+): void {
   route(
     v2Paths.refund,
     v2Fields.refund,
@@ -69,40 +86,44 @@ export function addV2Routes(server: FastifyInstance, options: V2RoutesOptions): 
         throw isUnknown && request.out_trade_no === undefined ? new V2Refusal('INVALID_TRANSACTIONID') : error
       }
     },
-    { withCertificate: true },
+    { form: v2Forms.refund, withCertificate: true },
   )
 
-  route(v2Paths.refundQuery, v2Fields.refundQuery, (request) => {
-    const refunds = findRefunds(request)
-    const offset = Number(request.params['offset'] ?? 0)
-    if (offset >= refunds.length) throw new TradeRefusal('refund-unknown')
-    return toV2RefundQuery(refunds, offset)
-  })
-
-  route(v2Paths.bill, v2Fields.bill, ({ merchant, params }) => readBill(billDesk, merchant, params))
+  route(
+    v2Paths.refundQuery,
+    v2Fields.refundQuery,
+    (request) => {
+      const refunds = findRefunds(request)
+      const named = request.params['offset']
+      const offset = filled(named) ? Number(named) : null
+      if ((offset ?? 0) >= refunds.length) throw new TradeRefusal('refund-unknown')
+      return toV2RefundQuery(refunds, offset)
+    },
+    { form: v2Forms.refundQuery },
+  )
 
   /** One refund, or all of a trade: by the most exact number that is named. @throws V2Fault, TradeRefusal */
   function findRefunds(request: V2Request): readonly Refund[] {
     const { merchant, params } = request
     const { refund_id, out_refund_no, sub_mch_id } = params
     const sub = filled(sub_mch_id) ? sub_mch_id : undefined
-    if (!filled(refund_id) && !filled(out_refund_no)) return refundDesk.ofTrade(find(request))
+    if (!filled(refund_id) && !filled(out_refund_no)) return refundDesk.ofTrade(findTrade(ledger, request))
     const refund = filled(refund_id)
       ? refundDesk.findById(merchant.mchid, refund_id, sub)
       : refundDesk.find(merchant.mchid, out_refund_no ?? '', sub)
     return refund === null ? [] : [refund]
   }
+}
 
-  /** @throws V2Fault where no number is named, TradeRefusal where there is no such trade of this merchant */
-  function find({ merchant, params }: V2Request): Trade {
-    const { transaction_id, out_trade_no, sub_mch_id } = params
-    if (!filled(transaction_id) && !filled(out_trade_no)) throw unsignedRefusal('LACK_PARAMS')
-    const trade = filled(transaction_id)
-      ? ledger.findByTransaction(merchant.mchid, transaction_id)
-      : ledger.find(merchant.mchid, out_trade_no ?? '')
-    if (trade === null || (trade.order?.sub_mchid ?? '') !== (sub_mch_id ?? '')) throw new TradeRefusal('not-found')
-    return trade
-  }
+/** @throws V2Fault where no number is named, TradeRefusal where there is no such trade of this merchant */
+function findTrade(ledger: Ledger, { merchant, params }: V2Request): Trade {
+  const { transaction_id, out_trade_no, sub_mch_id } = params
+  if (!filled(transaction_id) && !filled(out_trade_no)) throw unsignedRefusal('LACK_PARAMS')
+  const trade = filled(transaction_id)
+    ? ledger.findByTransaction(merchant.mchid, transaction_id)
+    : ledger.find(merchant.mchid, out_trade_no ?? '')
+  if (trade === null || (trade.order?.sub_mchid ?? '') !== (sub_mch_id ?? '')) throw new TradeRefusal('not-found')
+  return trade
 }
 
 /** @throws UnsignedV2Refusal, TradeRefusal */
@@ -140,6 +161,7 @@ function fromV2Order(params: V2Params): TradeOrder {
       sub_openid: value('sub_openid'),
       payer_client_ip: value('spbill_create_ip'),
       device_id: value('device_info'),
+      version: value('version'),
       time_expire: expires === null ? undefined : toBeijingTime(expires),
     }),
     ...(profitSharing !== undefined && { profit_sharing: profitSharing === 'Y' }),

@@ -15,6 +15,8 @@ import type { Faults } from '../faults/faults'
 import { handedOutBase } from '../handed-out-base'
 import { createV3Verify, type V3VerifyOptions } from './v3-verify'
 import { toV3Refusal, V3Refusal } from './v3-errors'
+import { notUtf8 } from './v3-schema'
+import { checkUserAgent, gatewayFamilyOf } from './v3-gateway'
 import { rateFamilyOf, type RateLimits } from '../merchants/rate-limits'
 import { TradeRefusal } from '../domain/refusal'
 
@@ -25,6 +27,8 @@ export interface V3Request {
   readonly query: URLSearchParams
   /** @throws V3Refusal where the body is no JSON */
   json(): unknown
+  /** What `Wechatpay-Serial` says, and the name of the key that signs the answer. */
+  readonly key: { readonly named: string | null; readonly serial: string }
   /** Opens a field that was encrypted with the key that `Wechatpay-Serial` names; null where it does not open. */
   decrypt(ciphertext: string): string | null
   /** What addresses of pages that are handed out begin with (`h5_url`). */
@@ -63,7 +67,8 @@ export function createV3Door(server: FastifyInstance, options: V3DoorOptions) {
   const verify = createV3Verify(options)
 
   return function route(method: 'GET' | 'POST', path: string, handle: Handler): void {
-    const family = rateFamilyOf(method, path)
+    const kind = rateFamilyOf(method, path)
+    const family = gatewayFamilyOf(path)
     server.route({
       method,
       url: path,
@@ -73,11 +78,12 @@ export function createV3Door(server: FastifyInstance, options: V3DoorOptions) {
         let strike: ApiStrike | null = null
         let merchant: KnownMerchant | null = null
         try {
-          merchant = verify(request, body)
+          checkUserAgent(request, family)
+          merchant = verify(request, body, family)
           signer = directory.signerFor(merchant, namedSerial(request))
           compareNamed(request, merchant, signer)
           const key = signer.privateKey
-          if (!rateLimits.take(merchant.mchid, family)) return await fail('limited')
+          if (!rateLimits.take(merchant.mchid, kind)) return await fail('limited')
           const params = request.params as Record<string, string>
           const json = once(() => parseJson(body))
           strike = await strikeApi(faults, v3Subject(merchant.mchid, params, json, findTrade), stopping)
@@ -90,6 +96,7 @@ export function createV3Door(server: FastifyInstance, options: V3DoorOptions) {
               return queryOf(request.raw.url)
             },
             json,
+            key: { named: namedSerial(request) ?? null, serial: signer.serial },
             decrypt: (ciphertext) => decryptRsaOaep(key, ciphertext),
             base: handedOutBase(request, 'h5Page', ownBase()),
             apiBase: handedOutBase(request, 'pay', ownBase()),
@@ -97,7 +104,7 @@ export function createV3Door(server: FastifyInstance, options: V3DoorOptions) {
           if (strike?.afterwards === 'lost') return await fail('reset')
           if (answer.file) return sendFile(reply, answer.file)
           const text = answer.body === undefined ? '' : JSON.stringify(answer.body)
-          return send(reply, answer.status, text, 0, signer, strike?.signature === 'wrong')
+          return send(reply, answer.status, text, createRequestId(0), signer, strike?.signature === 'wrong')
         } catch (error) {
           if (stopping.aborted) return fail('reset')
           const refusal = toRefusal(error)
@@ -111,7 +118,8 @@ export function createV3Door(server: FastifyInstance, options: V3DoorOptions) {
             })
           const { status, body: answer, internal } = refusal ?? new V3Refusal('SYSTEM_ERROR', '系统繁忙，请稍后重试')
           const by = signRefusals ? signer : null
-          return send(reply, status, JSON.stringify(answer), internal, by, strike?.signature === 'wrong')
+          const requestId = status === 401 && !family.namesRefused ? null : createRequestId(internal)
+          return send(reply, status, JSON.stringify(answer), requestId, by, strike?.signature === 'wrong')
         }
 
         function fail(how: NonNullable<ApiStrike['instead']>): FastifyReply {
@@ -143,12 +151,12 @@ export function createV3Door(server: FastifyInstance, options: V3DoorOptions) {
     reply: FastifyReply,
     status: number,
     body: string,
-    internal: number,
+    requestId: string | null,
     signer: Signer | null,
     isSpoiled: boolean,
   ): FastifyReply {
     void spellHeaders(reply.code(status), {
-      [v3Headers.requestId]: createRequestId(internal),
+      ...(requestId !== null && { [v3Headers.requestId]: requestId }),
       'Cache-Control': 'no-cache, must-revalidate',
       'X-Content-Type-Options': 'nosniff',
       'Content-Language': 'zh-CN',
@@ -193,7 +201,7 @@ function sendFile(reply: FastifyReply, { contentType, content }: NonNullable<V3A
     .send(content)
 }
 
-/** What an unsigned refusal looks like: unknown paths and bodies that never became a request. */
+/** What an unsigned refusal looks like: bodies that never became a request. */
 export function sendUnsigned(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return spellHeaders(reply.code(status), { [v3Headers.requestId]: createRequestId(status) })
     .header('Content-Type', 'application/json; charset=utf-8')
@@ -212,8 +220,9 @@ function createRequestId(internal: number): string {
 }
 
 function parseJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw notUtf8()
   try {
-    if (isUtf8(body)) return JSON.parse(body.toString('utf8')) as unknown
+    return JSON.parse(body.toString('utf8')) as unknown
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }

@@ -15,6 +15,8 @@ export type Field = Common &
         readonly type: 'string'
         readonly min?: number
         readonly max: number
+        /** What `min` and `max` count. Default bytes, as observed of numbers and `attach`; of most other fields that is UNVERIFIED. */
+        readonly unit?: 'bytes' | 'characters'
         readonly pattern?: RegExp
         readonly time?: true
       }
@@ -106,14 +108,16 @@ function checkValue(value: unknown, field: Field, path: string, extra: string[])
 
 function checkString(value: unknown, field: Field & { type: 'string' }, path: string): void {
   if (typeof value !== 'string') throw mistyped(path, field, value, '字符串')
-  const length = [...value].length
+  if (hasSurrogate(value)) throw notUtf8()
+  const [length, counted] = measure(value, field.unit)
   const refuse = (shown: unknown, text: string): V3Refusal =>
     new V3Refusal('PARAM_ERROR', `输入源“${path}”映射到值字段“${field.label}”字符串规则校验失败，${text}`, {
       location: locationOf(path),
       value: shown,
     })
-  if (field.min !== undefined && length < field.min) throw refuse(length, `字符数 ${length}，小于最小值 ${field.min}`)
-  if (length > field.max) throw refuse(length, `字符数 ${length}，大于最大值 ${field.max}`)
+  if (field.min !== undefined && length < field.min)
+    throw refuse(length, `${counted} ${length}，小于最小值 ${field.min}`)
+  if (length > field.max) throw refuse(length, `${counted} ${length}，大于最大值 ${field.max}`)
   if (field.pattern && !field.pattern.test(value)) {
     const text = field.pattern === notifyUrl ? notifyUrlText : field.pattern.source
     throw refuse(value, `字符串必须匹配正则表达式“${text}”`)
@@ -121,6 +125,23 @@ function checkString(value: unknown, field: Field & { type: 'string' }, path: st
   if (field.time && (!rfc3339.test(value) || Number.isNaN(Date.parse(value)))) {
     throw refuse(value, '字符串必须符合 RFC 3339 时间格式')
   }
+}
+
+/** A character of four bytes in UTF-8, or half of one, which no UTF-8 can hold. */
+function hasSurrogate(text: string): boolean {
+  return /[\ud800-\udfff]/.test(text)
+}
+
+/**
+ * Text of which a character takes four bytes in UTF-8 is refused like text in another encoding: emoji, rare Han characters.
+ * @see https://github.com/cloudreve/Cloudreve/issues/2491
+ */
+export function notUtf8(): V3Refusal {
+  return new V3Refusal('NOT_UTF8', '请求内容传入了非UTF8参数')
+}
+
+function measure(text: string, unit: 'bytes' | 'characters' = 'bytes'): readonly [number, string] {
+  return unit === 'bytes' ? [Buffer.byteLength(text), '字节数'] : [[...text].length, '字符数']
 }
 
 function checkInteger(value: unknown, field: Field & { type: 'integer' }, path: string): void {

@@ -5,41 +5,37 @@ import { parseV3Authorization, v3ClockSkewSec, v3RequestMessage } from '../../..
 import type { Directory, KnownMerchant } from '../merchants/directory'
 import { certificateTexts, findCertificate } from '../merchants/merchant-certificates'
 import { V3Refusal } from './v3-errors'
+import type { GatewayFamily } from './v3-gateway'
 
 export interface V3VerifyOptions {
   readonly directory: Directory
   /** Virtual time: when a merchant's certificate ends. */
   readonly clock: Clock
-  /** HTTP status for a serial that the merchant never had. *Observed* in life: often 500. */
+  /** HTTP status for a serial that a known merchant never had. *Observed* in life: often 500. */
   readonly unknownSerial: 500 | 401
   /** Shape of a mismatch's `detail`: nested since about 2021, flat before. */
   readonly signErrorDetail: 'nested' | 'flat'
 }
 
+const staleText = 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟'
+
 /** Verifies who signed a request, over its raw bytes. The check throws V3Refusal. @see https://pay.weixin.qq.com/doc/v3/merchant/4012365342 */
 export function createV3Verify({ directory, clock, unknownSerial, signErrorDetail }: V3VerifyOptions) {
   return verify
 
-  function verify(request: FastifyRequest, body: Buffer): KnownMerchant {
-    const header = request.headers.authorization
-    const parsed = parseV3Authorization(header)
-    if (parsed === 'malformed')
-      throw new V3Refusal('SIGN_ERROR', 'Http 头 Authorization 值格式错误', at('authorization'))
-    if (parsed === 'wrong-scheme')
-      throw new V3Refusal('SIGN_ERROR', 'Http 头 Authorization 认证类型不正确', at('authorization'))
-    if (!/^\d{1,12}$/.test(parsed.timestamp) || isStale(parsed.timestamp)) {
-      throw new V3Refusal(
-        'SIGN_ERROR',
-        'Http 头 Authorization 中的 timestamp 与发起请求的时间不得超过 5 分钟',
-        at('timestamp'),
-      )
-    }
+  function verify(request: FastifyRequest, body: Buffer, family: GatewayFamily): KnownMerchant {
+    const parsed = parseV3Authorization(request.headers.authorization)
+    if (parsed === 'malformed') throw new V3Refusal('SIGN_ERROR', family.malformedText, at('authorization'))
+    if (parsed === 'wrong-scheme') throw new V3Refusal('SIGN_ERROR', family.schemeText, at('authorization'))
+    if (!/^\d{1,12}$/.test(parsed.timestamp) || isStale(parsed.timestamp))
+      throw new V3Refusal('SIGN_ERROR', staleText, at('timestamp'))
     const merchant = directory.merchant(parsed.mchid)
-    const certificate = merchant ? findCertificate(merchant, parsed.serial_no, clock.now()) : 'unknown'
-    if (merchant === undefined || typeof certificate === 'string') {
-      const refusal = typeof certificate === 'string' ? certificate : 'unknown'
-      if (refusal === 'unknown' && unknownSerial === 500) throw new V3Refusal('SYSTEM_ERROR', '系统繁忙,请稍后重试')
-      throw new V3Refusal('SIGN_ERROR', certificateTexts[refusal], at('serial_no'))
+    // Nobody's key: the gateway says no more than that the signature is wrong.
+    if (merchant === undefined) throw new V3Refusal('SIGN_ERROR', '签名错误', at('signature'))
+    const certificate = findCertificate(merchant, parsed.serial_no, clock.now())
+    if (typeof certificate === 'string') {
+      if (certificate === 'unknown' && unknownSerial === 500) throw new V3Refusal('SYSTEM_ERROR', '系统繁忙,请稍后重试')
+      throw new V3Refusal('SIGN_ERROR', certificateTexts[certificate], at('serial_no'))
     }
     const target = request.raw.url ?? ''
     const method = request.raw.method ?? ''

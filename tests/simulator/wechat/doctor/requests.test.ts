@@ -263,8 +263,7 @@ describeDoctor('requests', (doctor) => {
   describe('others', () => {
     it('explains the path to which a chained call posts, and points from a misspelt one to the right one', async () => {
       const stray = await doctor.world.merchant.post('/v3/pay/notifications/verify', {})
-      expect(stray).toMatchObject({ status: 404, json: { code: 'RESOURCE_NOT_EXISTS' } })
-      expect(stray.json['message']).toContain('raw body')
+      expect(stray).toMatchObject({ status: 404, text: '' })
       expect(await doctor.newest()).toMatchObject({ group: 13, finding: 'STRAY_VERIFY', proved: true })
       await doctor.world.merchant.post('/v3/pay/transactions/JSAPI', {})
       expect((await doctor.newest())!.message).toContain('there is POST /v3/pay/transactions/jsapi')

@@ -32,6 +32,18 @@ describeDoctor('V2', (doctor) => {
     expect(diagnosis.message).toContain('amount.total was 100, now 101')
   })
 
+  it.each([
+    ['no scene_info', {}, 'has no scene_info'],
+    ['one that is not JSON', { scene_info: "{'h5_info':{'type':'Wap'}}" }, 'not the documented JSON'],
+  ])('takes an H5 order with %s, and says what should be there', async (_what, over, words) => {
+    const number = doctor.world.newNumber()
+    const answer = await client.order(number, { trade_type: 'MWEB', openid: undefined, ...over })
+    expect(answer.fields).toMatchObject({ result_code: 'SUCCESS', trade_type: 'MWEB' })
+    const diagnosis = (await doctor.newest())!
+    expect(diagnosis).toMatchObject({ finding: 'SCENE_INFO_MISSING', where: 'order', out_trade_no: number })
+    expect(diagnosis.message).toContain(words)
+  })
+
   it('says nothing of an order that is taken', async () => {
     expect((await client.order(doctor.world.newNumber())).fields['result_code']).toBe('SUCCESS')
     expect(await doctor.newest()).toBeUndefined()

@@ -88,6 +88,15 @@ describe('the shipping service', () => {
     })
   })
 
+  it('lists the carriers, SF among them', async () => {
+    const target = '/cgi-bin/express/delivery/open_msg/get_delivery_list'
+    const { json } = await shop.post(target, await shop.token(), {})
+    const list = json['delivery_list'] as readonly { delivery_id: string }[]
+    expect(json).toMatchObject({ errcode: 0, count: list.length })
+    expect(list.map(({ delivery_id }) => delivery_id)).toEqual(expect.arrayContaining(['SF', 'YTO', 'JD']))
+    expect((await shop.post(target, 'wrong', {})).json).toMatchObject({ errcode: 40001 })
+  })
+
   it('finds an order by WeChat’s own number too', async () => {
     const outTradeNo = await sold()
     const { transaction_id } = (await world.query(outTradeNo)).json
@@ -220,6 +229,9 @@ describe('the shipping service', () => {
     ['a time without its zone', 268485216, { upload_time: '2026-11-20T12:00:00' }],
     ['a time that is none', 268485216, { upload_time: '2026-13-40T12:00:00+08:00' }],
     ['no time', 268485216, { upload_time: undefined }],
+    ['an offset without a colon', 47001, { upload_time: '2026-11-20T12:00:00.000+0800' }],
+    ['the token in the body', 47001, { access_token: 'x' }],
+    ['no way at all', 47001, { logistics_type: 0 }],
     ['an unknown way', 10060005, { logistics_type: 5 }],
     ['an unknown mode', 268485224, { delivery_mode: 3 }],
     ['parcels of a virtual thing', 10060006, { logistics_type: 3, delivery_mode: 2, is_all_delivered: true }],
@@ -230,6 +242,7 @@ describe('the shipping service', () => {
     ['no tracking number', 268485226, { shipping_list: [parcel({ tracking_no: '' })] }],
     ['no company', 268485227, { shipping_list: [parcel({ express_company: undefined })] }],
     ['a long tracking number', 10060026, { shipping_list: [parcel({ tracking_no: 'Y'.repeat(129) })] }],
+    ['a tracking number of too many bytes', 10060026, { shipping_list: [parcel({ tracking_no: '茶'.repeat(43) })] }],
     ['a long company', 10060025, { shipping_list: [parcel({ express_company: 'Y'.repeat(129) })] }],
     ['no description', 10060020, { shipping_list: [parcel({ item_desc: undefined })] }],
     ['an empty description', 10060008, { shipping_list: [parcel({ item_desc: ' ' })] }],

@@ -130,19 +130,43 @@ describe('the V2 API', () => {
         result_code: 'SUCCESS',
         appid: world.appid,
         mch_id: world.mchid,
+        device_info: '',
+        total_fee: '8800',
         out_trade_no: outTradeNo,
-        attach: '店一',
         trade_state: 'NOTPAY',
         trade_state_desc: '订单未支付',
       })
     })
 
-    it('an order without attach, which the answer has nevertheless, paid or not', async () => {
+    it('an order in each state, to the letter of real answers', async () => {
       const outTradeNo = world.newNumber()
       await client.order(outTradeNo)
-      expect((await client.query(outTradeNo)).fields).toMatchObject({ trade_state: 'NOTPAY', attach: '' })
+      const texts = async (): Promise<string> => (await client.query(outTradeNo)).text
+      const party = `<mch_id><![CDATA[${world.mchid}]]></mch_id>\n<appid><![CDATA[${world.appid}]]></appid>\n`
+      const head = `<xml><return_code><![CDATA[SUCCESS]]></return_code>\n<return_msg><![CDATA[OK]]></return_msg>\n<result_code><![CDATA[SUCCESS]]></result_code>\n${party}`
+      const number = `<out_trade_no><![CDATA[${outTradeNo}]]></out_trade_no>\n`
+      const tail = '<nonce_str><![CDATA[N]]></nonce_str>\n<sign><![CDATA[S]]></sign>\n</xml>'
+      const still = (text: string): string =>
+        text
+          .replace(/(<nonce_str><!\[CDATA\[)\w{16}/, '$1N')
+          .replace(/(<sign><!\[CDATA\[)[0-9A-F]{32}/, '$1S')
+          .replace(/(<transaction_id><!\[CDATA\[)42\d{26}/, '$1T')
+          .replace(/(<time_end><!\[CDATA\[)20\d{12}/, '$1E')
+      const cdata = (name: string, value: string): string => `<${name}><![CDATA[${value}]]></${name}>\n`
+      expect(still(await texts())).toBe(
+        `${head}${cdata('device_info', '')}${cdata('trade_state', 'NOTPAY')}<total_fee>8800</total_fee>\n${number}${cdata('trade_state_desc', '订单未支付')}${tail}`,
+      )
       await pay(outTradeNo)
-      expect((await client.query(outTradeNo)).fields).toMatchObject({ trade_state: 'SUCCESS', attach: '' })
+      expect(still(await texts())).toBe(
+        `${head}${cdata('openid', world.openid)}${cdata('is_subscribe', 'N')}${cdata('trade_type', 'JSAPI')}${cdata('trade_state', 'SUCCESS')}${cdata('bank_type', 'OTHERS')}<total_fee>8800</total_fee>\n${cdata('fee_type', 'CNY')}<cash_fee>8800</cash_fee>\n${cdata('cash_fee_type', 'CNY')}${cdata('transaction_id', 'T')}${number}${cdata('attach', '')}${cdata('time_end', 'E')}${cdata('trade_state_desc', '支付成功')}${tail}`,
+      )
+      const closed = world.newNumber()
+      await client.order(closed)
+      await world.wechat.advance(301)
+      await client.close(closed)
+      expect(still((await client.query(closed)).text)).toBe(
+        `${head}${cdata('trade_state', 'CLOSED')}${cdata('out_trade_no', closed)}${cdata('attach', '')}${cdata('trade_state_desc', '订单已关闭')}${tail}`,
+      )
     })
 
     it('a paid order by both numbers', async () => {
@@ -156,7 +180,6 @@ describe('the V2 API', () => {
         trade_type: 'JSAPI',
         bank_type: 'OTHERS',
         total_fee: '8800',
-        settlement_total_fee: '8800',
         cash_fee: '8800',
         fee_type: 'CNY',
         transaction_id: expect.stringMatching(/^42\d{26}$/),

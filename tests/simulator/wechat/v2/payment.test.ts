@@ -119,6 +119,34 @@ describe('the V2 API', () => {
       expect(await named({ attach: '', device_info: '' })).toEqual([])
     })
 
+    it.each(['MD5', 'HMAC-SHA256'] as const)('to the letter of a real one, signed with %s', async (signType) => {
+      const outTradeNo = world.newNumber()
+      await client.order(outTradeNo, {}, { signType })
+      await pay(outTradeNo)
+      const { body } = world.receiver.received.at(-1)!
+      const { nonce_str, sign, time_end, transaction_id } = xmlToRecord(body)
+      expect(nonce_str).toMatch(/^[0-9a-f]{32}$/)
+      const lines = [
+        ['appid', world.appid],
+        ['bank_type', 'OTHERS'],
+        ['cash_fee', '8800'],
+        ['fee_type', 'CNY'],
+        ['is_subscribe', 'N'],
+        ['mch_id', world.mchid],
+        ['nonce_str', nonce_str],
+        ['openid', world.openid],
+        ['out_trade_no', outTradeNo],
+        ['result_code', 'SUCCESS'],
+        ['return_code', 'SUCCESS'],
+        ['sign', sign],
+        ['time_end', time_end],
+        ['total_fee', null],
+        ['trade_type', 'JSAPI'],
+        ['transaction_id', transaction_id],
+      ].map(([name, value]) => (value === null ? `<${name}>8800</${name}>` : `<${name}><![CDATA[${value}]]></${name}>`))
+      expect(body.toString()).toBe(`<xml>${lines.join('\n')}\n</xml>`)
+    })
+
     it('of an order of V3 in JSON, whichever protocol queries it', async () => {
       const outTradeNo = await world.order()
       await client.query(outTradeNo)

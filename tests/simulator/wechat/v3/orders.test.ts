@@ -84,13 +84,13 @@ describe('orders', () => {
       [
         'a description of 128 characters',
         { description: '茶'.repeat(128) },
-        text('/body/description', '商品描述', '字符数 128，大于最大值 127'),
-        { location: 'body', value: 128 },
+        text('/body/description', '商品描述', '字节数 384，大于最大值 127'),
+        { location: 'body', value: 384 },
       ],
       [
         'an empty attach',
         { attach: '' },
-        text('/body/attach', '商户数据包', '字符数 0，小于最小值 1'),
+        text('/body/attach', '附加数据', '字节数 0，小于最小值 1'),
         { location: 'body', value: 0 },
       ],
       [

@@ -245,7 +245,7 @@ describe('refunds', () => {
   it('takes every field that the table names, and refuses one that it does not', async () => {
     const full = {
       amount: { ...amount(3000), from: [{ account: 'AVAILABLE', amount: 3000 }] },
-      reason: '退'.repeat(80),
+      reason: '退'.repeat(26),
       funds_account: 'AVAILABLE',
       goods_detail: [
         {

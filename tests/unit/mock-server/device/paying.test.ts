@@ -93,6 +93,33 @@ describe('wx.requestPayment', () => {
     expect(await fixture.result()).toEqual({ errMsg: 'requestPayment:ok' })
   })
 
+  describe('with vouchers in the wallet', () => {
+    const vouchers = [
+      { coupon_id: '11', name: '立减', amount: 500 },
+      { coupon_id: '22', name: '小券', amount: 100 },
+    ]
+    const body = JSON.stringify({ cashier_id: 'c1', payee: '山茶小铺', description: '茶', total: 12_900, vouchers })
+    const choose = (value: string): void => {
+      const select = fixture.phone.find('#wallet-voucher') as HTMLSelectElement
+      select.value = value
+      select.dispatchEvent(new Event('change'))
+    }
+    it.each([
+      ['takes the best one off, and pays with it', null, '¥124.00', '11'],
+      ['pays with another one', '22', '¥128.00', '22'],
+      ['pays with none', '', '¥129.00', null],
+    ])('%s', async (_what, chosen, shown, coupon_id) => {
+      await open({ ...payable, '/client/cashier': { body } })
+      await pay()
+      await fixture.phone.waitFor('#wallet')
+      if (chosen !== null) choose(chosen)
+      expect(fixture.phone.find('#wallet-amount')?.textContent).toBe(shown)
+      fixture.phone.tap('支付成功')
+      expect(await fixture.result()).toEqual({ errMsg: 'requestPayment:ok' })
+      expect(JSON.parse(fixture.requests.at(-1)?.body ?? '')).toEqual({ coupon_id })
+    })
+  })
+
   it('answers fail cancel when the cashier is closed', async () => {
     await open(payable)
     await pay()

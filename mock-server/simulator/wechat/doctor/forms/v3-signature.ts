@@ -43,7 +43,8 @@ function headerFinding(header: string | undefined, fault: 'malformed' | 'wrong-s
   if (fault === 'wrong-scheme')
     return found('SCHEME_DIFFERS', `The Authorization header begins with ${scheme.slice(0, 40)}.`)
   const absent = ['mchid', 'nonce_str', 'timestamp', 'serial_no', 'signature'].filter(
-    (name) => !new RegExp(`[ ,]\\s*${name}="[^"]+"`).test(header),
+    // The character in front is looked for alone: a run of blanks must not be tried from each of its places.
+    (name) => !new RegExp(`[ ,\\t]${name}="[^"]`).test(header),
   )
   return found(
     'AUTHORIZATION_MALFORMED',

@@ -3,6 +3,7 @@ import { cannotTell, found, type WechatFinding } from '../findings'
 import { isRecord, quote, valueAt } from '../knowledge'
 import { type Json } from '../../domain/evidence'
 import { inWords } from '../forms/search'
+import { diagnoseLength } from './text-rules'
 
 /** Fields that the tables refused (PARAM_ERROR), in words for a developer. */
 
@@ -14,11 +15,14 @@ const rules: readonly (readonly [RegExp, (value: unknown, path: string) => Findi
   [/\/notify_url$/, notifyUrl],
 ]
 
-/** `path` comes from the refusal, such as `/body/amount/total`. Null where the refusal needs no explanation. */
-export function diagnoseField(path: string, body: unknown, target: string): Finding | null {
+/**
+ * `path` comes from the refusal, such as `/body/amount/total`, and `limit` is the number of bytes that it names as the
+ * largest. Null where the refusal needs no explanation.
+ */
+export function diagnoseField(path: string, body: unknown, target: string, limit: number | null): Finding | null {
   const value = path.startsWith('/body/') ? valueAt(body, path) : fromTarget(path, target)
   if (value === undefined) return absent(path, body)
-  return rules.find(([pattern]) => pattern.test(path))?.[1](value, path) ?? null
+  return rules.find(([pattern]) => pattern.test(path))?.[1](value, path) ?? diagnoseLength(path, value, limit)
 }
 
 function fromTarget(path: string, target: string): string | undefined {
@@ -127,7 +131,7 @@ export function notifyUrl(value: unknown): Finding | null {
   if (/\s/.test(value)) return found('NOTIFY_URL_SPACE', `notify_url contains white space: ${shown}.`)
   if (!/^https?:\/\//i.test(value))
     return found('NOTIFY_URL_SCHEME', `notify_url does not begin with http:// or https://: ${shown}.`)
-  const cut = value.replace(/[?#].*$/s, '')
+  const cut = value.slice(0, value.search(/[?#]|$/))
   if (value.includes('?'))
     return found('NOTIFY_URL_QUERY', `notify_url has a query: ${shown}.`, compareTexts(cut, value))
   return found('NOTIFY_URL_SHAPE', `notify_url is refused by the service's pattern: ${shown}.`)

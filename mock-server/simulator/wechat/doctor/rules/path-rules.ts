@@ -1,3 +1,4 @@
+import { toRoutePattern } from '../../../../kit/http/route-pattern'
 import type { Found } from '../../../kit/diagnosis'
 import { found, type WechatFinding } from '../findings'
 
@@ -6,22 +7,14 @@ import { found, type WechatFinding } from '../findings'
 /** `wxpay.v3.pay.notifications.verify(body)` of some examples: the SDK has no such thing, so it posts to this path. */
 const strayVerify = /^\/v3\/pay\/notifications\/verify(?:$|\?)/
 
-export function isStrayVerify(target: string): boolean {
-  return strayVerify.test(target)
-}
-
-/** What the 404 of that path says: nothing documents another text, and this one helps. */
-export const strayVerifyText =
-  'There is no API that verifies notifications: a chained SDK call such as wxpay.v3.pay.notifications.verify(…) only posts to this path. Verify in your own process, over the raw body.'
-
 /** Paths of the services that stand here; browsers also ask for icons and the like. */
 const ours = /^\/(v3|pay|secapi|wxpay|sns|cgi-bin|wxa|mmpaymkttransfers|sandboxnew|xdc)\b/
 
 /** Null for what was never meant for the service. */
 export function diagnosePath(method: string, target: string, routes: readonly string[]): Found<WechatFinding> | null {
-  if (isStrayVerify(target))
+  if (strayVerify.test(target))
     return found('STRAY_VERIFY', 'The client asks WeChat Pay to verify a notification; there is no such API.')
-  const path = target.split('?', 1)[0] ?? ''
+  const path = (target.split('?', 1)[0] ?? '').slice(0, pathMax)
   if (!ours.test(path)) return null
   const shown = `${method} ${path.slice(0, 200)}`
   if (path.startsWith('/wxpay/'))
@@ -30,14 +23,19 @@ export function diagnosePath(method: string, target: string, routes: readonly st
     })
   if (path.startsWith('/v3/pay/transactions/') && /[{}]|%7B/i.test(path))
     return found('PLACEHOLDER_SIGNED', `${shown}: the placeholder was not filled in.`)
-  const match = routes.map(split).find(({ pattern }) => pattern.test(path))
+  const patterns = routes.map(toRoutePattern)
+  const match = patterns.find(({ pattern }) => pattern.test(path))
   if (match) return found('PATH_UNKNOWN', `${shown}: the method is ${match.method}.`)
-  const loose = routes.map(split).find(({ pattern }) => new RegExp(pattern.source, 'i').test(path.replace(/\/+$/, '')))
+  const bare = withoutSlashes(path)
+  const loose = patterns.find(({ pattern }) => new RegExp(pattern.source, 'i').test(bare))
   return found('PATH_UNKNOWN', `There is no ${shown}${loose ? `; there is ${loose.method} ${loose.path}` : ''}.`)
 }
 
-function split(route: string) {
-  const [method = '', path = ''] = route.split(' ')
-  const source = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')
-  return { method, path, pattern: new RegExp(`^${source}$`) }
+/** No path of the service is nearly as long. */
+const pathMax = 512
+
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (end > 0 && path[end - 1] === '/') end -= 1
+  return path.slice(0, end)
 }

@@ -36,7 +36,7 @@ export function tradeOfCall(call: Json, known: Knowledge): Trade | null {
 export function diagnosePayCall(call: Json, known: Knowledge): Finding | null {
   const missing = parameterFinding(call)
   if (missing) return missing
-  const packageText = String(call['package'])
+  const packageText = textOf(call, 'package')
   if (!packageText.startsWith('prepay_id='))
     return found('PAY_PARAMETERS', `package is ${quote(packageText)}, without prepay_id= in front.`)
   const trade = tradeOfCall(call, known)
@@ -44,7 +44,7 @@ export function diagnosePayCall(call: Json, known: Knowledge): Finding | null {
   if (!trade || !own || trade.order === null)
     return found('PAY_PREPAY_ID_UNKNOWN', `Nobody ordered ${quote(packageText)}.`)
   const { order } = trade
-  const appid = String(call['appid'])
+  const appid = textOf(call, 'appid')
   if (order.appid !== appid && order.sub_appid !== appid) {
     const expected = [order.appid, order.sub_appid].filter((one) => one !== undefined)
     return found('PAY_CALLING_APP', `${appid.slice(0, 40)} calls, and ${inWords(expected)} ordered.`, {
@@ -101,7 +101,7 @@ function parameterFinding(call: Json): Finding | null {
 function signatureFinding(call: Json, trade: Trade, known: Knowledge): Finding | null {
   const own = known.merchants.find(({ mchid }) => mchid === trade.mchid)
   if (!own) return null
-  const text = (name: string): string => String(call[name] ?? '')
+  const text = (name: string): string => textOf(call, name)
   const [appid, timeStamp, nonceStr, packageText] = [
     text('appid'),
     text('timeStamp'),
@@ -131,4 +131,10 @@ function signatureFinding(call: Json, trade: Trade, known: Knowledge): Finding |
     },
     known.keys,
   )
+}
+
+/** What a call names, where it is a text. */
+function textOf(call: Json, name: string): string {
+  const value = call[name]
+  return typeof value === 'string' ? value : ''
 }

@@ -69,15 +69,15 @@ function notPaid(trade: Trade, does: string): Finding {
 function totalDiffers({ trade }: RefusalFacts, body: Json | null): Finding | null {
   const named = (body?.['amount'] as Json | undefined)?.['total'] ?? body?.['total_fee']
   const total = trade?.order?.total
-  if (total === undefined || named === undefined) return null
+  if (total === undefined || (typeof named !== 'number' && typeof named !== 'string')) return null
   const comparison = { expected: String(total), received: String(named) }
   return Number(named) * 100 === total
     ? found(
         'AMOUNT_YUAN',
-        `The order's amount is ${total} fen, and the refund names ${String(named)}: it is in yuan.`,
+        `The order's amount is ${total} fen, and the refund names ${named}: it is in yuan.`,
         comparison,
       )
-    : found('REFUND_TOTAL', `The order's amount is ${total} fen, and the refund names ${String(named)}.`, comparison)
+    : found('REFUND_TOTAL', `The order's amount is ${total} fen, and the refund names ${named}.`, comparison)
 }
 
 /**

@@ -5,6 +5,7 @@ import type { KnownMerchant } from '../../merchants/directory'
 import { found, type WechatFinding } from '../findings'
 import { isRecord, type Knowledge } from '../knowledge'
 import { diagnoseBody, diagnoseExtraFields, diagnoseField } from './field-rules'
+import { diagnoseEncoding } from './text-rules'
 import { diagnoseMissingNumber, diagnoseTradeRefusal } from './order-rules'
 
 /** Why the business or a field check refused a request that was let in; null where the refusal says it all. */
@@ -20,7 +21,8 @@ export function diagnoseRefusal(
     case 'PARAM_ERROR': {
       // The texts name the field as a path, in quotes of their own.
       const path = /“(\/[^”]+)”/.exec(refusal.message)?.[1]
-      if (path !== undefined) return diagnoseField(path, body, request.target)
+      const limit = /字节数 \d+，大于最大值 (\d+)/.exec(refusal.message)?.[1]
+      if (path !== undefined) return diagnoseField(path, body, request.target, limit === undefined ? null : +limit)
       return body === null ? diagnoseBody(request.body) : null
     }
     case 'EXTRA_PARAM': {
@@ -28,6 +30,8 @@ export function diagnoseRefusal(
       const paths = isRecord(detail) && Array.isArray(detail['value']) ? detail['value'].map(String) : []
       return diagnoseExtraFields(paths)
     }
+    case 'NOT_UTF8':
+      return diagnoseEncoding(request.body, body)
     case 'MCHID_DIFFERS':
       return mchidDiffers(request, body, merchant)
     case 'ORDER_NOT_EXIST':

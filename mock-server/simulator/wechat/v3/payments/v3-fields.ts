@@ -88,7 +88,7 @@ const common: Fields = {
   description: required(text('商品描述', 127)),
   out_trade_no: number,
   time_expire: { label: '支付结束时间', type: 'string', min: 1, max: 64, time: true },
-  attach: text('商户数据包', 128),
+  attach: text('附加数据', 128),
   notify_url: notify,
   goods_tag: text('订单优惠标记', 32),
   support_fapiao: { label: '电子发票入口开放标识', type: 'boolean' },

@@ -30,7 +30,11 @@ export interface V3NoticeContent {
   readonly notify_url: string
   readonly event_type: string
   readonly summary: string
-  readonly original_type: 'transaction' | 'refund'
+  readonly original_type: 'transaction' | 'refund' | 'security'
+  /** Default: the original type. */
+  readonly associated_data?: string
+  /** Default: a UUID. */
+  readonly id?: string
   /** What the merchant reads once it has decrypted. */
   readonly resource: unknown
 }
@@ -40,10 +44,9 @@ export interface V3NoticeContent {
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4012791861
  */
 export function v3Notice(content: V3NoticeContent): Notice {
-  const { merchant, now, original_type } = content
-  const id = randomUUID()
+  const { merchant, now, original_type, associated_data = original_type, id = randomUUID() } = content
   const nonce = randomAlphanumeric(12)
-  const key = { key: merchant.apiV3Key, nonce, associatedData: original_type }
+  const key = { key: merchant.apiV3Key, nonce, associatedData: associated_data }
   // The order of the keys is that of real traffic: receivers must not depend on another one.
   const body: V3Notification = {
     summary: content.summary,
@@ -53,7 +56,7 @@ export function v3Notice(content: V3NoticeContent): Notice {
       original_type,
       algorithm: 'AEAD_AES_256_GCM',
       ciphertext: encryptAesGcm(key, JSON.stringify(content.resource)),
-      associated_data: original_type,
+      associated_data,
       nonce,
     },
     resource_type: 'encrypt-resource',

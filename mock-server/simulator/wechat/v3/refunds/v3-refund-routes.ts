@@ -92,5 +92,5 @@ function accountOf({ decrypt }: V3Request, { type, bank_type, bank_account, real
       location: 'body',
       value: account === null ? 'bank_account' : 'real_name',
     })
-  return `${bank_type.replace(/_.*$/, '')}借记卡${account.slice(-4)}`
+  return `${bank_type.split('_', 1)[0]}借记卡${account.slice(-4)}`
 }

@@ -45,6 +45,8 @@ const payment: Payment = {
   outTradeNo: attempt.outTradeNo,
   transactionId: '4200000001',
   totalFen: 9600,
+  // Less than the price: the payer had a voucher.
+  payerFen: 9100,
   currency: 'CNY',
   paidAtMs: 5000,
 }
@@ -60,7 +62,7 @@ describe('settling', () => {
   it.each(['new', 'live'] as const)('pays a pending order by an attempt that is %s', (status) => {
     expect(settle(order, tried(status), payment, payee)).toEqual({
       kind: 'paid',
-      order: at('paid', { paidAtMs: 5000, transactionId: '4200000001' }),
+      order: at('paid', { paidAtMs: 5000, transactionId: '4200000001', payerFen: 9100 }),
       attempt: tried('paid', '4200000001'),
     })
   })

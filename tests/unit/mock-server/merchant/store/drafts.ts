@@ -44,6 +44,7 @@ export function paymentFor({ order, attempts }: OrderWithAttempts, change: Parti
     outTradeNo: attempts.at(-1)!.outTradeNo,
     transactionId: `4200${order.orderNo.slice(-8)}`,
     totalFen: order.totalFen,
+    payerFen: order.totalFen,
     currency: 'CNY',
     paidAtMs: nowMs + 1000,
     ...change,

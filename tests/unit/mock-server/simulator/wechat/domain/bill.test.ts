@@ -31,6 +31,7 @@ const sold: BilledTrade = {
   description: 'tea',
   attach: '',
   total: 3250,
+  vouchers: [],
 }
 const payment = (over: Partial<BilledTrade> = {}): TradeEntry => ({
   at: noon,
@@ -44,6 +45,8 @@ const refund: TradeEntry = {
     refund_id: '50300000000000000000000000001',
     out_refund_no: 'r-1',
     refund: 1250,
+    payer_refund: 1250,
+    promotions: [],
     state: 'ABNORMAL',
     channel: 'ORIGINAL',
     created_at: noon + 60_000,
@@ -223,6 +226,7 @@ describe('a bill of more rows than are read at a time', () => {
       paid_at,
       payer: { openid: 'o-payer' },
       bank_type: 'OTHERS',
+      vouchers: [],
     }
   }
 })

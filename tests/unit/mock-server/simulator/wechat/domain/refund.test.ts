@@ -42,9 +42,11 @@ const trade: Trade = {
   paid_at: noon,
   payer: { openid: 'o-payer' },
   bank_type: 'OTHERS',
+  vouchers: [],
 }
 const asked: RefundRequest = { api: 'v3', out_refund_no: 'r-1', out_trade_no: 'order-0001', refund: 3000, total: 8800 }
-const terms = { refund_id: '503', notify_url: '', outcome: 'SUCCESS', takesMs: 3000 } as const
+const shares = { payer_refund: 3000, promotions: [] }
+const terms = { shares, refund_id: '503', notify_url: '', outcome: 'SUCCESS', takesMs: 3000 } as const
 const accepted = newRefund(trade, asked, terms, noon)
 const at = (state: RefundState): Refund => ({ ...accepted, state })
 const states: readonly RefundState[] = ['PROCESSING', 'SUCCESS', 'ABNORMAL', 'CLOSED']

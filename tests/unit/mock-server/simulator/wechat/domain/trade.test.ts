@@ -58,8 +58,15 @@ const unpaid: Trade = {
   paid_at: null,
   payer: null,
   bank_type: null,
+  vouchers: [],
 }
-const facts = { transaction_id: '4200000000', paid_at: noon, payer: { openid: 'o-payer' }, bank_type: 'OTHERS' }
+const facts = {
+  transaction_id: '4200000000',
+  paid_at: noon,
+  payer: { openid: 'o-payer' },
+  bank_type: 'OTHERS',
+  vouchers: [],
+}
 const inState = (state: TradeState): Trade =>
   state === 'SUCCESS' || state === 'REFUND' ? { ...unpaid, ...facts, state } : { ...unpaid, state }
 const states: readonly TradeState[] = ['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED']

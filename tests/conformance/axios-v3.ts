@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import * as plugin from 'wechatpay-axios-plugin'
+import type { WechatSimulator } from '../../mock-server/simulator/wechat/create-wechat-simulator'
 import type { MerchantIdentity } from '../../mock-server/simulator/wechat/identity'
+import { v3Order, type OutsideSdk } from './outside-sdk'
 
 /**
  * wechatpay-axios-plugin as an outside witness: it signs, verifies and decrypts with code that we did not write. Its own
@@ -109,4 +111,17 @@ export function createWitness(baseURL: string, merchant: MerchantIdentity, publi
 
 function signingParts({ mchid, serial, privateKey }: MerchantIdentity): object {
   return { mchid, serial, privateKey }
+}
+
+/** The plugin in V3, as the merchant's key mode has it. */
+export async function createAxiosV3(wechat: WechatSimulator): Promise<OutsideSdk> {
+  const merchant = wechat.merchants[0]!
+  const isKeyMode = merchant.keyMode === 'public_key'
+  const witness = createWitness(wechat.url, merchant, isKeyMode ? merchant.publicKey : undefined)
+  if (!isKeyMode) await witness.learnCertificates()
+  return {
+    order: async (outTradeNo) => witness.at('v3/pay/transactions/jsapi').post(await v3Order(wechat, outTradeNo)),
+    open: ({ headers, body }) =>
+      Promise.resolve(witness.open(headers, body.toString('utf8')) as Record<string, unknown>),
+  }
 }
