@@ -133,11 +133,14 @@ async function listFiles(dist: string, platform: HostName): Promise<FileFacts[]>
 
 function readAppConfig(json: Record<string, unknown>): AppConfig {
   const packages = (json['subPackages'] ?? json['subpackages'] ?? []) as readonly { root: string; pages: string[] }[]
+  const mainPages = (json['pages'] ?? []) as string[]
   return {
     pages: [
-      ...((json['pages'] ?? []) as string[]),
+      ...mainPages,
       ...packages.flatMap(({ root, pages }) => pages.map((page) => `${root.replace(/\/$/, '')}/${page}`)),
     ],
+    mainPages: mainPages.length,
+    lazyCodeLoading: json['lazyCodeLoading'] === 'requiredComponents',
     window: (json['window'] ?? {}) as WindowConfig,
     ...(json['tabBar'] !== undefined && { tabBar: json['tabBar'] as TabBarConfig }),
     darkmode: json['darkmode'] === true,

@@ -38,6 +38,10 @@ export interface TabBarConfig {
 export interface AppConfig {
   /** All pages, those of subpackages with their root in front. The first is the entry. */
   readonly pages: readonly string[]
+  /** How many of them, from the first, are in the main package. */
+  readonly mainPages: number
+  /** The app wants the code of a page to run when the page opens, not at the launch. */
+  readonly lazyCodeLoading: boolean
   readonly window: WindowConfig
   readonly tabBar?: TabBarConfig
   readonly darkmode: boolean

@@ -1,6 +1,6 @@
 import type { PackedApp } from '../packed-app'
 import { createComponentSpace } from './component-space'
-import type { HostVersion } from './host/versions'
+import { hasFeature, type HostVersion } from './host/versions'
 import { createLoader } from './loader'
 import { toConsole, type PhoneLog } from './log'
 import { createPageStack, firstPage, type PageStack } from './page-stack'
@@ -105,9 +105,7 @@ export function createInstance(options: InstanceOptions): Instance {
       const { path, query } = splitUrl(url ?? firstPage(packed.appConfig))
       launchOptions = { ...launchOptions, path: path.replace(/^\//, ''), query }
       scope.run('app.js', () => loader.load('app.js'))
-      for (const [name, config] of Object.entries(packed.configs)) {
-        if (config.component === true) scope.run(name, () => loader.load(`${name}.js`))
-      }
+      for (const name of loadedAtLaunch(packed, options.version)) scope.run(name, () => loader.load(`${name}.js`))
       callApp('onLaunch', launchOptions)
       callApp('onShow', launchOptions)
       stack
@@ -174,6 +172,17 @@ export function createInstance(options: InstanceOptions): Instance {
     }
     return { ...names, global: names, globalThis: names }
   }
+}
+
+/**
+ * Whose code runs at the launch, after app.js: components, and all pages of the main package unless the app wants each to run
+ * when it opens, and the host knows that.
+ * @see https://developers.weixin.qq.com/miniprogram/dev/framework/ability/lazyload.html
+ */
+function loadedAtLaunch({ appConfig, configs }: PackedApp, host: HostVersion): readonly string[] {
+  const components = Object.keys(configs).filter((name) => configs[name]?.component === true)
+  const isLazy = appConfig.lazyCodeLoading && hasFeature('lazyCodeLoading', host)
+  return [...components, ...(isLazy ? [] : appConfig.pages.slice(0, appConfig.mainPages))]
 }
 
 /** The app's listeners to the host's events, by the name of the event. */

@@ -61,6 +61,7 @@ const firstFeatures = {
   virtualHost: weChatOnly('2.11.2'),
   darkmode: weChatOnly('2.11.0'),
   privacyConsent: weChatOnly('2.32.3'),
+  lazyCodeLoading: weChatOnly('2.11.1'),
   isolationInJson: weChatOnly('2.10.1'),
   isolationInScript: both('2.6.5'),
 } as const

@@ -45,6 +45,26 @@ describe('the base library', () => {
   })
 })
 
+describe('the code of a page', () => {
+  const pages = ['pages/home/index', 'pages/detail/index']
+  const tells = { 'pages/detail/index.js': "console.log('detail runs')\nPage({})" }
+  const runsAtLaunch = (): boolean => fixture.phone.log.some(({ text }) => text === 'detail runs')
+
+  it.each<[HostName, string, object, boolean]>([
+    ['weapp', '2.11.1', { lazyCodeLoading: 'requiredComponents' }, false],
+    ['weapp', '2.11.0', { lazyCodeLoading: 'requiredComponents' }, true],
+    ['weapp', '3.5.8', {}, true],
+    ['qq', '1.61.0', {}, true],
+  ])('runs at the launch in %s %s of an app with %j: %s', async (platform, sdkVersion, wish, expected) => {
+    const change = { ...tells, 'app.json': JSON.stringify({ pages, window: {}, ...wish }) }
+    fixture = await openFixture(platform, {}, { options: { sdkVersion } }, change)
+    expect(runsAtLaunch()).toBe(expected)
+    await fixture.call('navigateTo', { url: '/pages/detail/index' })
+    await fixture.phone.waitFor(() => fixture.phone.page() === 'pages/detail/index')
+    expect(runsAtLaunch()).toBe(true)
+  })
+})
+
 describe('the styles of a page', () => {
   /** A component of the page has a class; the host writes another one where the page's styles must not reach it. */
   const classIn = async (platform: HostName, sdkVersion: string, json: object, script: object): Promise<unknown> => {
@@ -104,6 +124,64 @@ describe('chooseAddress', () => {
   it('asks nobody for consent before 2.32.3', async () => {
     fixture = await openFixture('weapp', {}, { options: { privacy: 'ask', sdkVersion: '2.32.2' } })
     await fixture.call('chooseAddress')
+    await fixture.phone.waitFor('使用')
+  })
+})
+
+describe('the consent to personal data', () => {
+  /** An app that asks for consent with the host's own button, and names this one. */
+  const asking = (buttonId: string): Readonly<Record<string, string>> => ({
+    'pages/home/index.js': `Page({
+      data: { result: '' },
+      onLoad() {
+        wx.onNeedPrivacyAuthorization(() => this.setData({ result: 'an older listener was asked' }))
+        wx.onNeedPrivacyAuthorization((resolve) => (this.resolve = resolve))
+      },
+      ask() { wx.chooseAddress({ fail: (result) => this.setData({ result: JSON.stringify(result) }) }) },
+      agree() { this.resolve({ event: 'agree', buttonId: '${buttonId}' }) },
+      refuse() { this.resolve({ event: 'disagree' }) },
+      read() { wx.openPrivacyContract() },
+    })`,
+    'pages/home/index.wxml': `<view id="call" bindtap="ask">ask</view><view id="refuse" bindtap="refuse">no</view>
+<view id="read" bindtap="read">read</view><view id="result">{{result}}</view>
+<button id="ours" open-type="agreePrivacyAuthorization" bindagreeprivacyauthorization="agree">yes</button>`,
+  })
+  const open = async (buttonId: string): Promise<void> => {
+    fixture = await openFixture('weapp', {}, { options: { privacy: 'ask' } }, asking(buttonId))
+    fixture.phone.tap('#call')
+    await fixture.phone.idle()
+  }
+
+  it('is given by the host’s own button, and lasts', async () => {
+    await open('ours')
+    fixture.phone.tap('#ours')
+    await fixture.phone.waitFor('使用')
+    fixture.phone.tap('取消')
+    fixture.phone.tap('#call')
+    await fixture.phone.waitFor('使用')
+  })
+
+  it('is not given in the person’s name: another button is a wrong one', async () => {
+    await open('another')
+    fixture.phone.tap('#ours')
+    expect(await fixture.result()).toEqual({
+      errMsg: 'chooseAddress:fail privacy permission is not authorized or buttonId is wrong',
+      errno: 104,
+    })
+  })
+
+  it('can be refused', async () => {
+    await open('ours')
+    fixture.phone.tap('#refuse')
+    expect(await fixture.result()).toMatchObject({ errMsg: 'chooseAddress:fail privacy permission is not authorized' })
+  })
+
+  it('is about a guideline that can be read meanwhile', async () => {
+    await open('ours')
+    fixture.phone.tap('#read')
+    await fixture.phone.waitFor('小程序用户隐私保护指引')
+    fixture.phone.tap('返回')
+    fixture.phone.tap('#ours')
     await fixture.phone.waitFor('使用')
   })
 })
