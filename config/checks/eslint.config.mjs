@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import reactHooks from 'eslint-plugin-react-hooks'
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 import { longFunctions, smallFunctions } from './small-functions.mjs'
 import { readProtocolErrorCodes } from './protocol-error-codes.mjs'
@@ -44,7 +45,7 @@ export default tseslint.config(
   {
     files: ['{src,mock-server,tests,config}/**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
-    plugins: { 'react-hooks': reactHooks },
+    plugins: { 'react-hooks': reactHooks, regexp },
     languageOptions: {
       parserOptions: { project: [path.join(root, 'config/checks/tsconfig.lint.json')], tsconfigRootDir: root },
     },
@@ -61,6 +62,14 @@ export default tseslint.config(
       eqeqeq: 'error',
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
+    },
+  },
+  {
+    // What strangers' texts reach: a pattern must not need more than a few steps for each character.
+    files: ['{src,mock-server}/**/*.{ts,tsx}'],
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
     },
   },
   {

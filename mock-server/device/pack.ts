@@ -176,7 +176,7 @@ function packStyles(
   }
 
   function inlineImports(file: string, source: string, seen: readonly string[]): string {
-    return source.replace(/@import\s+(?:url\()?\s*["']?([^"')\s]+)["']?\s*\)?\s*;/g, (_all, target: string) => {
+    return source.replace(/@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?[\s)]*;/g, (_all, target: string) => {
       const resolved = target.startsWith('/') ? target.slice(1) : path.posix.join(path.posix.dirname(file), target)
       const text = sources.get(resolved)
       if (text === undefined) throw new Error(`${file} imports ${target}, which is not in the build`)

@@ -6,7 +6,7 @@ export function toPhoneUnits(css: string): string {
   return css
     .replace(/(?:env|constant)\(\s*safe-area-inset-(top|right|bottom|left)\s*(?=[,)])/g, 'var(--safe-$1')
     .replace(
-      /(^|[\s:,(+*/-])(-?(?:\d+\.?\d*|\.\d+))(rpx|vw|vh)(?![\w-])/gi,
+      /(^|[\s:,(+*/-])(-?(?:\d+(?:\.\d*)?|\.\d+))(rpx|vw|vh)(?![\w-])/gi,
       (_all, before: string, number: string, unit: string) => `${before}calc(${number} * var(--${unit.toLowerCase()}))`,
     )
 }

@@ -64,6 +64,20 @@ describe('a notification that is not WeChat Pay’s, or not fresh', () => {
     }
     expect(shop.wechat.count('GET /v3/certificates') - before).toBeLessThanOrEqual(1)
   })
+
+  it('makes us look for new certificates once in ten seconds, also while they cannot be had', async () => {
+    const limited = { status: 429, body: { code: 'FREQUENCY_LIMITED', message: 'no' } }
+    for (let n = 0; n < 300; n++) shop.wechat.respond('GET /v3/certificates', limited)
+    const before = shop.wechat.count('GET /v3/certificates')
+    const strange = () => shop.wechat.notice(shop.wechat.paid('SC000000-AAAAAAAA-01'), { serial: 'F'.repeat(40) })
+    const answers = await Promise.all(Array.from({ length: 250 }, () => shop.notify(strange())))
+    for (let n = 0; n < 250; n++) answers.push(await shop.notify(strange()))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([500]))
+    expect(shop.wechat.count('GET /v3/certificates') - before).toBe(1)
+    shop.advanceTransport(10)
+    await shop.notify(strange())
+    expect(shop.wechat.count('GET /v3/certificates') - before).toBe(2)
+  })
 })
 
 describe('a verified notification', () => {
@@ -186,6 +200,9 @@ describe('a verified notification', () => {
     shop.wechat.respond('GET /v3/certificates', { status: 500, body: { code: 'SYSTEM_ERROR', message: 'no' } })
     const notice = shop.wechat.notice(shop.wechat.paid('SC000000-AAAAAAAA-01'))
     expect((await shop.notify(notice)).status).toBe(500)
+    // A stranger cannot make us ask again and again.
+    expect((await shop.notify(notice)).status).toBe(500)
+    shop.advanceTransport(10)
     expect((await shop.notify(notice)).status).toBe(204)
   })
 

@@ -100,7 +100,9 @@ function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqS
   // A circle: the transport verifies with keys that are downloaded through the transport.
   const downloaded: PlatformKeys = { find: (serial) => certificates.find(serial) }
   const { platformPublicKey } = own
-  const keys = platformPublicKey === null ? downloaded : createPublicKeyKeys(platformPublicKey, downloaded)
+  const withPublicKey = (certificates: PlatformKeys): PlatformKeys =>
+    platformPublicKey === null ? certificates : createPublicKeyKeys(platformPublicKey, certificates)
+  const keys = withPublicKey(downloaded)
   const verifiableSerial = platformPublicKey?.id ?? null
   const party = toV3Party(wechat)
   const mappings = { single: toSingleMapping(party), combined: toCombinedMapping(wechat) }
@@ -122,7 +124,14 @@ function createV3(options: GatewaysOptions, own: V3Keys, send: HttpSend, qq: QqS
   })
   const qqProxy = qq && createV3QqProxy(qq, transport, wechat.mchid)
   return {
-    gateway: createV3Gateway({ ...signer, notifyUrl, transport, keys, transportClock, qqProxy }),
+    gateway: createV3Gateway({
+      ...signer,
+      notifyUrl,
+      transport,
+      keys: withPublicKey(certificates.forNotices),
+      transportClock,
+      qqProxy,
+    }),
     refunds: createV3Refunds({ transport, notifyUrl, party }),
     bills: createV3Bills(transport, party),
     hasKeys: async () => platformPublicKey !== null || certificates.isReady(),

@@ -26,6 +26,8 @@ export interface Shop {
   readonly wechat: FakeWechat
   readonly merchant: Merchant
   readonly clock: ReturnType<typeof createTestClock>
+  /** Moves the clock of signatures, which otherwise is the machine's. */
+  advanceTransport(seconds: number): void
   call<T>(method: string, path: string, options?: CallOptions): Promise<Answer<T>>
   login(client: 'weapp' | 'qq' | 'h5', code?: string): Promise<string>
   order(token: string, change?: Partial<CreateOrderRequest>, ip?: string): Promise<Answer<PaymentAnswer>>
@@ -66,6 +68,7 @@ export async function openShop(
 ): Promise<Shop> {
   const wechat = await createFakeWechat()
   const clock = createTestClock()
+  let aheadMs = 0
   // A test that names a file means SQLite.
   const schema = isPostgresWanted && options.dataFile === undefined ? await createTestSchema() : null
   const merchant = await createMerchant({
@@ -90,6 +93,7 @@ export async function openShop(
     qq: { appid: '1108000000', secret: 'qq-secret' },
     trustLoopbackForwarded: true,
     clock,
+    transportClock: { now: () => Date.now() + aheadMs },
     scheduler: { every: () => () => {} },
     rateLimits: false,
     ...(schema && { databaseUrl: schema.url }),
@@ -101,6 +105,7 @@ export async function openShop(
     wechat,
     merchant,
     clock,
+    advanceTransport: (seconds) => void (aheadMs += seconds * 1000),
     async placed(kind = 'weapp') {
       const token = await client.login(kind)
       const { body } = await client.order(token)

@@ -30,12 +30,19 @@ interface Known {
   readonly notAfterMs: number
 }
 
+/** For answers, which only WeChat Pay's own host sends, and for notifications, which any stranger may send. */
+export interface CertificateKeys extends PlatformKeys {
+  /** Downloads at most once in `retryMs`, whatever came of the last time: strangers must not spend our quota. */
+  readonly forNotices: PlatformKeys
+  isReady(): Promise<boolean>
+}
+
 /**
  * Keys from the platform certificates (平台证书), downloaded when first needed, when an unknown serial appears, and every
  * twelve hours. The APIv3 key authenticates them: only WeChat Pay can encrypt with it.
  * @see https://pay.weixin.qq.com/doc/v3/merchant/4012551764
  */
-export function createCertificateKeys(options: CertificateOptions): PlatformKeys & { isReady(): Promise<boolean> } {
+export function createCertificateKeys(options: CertificateOptions): CertificateKeys {
   const { transportClock, refreshMs = 12 * 3_600_000, retryMs = 10_000 } = options
   let known: ReadonlyMap<string, Known> = new Map()
   let downloadedAtMs = -Infinity
@@ -43,8 +50,15 @@ export function createCertificateKeys(options: CertificateOptions): PlatformKeys
   let triedAtMs = -Infinity
 
   function refresh(): Promise<void> {
-    running ??= download().finally(() => (running = null))
+    if (running === null) {
+      triedAtMs = transportClock.now()
+      running = download().finally(() => (running = null))
+    }
     return running
+  }
+
+  function wasTriedJustNow(): boolean {
+    return running === null && transportClock.now() - triedAtMs < retryMs
   }
 
   async function download(): Promise<void> {
@@ -75,8 +89,7 @@ export function createCertificateKeys(options: CertificateOptions): PlatformKeys
   return {
     async isReady() {
       if (known.size > 0) return true
-      if (running === null && transportClock.now() - triedAtMs < retryMs) return false
-      triedAtMs = transportClock.now()
+      if (wasTriedJustNow()) return false
       try {
         await refresh()
         return true
@@ -85,16 +98,27 @@ export function createCertificateKeys(options: CertificateOptions): PlatformKeys
         return false
       }
     },
-    async find(serial) {
-      const age = transportClock.now() - downloadedAtMs
-      const found = known.get(serial)
-      if (found) {
-        if (age > refreshMs) refresh().catch(options.onRefreshFailed)
-        return found.key
-      }
-      if (known.size === 0 || running !== null || age > retryMs) await refresh()
-      return known.get(serial)?.key ?? null
+    find,
+    forNotices: {
+      async find(serial) {
+        if (known.has(serial) || !wasTriedJustNow()) return find(serial)
+        if (known.size > 0) return null
+        throw new WechatPayError('LOCAL_BAD_ANSWER', 'The platform certificates could not be downloaded a moment ago', {
+          status: 0,
+        })
+      },
     },
+  }
+
+  async function find(serial: string): Promise<KeyObject | null> {
+    const age = transportClock.now() - downloadedAtMs
+    const found = known.get(serial)
+    if (found) {
+      if (age > refreshMs) refresh().catch(options.onRefreshFailed)
+      return found.key
+    }
+    if (known.size === 0 || running !== null || age > retryMs) await refresh()
+    return known.get(serial)?.key ?? null
   }
 }
 

@@ -19,6 +19,7 @@ export interface V3GatewayOptions extends V3Signer {
   readonly apiV3Key: string
   readonly notifyUrl: string
   readonly transport: V3Transport
+  /** For notifications. */
   readonly keys: PlatformKeys
   readonly transportClock: Clock
   /** Null where the shop has no QQ mini program. */

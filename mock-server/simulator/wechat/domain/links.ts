@@ -3,6 +3,7 @@ import { h5PagePath, nativeCodePrefix } from '../../../wire/v3-paths'
 import type { Trade } from './trade'
 
 /** As the service prints it. @see https://pay.weixin.qq.com/doc/v3/merchant/4012525182 */
+// eslint-disable-next-line regexp/no-super-linear-backtracking -- the service's own words, tried on at most 256 bytes
 export const notifyUrl = /^https?:\/\/([^\s/?#[\]@]+@)?([^\s/?#@:]+)(?::\d{2,5})?([^\s?#[\]]*)$/
 
 /** The address of the middle page with the trade's newest link; V2 calls it `mweb_url`. */

@@ -209,7 +209,7 @@ const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
 function readUploadTime(record: Fields): string {
   const uploadTime = text(record, 'upload_time') ?? ''
   // Observed: an offset without a colon.
-  if (/T.*[+-]\d{4}$/.test(uploadTime)) throw new ShippingRefusal('SHAPE')
+  if (/[+-]\d{4}$/.test(uploadTime)) throw new ShippingRefusal('SHAPE')
   if (!rfc3339.test(uploadTime) || Number.isNaN(Date.parse(uploadTime))) throw new ShippingRefusal('UPLOAD_TIME')
   return uploadTime
 }

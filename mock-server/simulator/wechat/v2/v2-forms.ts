@@ -124,7 +124,11 @@ export const v2Forms = {
   },
 } as const satisfies Record<string, V2Form>
 
-const generic = (name: string): string => name.replace(/(_\d+)+$/, '_$n')
+/** `coupon_fee_0` and `coupon_refund_fee_0_1` are named by their place. */
+function generic(name: string): string {
+  const [head = name, ...places] = name.split(/_(?=\d)/)
+  return places.length === 0 ? name : `${head}_$n`
+}
 
 /** Puts values in the order of a form. Undefined ones are left out. */
 export function inForm(
