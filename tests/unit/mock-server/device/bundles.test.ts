@@ -82,8 +82,14 @@ const hosts: Readonly<Record<HostName, readonly (readonly [string, PhoneOptions]
   weapp: [
     ['the oldest base library that the app is for', { sdkVersion: '2.11.2' }],
     ['an older one, without any call that a host may lack, and without storage', { ...poorest, sdkVersion: '2.10.4' }],
-    ['an Android phone that hides the app and never shows it again', { system: 'android', cashierEvents: 'never-shown' }],
-    ['an Android phone that shows the app while the cashier is open', { system: 'android', cashierEvents: 'shown-early' }],
+    [
+      'an Android phone that hides the app and never shows it again',
+      { system: 'android', cashierEvents: 'never-shown' },
+    ],
+    [
+      'an Android phone that shows the app while the cashier is open',
+      { system: 'android', cashierEvents: 'shown-early' },
+    ],
   ],
   qq: [['a host without any call that it may lack, and without storage', poorest]],
 }
