@@ -7,7 +7,8 @@ export default defineAppConfig({
     },
   ],
   preloadRule: { 'pages/goods/index': { network: 'all', packages: ['packages/shop'] } },
-  // Without `darkmode` the host reports a light prefers-color-scheme. The host draws the bar in the colours of theme.json.
+  // With `darkmode` the host draws the bar in the colours of theme.json; without it the bar stays light, while media queries
+  // follow the phone.
   darkmode: true,
   themeLocation: 'theme.json',
   window: {

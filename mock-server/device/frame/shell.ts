@@ -41,7 +41,7 @@ export interface ShellLook {
   readonly appName: string
   /** The host's own theme. */
   readonly theme: 'light' | 'dark'
-  /** The theme that reaches the pages: dark only for apps that declare it. */
+  /** The theme of what the host draws for the app, its bars: dark only for apps that declare it. */
   readonly pageTheme: 'light' | 'dark'
   readonly fontScale: number
 }
@@ -73,7 +73,12 @@ export function createShell(mount: HTMLElement, look: ShellLook, events: ShellEv
     button('ph-restart', '关闭并重新打开', events.restart, make(document, 'i')),
   )
   const bar = make(document, 'header', { class: 'ph-bar' }, back, home, title)
-  const stage = make(document, 'main', { class: 'ph-stage', 'data-theme': look.pageTheme })
+  const stage = make(document, 'main', {
+    class: 'ph-stage',
+    // Media queries ask the phone; what the host draws asks the app, too.
+    'data-theme': look.theme,
+    'data-app-theme': look.pageTheme,
+  })
   stage.style.setProperty('--font-scale', String(look.fontScale))
   const tabs = make(document, 'nav', { class: 'ph-tabs', role: 'tablist', hidden: true })
   const homeIcon = button(

@@ -40,7 +40,7 @@ function convertBlock({ head, body }: Block, fence: string, theme: string): stri
       .replace(scheme[0], '')
       .replace(/^\s*and\b|\band\s*$/g, '')
       .trim()
-    const inner = convertBlocks(body, fence, `:where([data-theme="${scheme[1]}"]) `)
+    const inner = convertBlocks(body, fence, `:where(.ph-stage[data-theme="${scheme[1]}"]) `)
     return rest === '' || /^(screen|all)(\s+and)?$/.test(rest) ? inner : `@media ${rest} {\n${inner}\n}`
   }
   return `${head} { ${toPhoneUnits(body)} }`

@@ -91,7 +91,7 @@ export interface PhoneOptions {
   readonly webViewReferer?: string | null
   /** Hosts that web-view may open. Default none. */
   readonly businessDomains?: readonly string[]
-  /** Default 'light'. Reaches an app that declares `darkmode` only. */
+  /** Default 'light'. Media queries follow it always; bars and the host's answers in an app that declares `darkmode` only. */
   readonly theme?: 'light' | 'dark'
   /** What the person chose in the host's settings: 1 is the standard size. */
   readonly fontScale?: number

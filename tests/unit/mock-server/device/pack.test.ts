@@ -69,8 +69,8 @@ describe('packMiniProgram', () => {
     const { styles } = await packFixture('weapp')
     expect(styles['app']?.split('\n').map((line) => line.trim())).toEqual([
       'wx-page { color: red; height: calc(100 * var(--vh)) }',
-      ':where([data-theme="dark"]) wx-page { color: white }',
-      ':where([data-theme="dark"]) :where(wx-page) .card wx-view::after { content: "a{b}" }',
+      ':where(.ph-stage[data-theme="dark"]) wx-page { color: white }',
+      ':where(.ph-stage[data-theme="dark"]) :where(wx-page) .card wx-view::after { content: "a{b}" }',
       ':where(wx-page) .card { width: calc(750 * var(--rpx)) }',
     ])
     expect(styles['pages/home/index']).toBe(
