@@ -7,11 +7,14 @@ const nothingLeft = '商品'
 
 /**
  * Makes a text of the shop one that WeChat Pay takes: without characters of four bytes in UTF-8 (emoji, rare Han
- * characters), which V3 refuses, and at most so many bytes long.
+ * characters), which V3 refuses, without control characters, which XML cannot carry, and at most so many bytes long.
  * @see https://github.com/cloudreve/Cloudreve/issues/2491
  */
 export function toPlainText(text: string, bytesMax: number): string {
-  const plain = text.replace(/[\ud800-\udfff]/g, '').trim()
+  const plain = text
+    .replace(/\p{Cc}/gu, ' ')
+    .replace(/[\ud800-\udfff]/g, '')
+    .trim()
   let cut = ''
   let bytes = 0
   for (const character of plain) {

@@ -7,6 +7,7 @@ describe('a text of the shop for WeChat Pay', () => {
     ['leaves out a rare Han character', '𠮷野家', '野家'],
     ['leaves out half of a character', 'a\ud83cb', 'ab'],
     ['keeps what lies in the basic plane', '1\ufe0f\u20e3', '1\ufe0f\u20e3'],
+    ['puts a blank for a control character', 'a\u0000b\tc\nd', 'a b c d'],
     ['never becomes empty', '🍵🍵', '商品'],
     ['never splits a character', '茶'.repeat(43), '茶'.repeat(42)],
   ])('%s', (_case, text, expected) => expect(toPlainText(text, 127)).toBe(expected))
