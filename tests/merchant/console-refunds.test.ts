@@ -5,17 +5,19 @@ import { md5Hex } from '../../mock-server/crypto/digest'
 import { recordToXml } from '../../mock-server/crypto/xml'
 import { v3RefundPath } from '../../mock-server/wire/v3-refund-types'
 import { createMerchantClient } from '../simulator/support/merchant-client'
-import { openTestStack, type TestStack } from './support/test-stack'
+import { openTestStack, type TestStack, type TestStackOptions } from './support/test-stack'
 import { nextRequestId } from './support/shop'
 
 /**
- * A shop of V3 at the address that the merchant's console has for refunds: those that name no address of their own are told
- * there in V2's form, which the shop cannot open.
+ * The shop at the address that the merchant's console has for refunds: those that name no address of their own are told
+ * there in V2's form, which a shop of V3 cannot open.
  */
 
 let stack: TestStack
 let lines: { msg: string; reason?: string }[]
-beforeEach(async () => {
+afterEach(() => stack.close())
+
+async function open(options: TestStackOptions = {}): Promise<void> {
   lines = []
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -26,9 +28,9 @@ beforeEach(async () => {
   stack = await openTestStack({
     refundNotifyUrl: 'https://shop.example/notify/wechat',
     logger: pino({ level: 'info' }, stream),
+    ...options,
   })
-})
-afterEach(() => stack.close())
+}
 
 interface NoticesShown {
   readonly notices: readonly {
@@ -43,8 +45,8 @@ const refundNotices = async () =>
   )
 const refusals = () => lines.filter(({ msg }) => msg === 'notice.refused').map(({ reason }) => reason)
 
-it('is refused and named in the log; the order stays as it is, and a right notification is taken as before', async () => {
-  const { token, orderNo } = await stack.paid()
+/** Another program of the merchant refunds a part of the order, with V3 and without an address. */
+async function refundElsewhere(): Promise<void> {
   const [trade] = await stack.outTradeNos()
   const other = createMerchantClient(stack.wechat.url, stack.wechat.merchants[0]!)
   const answer = await other.post(v3RefundPath, {
@@ -54,6 +56,12 @@ it('is refused and named in the log; the order stays as it is, and a right notif
   expect(answer.status).toBe(200)
   await stack.advance(4)
   await stack.wechat.settled()
+}
+
+it('is refused and named in the log; the order stays as it is, and a right notification is taken as before', async () => {
+  await open()
+  const { token, orderNo } = await stack.paid()
+  await refundElsewhere()
   const [notice] = await refundNotices()
   expect(notice!.attempts).toMatchObject([{ status: 401, answer_body: expect.stringContaining('FORM_OF_V2') }])
   expect(notice!.next_attempt_at).not.toBeNull()
@@ -63,7 +71,18 @@ it('is refused and named in the log; the order stays as it is, and a right notif
   expect((await stack.shop.status(next.token, next.orderNo)).status).toBe('paid')
 })
 
-it('settles its own refund by its queries, whatever comes in V2’s form', async () => {
+it('is opened by a shop of V2, which has no such refund and keeps the notification', async () => {
+  await open({ v2: 'MD5' })
+  const { token, orderNo } = await stack.paid()
+  await refundElsewhere()
+  const [notice] = await refundNotices()
+  expect(notice).toMatchObject({ attempts: [{ status: 200 }], next_attempt_at: null })
+  expect([refusals(), lines.map(({ msg }) => msg).includes('notice.unknown')]).toEqual([[], true])
+  expect(await stack.shop.detail(token, orderNo)).toMatchObject({ status: 'paid', refundedFen: 0 })
+})
+
+it('leaves the shop’s own refund to its queries', async () => {
+  await open()
   const { token, orderNo } = await stack.paid()
   await stack.shop.call('POST', `/api/orders/${orderNo}/refunds`, {
     token,
