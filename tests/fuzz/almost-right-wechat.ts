@@ -31,9 +31,9 @@ async function open(): Promise<AlmostRightWechat> {
     ],
     loginsPerMinute: 10_000,
   })
+  await world.wechat.setStill(true)
   const right = createRightRequests(world, { mchid: sub.mchid, appid: subApp.appid })
   const { apiKey } = world.wechat.merchants[0]!
-  await world.wechat.setStill(true)
   // Bills are about a day on which something was paid.
   await world.wechat.pay(world.mchid, await world.order())
   await world.wechat.advance(40 * 3600)

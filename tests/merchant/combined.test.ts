@@ -290,6 +290,7 @@ describe('a refund of a combined order', () => {
     const first = await approveNewest()
     await untilBack()
     expect((await ask(token, orderNo, { amountFen: 15200 - 1001 + 1 })).status).toBe(400)
+    await stack.advance(60)
     await ask(token, orderNo)
     const second = await approveNewest()
     await untilBack()

@@ -83,6 +83,7 @@ describe.each(ways)('a partner’s shop over %s', (_name, keys) => {
     await giveBack(token, order.orderNo, { amountFen: 100 })
     await stack.advance(4)
     expect(await shown(token, order.orderNo)).toMatchObject({ status: 'paid', refundedFen: 100 })
+    await stack.advance(60)
     await stack.dropNotices(true)
     await giveBack(token, order.orderNo)
     await stack.advance(10)

@@ -120,6 +120,7 @@ describe('a payer', () => {
     expect(await part(1)).toEqual(['paid', 1])
     expect(await points(token)).toBe(300 + 95)
     expect(await part(9600)).toEqual([400, 'REFUND_AMOUNT_INVALID'])
+    await stack.advance(60)
     expect(await part(null)).toEqual(['refunded', 9600])
     expect(await points(token)).toBe(300)
     expect(await part(1)).toEqual([409, 'NOT_REFUNDABLE'])

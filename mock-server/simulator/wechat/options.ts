@@ -55,6 +55,12 @@ export interface WechatSimulatorOptions {
   readonly signTestEvery?: number
   /** How long a refund is processed, in milliseconds of virtual time. Default 3000; in life minutes to days. */
   readonly refundTakesMs?: number
+  /**
+   * How long after a partial refund the next one of the same order is accepted, in milliseconds of virtual time; 0: at
+   * once. Default 60 000, as documented. UNVERIFIED: what an earlier one is answered.
+   * @see https://pay.weixin.qq.com/wiki/doc/apiv3/apis/chapter3_5_9.shtml
+   */
+  readonly refundIntervalMs?: number
   /** When a refunded trade turns to REFUND: sources disagree. Default `acceptance`. */
   readonly refundStateAt?: 'acceptance' | 'success'
   /** Lifetime of a bill's download address, in milliseconds of virtual time. Default 300 000; older pages say 30 000. */
@@ -92,6 +98,7 @@ const defaults = {
   handedOutBase: null,
   signTestEvery: 0,
   refundTakesMs: 3000,
+  refundIntervalMs: 60_000,
   refundStateAt: 'acceptance',
   billLinkLifeMs: 300_000,
   loginsPerMinute: 100,

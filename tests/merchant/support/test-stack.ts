@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
+import type { Logger } from 'pino'
 import type { CreateOrderRequest, PaymentAnswer, PaymentInvocation } from '../../../src/contract/api'
 import { createHostMap, type HostMap } from '../../../mock-server/kit/http/host-map'
 import { createMerchant, type Merchant } from '../../../mock-server/merchant/create-merchant'
@@ -81,6 +82,10 @@ export interface TestStackOptions {
   readonly sellers?: readonly Seller[]
   /** The mini program is the sub merchant's own. */
   readonly hasSubApp?: boolean
+  /** The address for refunds in the merchant's console. Default: none. */
+  readonly refundNotifyUrl?: string
+  /** Default: the shop writes no log. */
+  readonly logger?: Logger
   /** Default: SQLite in memory, or what TEST_MERCHANT_ENGINE says. */
   readonly engine?: 'sqlite' | 'postgres'
   /** Where QQ is called, given where it is. Default: there. */
@@ -91,7 +96,17 @@ export interface TestStackOptions {
 
 /** Merchant and both simulators on free ports, meeting over HTTP only. */
 export async function openTestStack(keys: TestStackOptions = {}): Promise<TestStack> {
-  const { keyMode = 'certificate', publicKey, v2, subMchid, hasSubApp = false, sellers = [], engine } = keys
+  const {
+    keyMode = 'certificate',
+    publicKey,
+    v2,
+    subMchid,
+    hasSubApp = false,
+    sellers = [],
+    engine,
+    refundNotifyUrl,
+    logger,
+  } = keys
   let offsetMs = 0
   let hosts: HostMap = createHostMap({})
   const hostMap: HostMap = { resolve: (url) => hosts.resolve(url), has: (url) => hosts.has(url) }
@@ -105,7 +120,7 @@ export async function openTestStack(keys: TestStackOptions = {}): Promise<TestSt
           { mchid: subMchid, name: '分店', appids: subAppids },
           { mchid: otherSubMchid, name: '别家', appids: [] },
         ]
-  const merchants = [{ ...identity, keyMode, subMerchants }]
+  const merchants = [{ ...identity, keyMode, subMerchants, ...(refundNotifyUrl !== undefined && { refundNotifyUrl }) }]
   const wechat = await createWechatSimulator({ hostMap, apps: [ownApp, subApp], merchants, platform })
   const qqApp = createQqAppIdentity({ merchants: [{ mchid: identity.mchid, appids: identity.appids }] })
   const qq = await createQqSimulator({
@@ -148,6 +163,7 @@ export async function openTestStack(keys: TestStackOptions = {}): Promise<TestSt
     clock: { now: () => Date.now() + offsetMs },
     scheduler: { every: () => () => {} },
     rateLimits: false,
+    ...(logger && { logger }),
   })
   hosts = createHostMap({
     'https://shop.example': merchant.url,

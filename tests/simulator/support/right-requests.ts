@@ -87,7 +87,8 @@ export function createRightRequests(world: WechatWorld, sub: { mchid: string; ap
       ...over,
     },
   })
-  const billDay = (): string => new Date(world.wechat.now() - 40 * 3_600_000).toISOString().slice(0, 10)
+  /** Today in Beijing: what is paid next is in the bill of this day. */
+  const billDay = new Date(world.wechat.now() + 8 * 3_600_000).toISOString().slice(0, 10)
 
   const token = async () => ({ access_token: await shop.token() })
   /** A paid order that the shipping service knows. */
@@ -170,10 +171,10 @@ export function createRightRequests(world: WechatWorld, sub: { mchid: string; ap
       const { refund_id = '', out_refund_no } = await refunded('ABNORMAL')
       return { params: { refundId: refund_id }, body: { out_refund_no, type: 'MERCHANT_BANK_CARD' } }
     },
-    'GET /v3/bill/tradebill': () => ({ query: { bill_date: billDay(), bill_type: 'ALL' } }),
-    'GET /v3/bill/fundflowbill': () => ({ query: { bill_date: billDay(), account_type: 'BASIC', tar_type: 'GZIP' } }),
+    'GET /v3/bill/tradebill': () => ({ query: { bill_date: billDay, bill_type: 'ALL' } }),
+    'GET /v3/bill/fundflowbill': () => ({ query: { bill_date: billDay, account_type: 'BASIC', tar_type: 'GZIP' } }),
     'GET /v3/billdownload/file': async () => {
-      const { json } = await world.merchant.get(`/v3/bill/tradebill?bill_date=${billDay()}`)
+      const { json } = await world.merchant.get(`/v3/bill/tradebill?bill_date=${billDay}`)
       return { query: { token: new URL(String(json['download_url'])).searchParams.get('token') ?? '' } }
     },
 
@@ -208,7 +209,7 @@ export function createRightRequests(world: WechatWorld, sub: { mchid: string; ap
       },
     }),
     'POST /pay/refundquery': async () => ({ body: { ...(await refunded()), offset: '0' } }),
-    'POST /pay/downloadbill': () => ({ body: { bill_date: billDay().replaceAll('-', ''), bill_type: 'ALL' } }),
+    'POST /pay/downloadbill': () => ({ body: { bill_date: billDay.replaceAll('-', ''), bill_type: 'ALL' } }),
 
     'GET /sns/jscode2session': async () => ({
       query: { ...shop.credentials, js_code: await shop.login(), grant_type: 'authorization_code' },

@@ -49,7 +49,18 @@ export function addRefundControl(server: FastifyInstance, { store, refundDesk }:
 
 /** A refund with what the service does not tell the merchant. */
 export function showRefund(refund: Refund): object {
-  const { mchid, sub_mchid, api, reason, notify_url, due_at, outcome, history, goods_detail } = refund
+  const {
+    mchid,
+    sub_mchid,
+    api,
+    reason,
+    notify_url,
+    notice_form = api,
+    due_at,
+    outcome,
+    history,
+    goods_detail,
+  } = refund
   return {
     mchid,
     ...(sub_mchid !== null && { sub_mchid }),
@@ -57,6 +68,7 @@ export function showRefund(refund: Refund): object {
     api,
     reason,
     notify_url,
+    notice_form,
     goods_detail,
     due_at: due_at === null ? null : toBeijingTime(due_at),
     outcome: due_at === null ? null : outcome,

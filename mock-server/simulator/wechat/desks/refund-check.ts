@@ -17,6 +17,7 @@ export type RefundCheck = (merchant: KnownMerchant, request: RefundRequest) => C
 export function createRefundCheck(
   store: Pick<Store, 'trade' | 'tradeByTransaction' | 'refund' | 'refundsOf'>,
   clock: Clock,
+  intervalMs: number,
 ): RefundCheck {
   /** @throws TradeRefusal */
   function tradeOf(merchant: KnownMerchant, request: RefundRequest): Trade {
@@ -46,7 +47,7 @@ export function createRefundCheck(
       return { trade, present }
     }
     const refunds = store.refundsOf(trade.mchid, trade.out_trade_no)
-    const reason = whyNotRefundable(trade, refunds, request, clock.now())
+    const reason = whyNotRefundable(trade, refunds, request, { now: clock.now(), intervalMs })
     if (reason !== null) throw new TradeRefusal(reason, { trade })
     const payment = { total: request.total, vouchers: trade.vouchers }
     const shares = shareRefund(payment, openShares(refunds), request.refund)

@@ -46,6 +46,8 @@ export interface RefundDesk {
 export interface RefundDeskOptions {
   /** How long a refund is processed, in virtual time. */
   readonly refundTakesMs: number
+  /** Between two partial refunds of one order, in virtual time. */
+  readonly refundIntervalMs: number
   /** When a trade turns to REFUND: sources disagree. */
   readonly refundStateAt: 'acceptance' | 'success'
 }
@@ -77,7 +79,7 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
     onNotice,
     onDefect,
   } = deps
-  const check = createRefundCheck(store, clock)
+  const check = createRefundCheck(store, clock, deps.refundIntervalMs)
   const timer = createDueTimer(clock, () => {
     settleDue().catch(onDefect)
   })
@@ -108,7 +110,7 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
       const trade = store.trade(moved.mchid, moved.out_trade_no)
       if (trade && moved.state === 'SUCCESS') store.putTrade(toRefunded(trade))
       if (trade && merchant && moved.notify_url !== '')
-        store.putNotice(refundNotice[moved.api](moved, trade, merchant, now))
+        store.putNotice(refundNotice[moved.notice_form ?? moved.api](moved, trade, merchant, now))
       return moved
     })
     if (settled === null) return null
@@ -185,5 +187,5 @@ export function createRefundDesk(deps: RefundDeskDeps): RefundDesk {
   }
 }
 
-/** Makes the notification of a refund's end, in the form of the protocol that asked for it. */
+/** Makes the notification of a refund's end, in one protocol's form. */
 export type RefundNotice = (refund: Refund, trade: Trade, merchant: KnownMerchant, now: number) => Notice

@@ -112,6 +112,10 @@ const findings = {
   ACK_JSON_TO_V2: [14, 'Answer a V2 notification with <xml><return_code><![CDATA[SUCCESS]]></return_code>…</xml>.'],
   ACK_FAIL_TO_V2: [14, 'Answer SUCCESS once the payment is recorded.'],
   ACK_MALFORMED_V2: [14, 'Answer well-formed XML with return_code SUCCESS and nothing around it.'],
+  ACK_V3_TO_CONSOLE: [
+    14,
+    'Name a notify_url in each refund, or read V2 (XML, req_info) at the address of the console.',
+  ],
   ACK_STATUS: [14, 'Answer 200 or 204 once the notification is on disk.'],
   ACK_SLOW: [14, 'Record the notification, answer at once and do the work afterwards.'],
   ACK_PAGE: [14, 'Answer from a route of its own: a page with status 200 counts as an acknowledgement.'],
@@ -143,6 +147,7 @@ const findings = {
   V2_VALUES_CHANGED: [0, 'Sign the values exactly as they are sent.'],
   // Refunds and shipping.
   REFUND_REPEATED: [0, 'Repeat a refund under its first out_refund_no: a new number is a new refund.'],
+  REFUND_TOO_SOON: [0, 'Ask a minute after the last partial refund, with the same out_refund_no and content as now.'],
   REFUND_TOTAL: [8, "amount.total is the order's whole amount, in fen."],
   SHIPPING_OF_H5: [0, 'Only orders that were paid inside the mini program can be reported as shipped.'],
   SHIPPING_TOO_SOON: [0, 'Report again about a minute after the payment.'],

@@ -26,6 +26,8 @@ export interface Notice {
   readonly event_type: string
   /** Form of the body, and what counts as an acknowledgement. */
   readonly api: Api
+  /** The protocol that asked for a refund, where the body has the form of the other. */
+  readonly asked_in?: Api
   readonly content_type: string
   readonly created_at: number
   /** What is sent: V3 encrypts it once, V2 signs it once. */

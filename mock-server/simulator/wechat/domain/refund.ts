@@ -61,8 +61,10 @@ export interface RefundRequest {
 }
 
 export interface Refund extends RefundShares {
-  /** The protocol that asked: the notification has its form. */
+  /** The protocol that asked. */
   readonly api: Api
+  /** The form of the notification. Absent in refunds from before it was kept: that of `api`. */
+  readonly notice_form?: Api
   readonly sign_type: SignType | null
   readonly mchid: string
   readonly sub_mchid: string | null
@@ -100,12 +102,19 @@ export function refundedTotal(refunds: readonly Refund[]): number {
   return refunds.reduce((sum, { state, refund }) => (state === 'CLOSED' ? sum : sum + refund), 0)
 }
 
+/** When a refund is asked for, and how long after the partial refund before it. */
+export interface RefundTiming {
+  readonly now: number
+  /** Between two partial refunds of one order, in milliseconds of virtual time; 0: any. */
+  readonly intervalMs: number
+}
+
 /** Why the trade can't be refunded like that; null where it can. `refunds` are those that the trade has already. */
 export function whyNotRefundable(
   trade: Trade,
   refunds: readonly Refund[],
   { refund, total }: Pick<RefundRequest, 'refund' | 'total'>,
-  now: number,
+  { now, intervalMs }: RefundTiming,
 ): Reason | null {
   if (!isPaid(trade) || trade.order === null) return 'refund-order-unpaid'
   if (total !== trade.order.total) return 'refund-total-differs'
@@ -114,7 +123,14 @@ export function whyNotRefundable(
   const left = total - refundedTotal(refunds)
   if (left === 0) return 'refund-all-done'
   if (refund > left) return 'refund-exceeds'
-  return refunds.filter(({ state }) => state !== 'CLOSED').length >= refundsMax ? 'refund-too-many' : null
+  if (refunds.filter(({ state }) => state !== 'CLOSED').length >= refundsMax) return 'refund-too-many'
+  return refund < total && now < lastPartialAt(refunds) + intervalMs ? 'refund-too-soon' : null
+}
+
+/** When the newest partial refund was accepted, whatever became of it. */
+function lastPartialAt(refunds: readonly Refund[]): number {
+  const partial = refunds.filter(({ refund, total }) => refund < total)
+  return Math.max(-Infinity, ...partial.map(({ created_at }) => created_at))
 }
 
 /** Compared when a number is used again. UNVERIFIED: the list of fields that count. */
@@ -151,10 +167,19 @@ export interface RefundTerms {
   readonly takesMs: number
 }
 
+/**
+ * The form of a refund's notification. The address of the merchant's console is told in V2's, whichever protocol asked.
+ * @see https://pay.weixin.qq.com/doc/v3/merchant/4013071200
+ */
+function noticeFormOf({ api, notify_url }: RefundRequest): Api {
+  return notify_url === undefined ? 'v2' : api
+}
+
 /** A refund as it is accepted. */
 export function newRefund(trade: Trade, request: RefundRequest, terms: RefundTerms, now: number): Refund {
   return {
     api: request.api,
+    notice_form: noticeFormOf(request),
     sign_type: request.sign_type ?? null,
     mchid: trade.mchid,
     sub_mchid: trade.order?.sub_mchid ?? null,

@@ -32,6 +32,7 @@ export const reasons = [
   'refund-too-low',
   'refund-all-done',
   'refund-too-many',
+  'refund-too-soon',
   'refund-too-late',
   'refund-not-enough',
   'refund-payer-abnormal',

@@ -111,6 +111,7 @@ const byReason: Readonly<Record<Reason, readonly [V2ErrorCode | null, string]>> 
   'refund-too-low': ['ERROR', '金额过低无法退款'],
   'refund-all-done': ['ERROR', '订单已全额退款'],
   'refund-too-many': ['ERROR', '部分退款次数超过限制'],
+  'refund-too-soon': ['FREQUENCY_LIMITED', v2ErrorTexts.FREQUENCY_LIMITED],
   'refund-too-late': ['TRADE_OVERDUE', v2ErrorTexts.TRADE_OVERDUE],
   'refund-not-enough': ['NOTENOUGH', v2ErrorTexts.NOTENOUGH],
   'refund-payer-abnormal': ['USER_ACCOUNT_ABNORMAL', v2ErrorTexts.USER_ACCOUNT_ABNORMAL],

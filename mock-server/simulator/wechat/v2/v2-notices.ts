@@ -5,7 +5,7 @@ import { recordToXml } from '../../../crypto/xml'
 import type { KnownMerchant } from '../merchants/directory'
 import type { Refund } from '../domain/refund'
 import type { Notice } from '../domain/notice'
-import type { Trade } from '../domain/trade'
+import type { Api, Trade } from '../domain/trade'
 import { toSignedXml } from './v2-door'
 import { v2Forms } from './v2-forms'
 import { toV2Parties, toV2Payment, toV2RefundNotice } from './v2-view'
@@ -49,6 +49,7 @@ export function v2RefundNotice(refund: Refund, trade: Trade, merchant: KnownMerc
     out_trade_no: refund.out_trade_no,
     notify_url: refund.notify_url,
     event_type: `REFUND.${refund.state}`,
+    ...(refund.api !== 'v2' && { asked_in: refund.api }),
     body: recordToXml({
       return_code: 'SUCCESS',
       ...(Object.fromEntries(parties) as Record<string, string>),
@@ -66,6 +67,7 @@ export interface V2NoticeContent {
   readonly notify_url: string
   /** The name that V3 has for it: for our own lists. */
   readonly event_type: string
+  readonly asked_in?: Api
   readonly body: string
 }
 

@@ -92,6 +92,7 @@ const byReason: Readonly<Record<Reason, readonly [Refusal, string]>> = {
   'refund-too-low': ['INVALID_REQUEST', '金额过低无法退款'],
   'refund-all-done': ['INVALID_REQUEST', '订单已全额退款'],
   'refund-too-many': ['INVALID_REQUEST', '部分退款次数超过限制'],
+  'refund-too-soon': ['FREQUENCY_LIMITED', '接口调用频率超过限制，请稍后重试'],
   'refund-too-late': ['INVALID_REQUEST', '订单已超过退款期限'],
   'refund-not-enough': ['NOT_ENOUGH', '基本账户余额不足，请充值后重新发起'],
   'refund-payer-abnormal': ['USER_ACCOUNT_ABNORMAL', '用户账户异常或已注销'],

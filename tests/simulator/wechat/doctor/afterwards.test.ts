@@ -10,7 +10,7 @@ async function twoMerchants(): Promise<WechatSimulatorOptions> {
   const app = createAppIdentity()
   const appids = [app.appid]
   const merchants = [await createMerchantIdentity({ appids }), await createMerchantIdentity({ appids })]
-  return { apps: [app], merchants, refundTakesMs: 60_000 }
+  return { apps: [app], merchants, refundTakesMs: 120_000 }
 }
 
 describeDoctor(
@@ -128,8 +128,18 @@ describeDoctor(
         const number = await paid()
         expect((await refund(number, 3000)).status).toBe(200)
         expect(await doctor.newest()).toBeUndefined()
+        await doctor.world.wechat.advance(60)
         expect((await refund(number, 3000)).status).toBe(200)
         expect(await doctor.newest()).toMatchObject({ finding: 'REFUND_REPEATED', proved: false })
+      })
+
+      it('that follows another within a minute is named, and what a retry would be', async () => {
+        const number = await paid()
+        await refund(number, 3000, 8800, { out_refund_no: 'first' })
+        expect((await refund(number, 3000)).status).toBe(429)
+        const diagnosis = (await doctor.newest())!
+        expect(diagnosis).toMatchObject({ finding: 'REFUND_TOO_SOON', proved: true, out_trade_no: number })
+        expect(diagnosis.message).toContain('a retry of first must keep its number')
       })
 
       it('that is repeated under its own number is not', async () => {

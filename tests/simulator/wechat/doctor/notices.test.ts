@@ -1,5 +1,7 @@
 import { decryptAesGcm } from '../../../../mock-server/crypto/aes-gcm'
 import { parsePublicKey, verifyRsaSha256 } from '../../../../mock-server/crypto/rsa'
+import { createAppIdentity, createMerchantIdentity } from '../../../../mock-server/simulator/wechat/identity'
+import type { WechatSimulatorOptions } from '../../../../mock-server/simulator/wechat/options'
 import { v3Headers, v3ResponseMessage } from '../../../../mock-server/wire/v3-signing'
 import type { V3Notification } from '../../../../mock-server/wire/v3-types'
 import { describeDoctor } from '../../support/describe-doctor'
@@ -144,3 +146,35 @@ describeDoctor('receivers of notifications', (doctor) => {
     })
   })
 })
+
+/** A merchant whose console has an address for refunds. */
+async function withConsoleAddress(): Promise<WechatSimulatorOptions> {
+  const app = createAppIdentity()
+  const refundNotifyUrl = 'https://shop.example/notify/console'
+  return { apps: [app], merchants: [await createMerchantIdentity({ appids: [app.appid], refundNotifyUrl })] }
+}
+
+describeDoctor(
+  'a refund that is told at the console’s address',
+  (doctor) => {
+    it.each([
+      ['answers as V3 wants it', 204, ''],
+      ['misses the signature', 401, '{"code":"FAIL","message":"验签失败"}'],
+      ['fails to parse it', 500, ''],
+    ])('says why it came as XML, to a receiver of V3 that %s', async (_case, status, body) => {
+      const { world } = doctor
+      world.receiver.answerWith((response) => response.writeHead(204).end())
+      const out_trade_no = await world.order()
+      await world.wechat.pay(world.mchid, out_trade_no)
+      await world.wechat.settled()
+      world.receiver.answerWith((response) => response.writeHead(status).end(body))
+      const amount = { refund: 1, total: 8800, currency: 'CNY' }
+      await world.merchant.post('/v3/refund/domestic/refunds', { out_trade_no, out_refund_no: 'r', amount })
+      await world.wechat.advance(3)
+      const diagnosis = (await doctor.newest())!
+      expect(diagnosis).toMatchObject({ group: 14, finding: 'ACK_V3_TO_CONSOLE', proved: true, out_trade_no })
+      expect(diagnosis.message).toContain('named no notify_url')
+    })
+  },
+  withConsoleAddress,
+)

@@ -118,6 +118,7 @@ describe('a payment with a voucher', () => {
       await world.wechat.advance(3)
       const told = openNotice(world.receiver.received[0]!, world.wechat.merchants[0]!.apiV3Key)
       expect(told.says).toMatchObject({ amount: { total: 1000, refund: 500, payer_total: 700, payer_refund: 350 } })
+      await world.wechat.advance(60)
       expect((await refund(number, `${number}-2`, 500)).json).toMatchObject({ amount: { payer_refund: 350 } })
     })
 

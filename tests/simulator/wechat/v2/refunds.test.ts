@@ -106,7 +106,10 @@ describe('refunds of V2', () => {
 
   it('come ten to an answer, and go on at an offset', async () => {
     const outTradeNo = await paid()
-    for (let n = 0; n < 12; n += 1) await refund(outTradeNo, `page-${n}`, { refund_fee: '1' })
+    for (let n = 0; n < 12; n += 1) {
+      await refund(outTradeNo, `page-${n}`, { refund_fee: '1' })
+      await world.wechat.advance(60)
+    }
     const first = await queryRefunds({ out_trade_no: outTradeNo })
     expect(first.fields).toMatchObject({ refund_count: '10', out_refund_no_9: 'page-9' })
     expect(first.fields).not.toHaveProperty('total_refund_count')
@@ -123,6 +126,7 @@ describe('refunds of V2', () => {
       status: 'PROCESSING',
       amount: { refund: 800 },
     })
+    await world.wechat.advance(60)
     const body = {
       out_trade_no: outTradeNo,
       out_refund_no: 'both-2',

@@ -1,13 +1,14 @@
 import { constants, publicEncrypt } from 'node:crypto'
 import { createAppIdentity, createMerchantIdentity } from '../../../../mock-server/simulator/wechat/identity'
 import { createMerchantClient, type Answer, type MerchantClient } from '../../support/merchant-client'
-import { openNotice } from '../../support/open-notice'
+import { openNotice, openV2RefundNotice } from '../../support/open-notice'
 import { createWechatWorld, type WechatWorld } from '../../support/wechat-world'
 
 const refunds = '/v3/refund/domestic/refunds'
 const subMchid = '1900000001'
 const otherSub = '1900000002'
 const otherMchid = '1600000002'
+const consoleUrl = 'https://shop.example/notify/console'
 
 let world: WechatWorld
 let other: MerchantClient
@@ -16,12 +17,13 @@ beforeAll(async () => {
   const merchants = [
     await createMerchantIdentity({
       appids: [app.appid],
+      refundNotifyUrl: consoleUrl,
       subMerchants: [
         { mchid: subMchid, name: '茶农', appids: [] },
         { mchid: otherSub, name: '瓷窑', appids: [] },
       ],
     }),
-    await createMerchantIdentity({ appids: [app.appid], mchid: otherMchid }),
+    await createMerchantIdentity({ appids: [app.appid], mchid: otherMchid, refundNotifyUrl: consoleUrl }),
   ]
   world = await createWechatWorld({ apps: [app], merchants, refundTakesMs: 60_000 })
   other = createMerchantClient(world.wechat.url, merchants[1]!)
@@ -37,6 +39,12 @@ const ask = (out_trade_no: string, refund: number, total: number, over: object =
   ...over,
 })
 const refund = (body: object, client = world.merchant): Promise<Answer> => client.post(refunds, body)
+/** The newest notification at the console's address. */
+const toldByConsole = (apiKey: string) =>
+  openV2RefundNotice(
+    world.receiver.received.findLast(({ url }) => url === '/notify/console')!,
+    apiKey,
+  )
 const told = () => openNotice(world.receiver.received.at(-1)!, world.wechat.merchants[0]!.apiV3Key)
 
 describe('a partner’s refund', () => {
@@ -67,6 +75,16 @@ describe('a partner’s refund', () => {
     await world.wechat.advance(60)
     expect(told()).toMatchObject({ event_type: 'REFUND.SUCCESS', says: { sp_mchid: world.mchid, sub_mchid: subMchid } })
     expect(told().says).not.toHaveProperty('mchid')
+  })
+
+  it('is told in V2’s form with V2’s names of the sub merchant, where it names no address', async () => {
+    const body = ask(await order(), 800, 6800, { sub_mchid: subMchid, notify_url: undefined })
+    expect((await refund(body)).status).toBe(200)
+    await world.wechat.advance(60)
+    expect(toldByConsole(world.wechat.merchants[0]!.apiKey)).toMatchObject({
+      fields: { appid: world.appid, mch_id: world.mchid, sub_mch_id: subMchid },
+      says: { out_refund_no: body.out_refund_no, refund_fee: '800', total_fee: '6800', refund_status: 'SUCCESS' },
+    })
   })
 
   it('is refused without the sub merchant, with another, and with nobody’s', async () => {
@@ -120,6 +138,32 @@ describe('a combined order', () => {
     expect((await refund(ask(mine, 5000, 5000))).json).toMatchObject({ status: 'PROCESSING', out_trade_no: mine })
     const { json } = await world.merchant.get(`/v3/combine-transactions/out-trade-no/${combine_out_trade_no}`)
     expect(json['sub_orders']).toMatchObject([{ trade_state: 'REFUND' }, { trade_state: 'REFUND' }])
+  })
+
+  it('tells the refund of a part in V2’s form under the key of its payee, where it names no address', async () => {
+    const [combined, theirs] = [world.newNumber(), world.newNumber()]
+    await world.merchant.post('/v3/combine-transactions/jsapi', {
+      combine_appid: world.appid,
+      combine_mchid: world.mchid,
+      combine_out_trade_no: combined,
+      sub_orders: [world.newNumber(), theirs].map((out_trade_no, n) => ({
+        mchid: n === 0 ? world.mchid : otherMchid,
+        out_trade_no,
+        description: '山茶花束',
+        attach: 'a',
+        amount: { total_amount: 800, currency: 'CNY' },
+      })),
+      combine_payer_info: { openid: world.openid },
+      notify_url: 'https://shop.example/notify/combined',
+    })
+    await world.wechat.pay(world.mchid, combined)
+    const body = ask(theirs, 800, 800, { notify_url: undefined })
+    expect((await refund(body, other)).status).toBe(200)
+    await world.wechat.advance(60)
+    expect(toldByConsole(world.wechat.merchants[1]!.apiKey)).toMatchObject({
+      fields: { appid: world.appid, mch_id: otherMchid },
+      says: { out_trade_no: theirs, out_refund_no: body.out_refund_no, refund_fee: '800' },
+    })
   })
 })
 

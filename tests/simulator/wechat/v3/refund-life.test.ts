@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { openSqlite } from '../../../../mock-server/kit/sqlite'
 import {
   createAppIdentity,
   createMerchantIdentity,
@@ -9,6 +10,8 @@ import {
   type MerchantIdentity,
   type PlatformIdentity,
 } from '../../../../mock-server/simulator/wechat/identity'
+import { openNotice, openV2RefundNotice } from '../../support/open-notice'
+import { v2Accept } from '../../support/v2-client'
 import { createWechatWorld, type WechatWorld } from '../../support/wechat-world'
 
 const refunds = '/v3/refund/domestic/refunds'
@@ -33,26 +36,95 @@ beforeAll(async () => {
   }
 })
 
-describe('where a refund is told', () => {
-  it.each([
-    [
-      'the merchant’s platform setting',
-      { refundNotifyUrl: 'https://shop.example/notify/setting' },
-      ['/notify/setting'],
-    ],
-    ['nowhere', {}, []],
-  ])('is %s, where it names no address', async (_case, setting, urls) => {
-    const merchants = keys.merchants.map((merchant) => ({ ...merchant, ...setting }))
-    const world = await createWechatWorld({ ...keys, merchants, refundTakesMs: 60_000 })
+describe('where a refund is told, and in which form', () => {
+  const console = 'https://shop.example/notify/console'
+  const own = 'https://shop.example/notify/refund'
+  const withConsole = () => keys.merchants.map((merchant) => ({ ...merchant, refundNotifyUrl: console }))
+  const received = ({ receiver }: WechatWorld) => receiver.received.filter(({ url }) => url !== '/notify/wechat')
+
+  it('is the console’s address, in V2’s form and with V2’s acknowledgement, where it names no address', async () => {
+    const world = await createWechatWorld({ ...keys, merchants: withConsole(), refundTakesMs: 60_000 })
     try {
       const out_trade_no = await paidOrder(world)
       await world.merchant.post(refunds, { out_trade_no, out_refund_no: 'r', amount: amount(1) })
-      const before = world.receiver.received.length
       await world.wechat.advance(60)
-      expect(world.receiver.received.slice(before).map(({ url }) => url)).toEqual(urls)
+      const [first] = received(world)
+      expect(first).toMatchObject({ url: '/notify/console', headers: { 'content-type': 'text/xml' } })
+      expect(first!.headers).not.toHaveProperty('wechatpay-signature')
+      const { fields, says } = openV2RefundNotice(first!, keys.merchants[0]!.apiKey)
+      expect(fields).toEqual({
+        return_code: 'SUCCESS',
+        appid: world.appid,
+        mch_id: world.mchid,
+        nonce_str: expect.stringMatching(/^\w{32}$/),
+      })
+      const { json } = await world.merchant.get(`${refunds}/r`)
+      expect(json).toMatchObject({ status: 'SUCCESS' })
+      expect(says).toMatchObject({
+        out_trade_no,
+        out_refund_no: 'r',
+        refund_id: json['refund_id'],
+        refund_fee: '1',
+        refund_status: 'SUCCESS',
+      })
+      // A receiver of V3 answers 204, which V2 does not take for an acknowledgement.
+      world.receiver.answerWith((response) => response.end(v2Accept))
+      await world.wechat.advance(3600)
+      expect(received(world)).toHaveLength(2)
+      const shown = await world.control('GET', `/control/refunds/${world.mchid}/r`)
+      expect(shown.json).toMatchObject({ notify_url: console, notice_form: 'v2', api: 'v3' })
+    } finally {
+      await world.stop()
+    }
+  })
+
+  it('is its own address in V3’s form, whatever the console says', async () => {
+    const world = await createWechatWorld({ ...keys, merchants: withConsole(), refundTakesMs: 60_000 })
+    try {
+      const out_trade_no = await paidOrder(world)
+      await world.merchant.post(refunds, { out_trade_no, out_refund_no: 'r', amount: amount(1), notify_url: own })
+      await world.wechat.advance(60)
+      const [first, ...others] = received(world)
+      expect([first!.url, others]).toEqual(['/notify/refund', []])
+      expect(openNotice(first!, keys.merchants[0]!.apiV3Key)).toMatchObject({ event_type: 'REFUND.SUCCESS' })
+    } finally {
+      await world.stop()
+    }
+  })
+
+  it('is nowhere, where neither names an address', async () => {
+    const world = await createWechatWorld({ ...keys, refundTakesMs: 60_000 })
+    try {
+      const out_trade_no = await paidOrder(world)
+      await world.merchant.post(refunds, { out_trade_no, out_refund_no: 'r', amount: amount(1) })
+      await world.wechat.advance(60)
+      expect(received(world)).toEqual([])
       expect((await world.merchant.get(`${refunds}/r`)).json).toMatchObject({ status: 'SUCCESS' })
     } finally {
       await world.stop()
+    }
+  })
+
+  it('is V3’s form for a refund of V3 that was accepted before the form was kept', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'refunds-'))
+    const dataFile = path.join(folder, 'wechat.db')
+    const options = { ...keys, merchants: withConsole(), dataFile, refundTakesMs: 3_600_000 }
+    const first = await createWechatWorld(options)
+    const out_trade_no = await paidOrder(first)
+    await first.merchant.post(refunds, { out_trade_no, out_refund_no: 'r', amount: amount(1) })
+    await first.stop()
+    const ledger = openSqlite(dataFile)
+    ledger.exec(`UPDATE refunds SET data = json_remove(data, '$.notice_form')`)
+    ledger.close()
+    const second = await createWechatWorld(options)
+    try {
+      await second.wechat.advance(3600)
+      const [told] = received(second)
+      expect(told!.url).toBe('/notify/console')
+      expect(openNotice(told!, keys.merchants[0]!.apiV3Key)).toMatchObject({ event_type: 'REFUND.SUCCESS' })
+    } finally {
+      await second.stop()
+      rmSync(folder, { recursive: true, force: true })
     }
   })
 })

@@ -63,7 +63,7 @@ function acknowledged({ api }: Notice, { answer_body }: Delivery): Finding | nul
   return null
 }
 
-function refused({ api }: Notice, { outcome, status, answer_body }: Delivery): Finding | null {
+function refused({ api, asked_in }: Notice, { outcome, status, answer_body }: Delivery): Finding | null {
   if (outcome === 'timeout') return found('ACK_SLOW', 'The receiver took longer than five seconds.')
   if (outcome === 'unreachable') return found('NOTIFY_UNREACHABLE', 'Nobody could be reached at notify_url.')
   const code = status ?? 0
@@ -71,6 +71,11 @@ function refused({ api }: Notice, { outcome, status, answer_body }: Delivery): F
     return found('NOTIFY_LOGIN_IN_FRONT', 'notify_url redirects; redirects are not followed.')
   if (code === 404 || code === 405)
     return found('NOTIFY_NO_SUCH_PATH', `There is no POST route under notify_url (${code}).`)
+  if (asked_in === 'v3')
+    return found(
+      'ACK_V3_TO_CONSOLE',
+      "The receiver does not take the notification. The refund was asked for with V3 and named no notify_url: WeChat Pay tells it at the address of the merchant's console, as XML of V2 without a signature.",
+    )
   if (api === 'v2' && code === 200) return refusedV2(answer_body)
   if (code >= 200 && code < 300) return found('ACK_STATUS', `The status ${code} is taken for a failure.`)
   if (code === 401 || code === 403 || code === 400) {

@@ -32,6 +32,8 @@ export function diagnoseRefundRefusal(
         'REENTRY_DIFFERS',
         `The refund number was used before with other content: ${inWords(facts.fields ?? [])}.`,
       )
+    case 'refund-too-soon':
+      return facts.trade ? tooSoon(facts.trade, known) : null
     default:
       // More than there is, too late, the payer's account: the answer says it all.
       return null
@@ -63,6 +65,14 @@ function notPaid(trade: Trade, does: string): Finding {
     'NOT_PAID',
     `The client ${does} ${trade.out_trade_no}, which is ${trade.state}: it takes for paid what was not paid.`,
     { expected: 'SUCCESS', received: trade.state },
+  )
+}
+
+function tooSoon({ mchid, out_trade_no }: Trade, { store }: Knowledge): Finding {
+  const last = store.refundsOf(mchid, out_trade_no).at(-1)?.out_refund_no
+  return found(
+    'REFUND_TOO_SOON',
+    `${out_trade_no} had a partial refund a moment ago: two of one order are a minute apart. A new number is a new refund; a retry of ${last} must keep its number.`,
   )
 }
 

@@ -101,7 +101,7 @@ describe('the table of refunds', () => {
 
 describe('what may be refunded', () => {
   const why = (refund: number, had: readonly Refund[] = [], over: Partial<Trade> = {}, now = noon, total = 8800) =>
-    whyNotRefundable({ ...trade, ...over }, had, { refund, total }, now)
+    whyNotRefundable({ ...trade, ...over }, had, { refund, total }, { now, intervalMs: 0 })
 
   it('is all of it, to the last fen and the last millisecond', () => {
     expect(why(8800)).toBeNull()
@@ -126,6 +126,32 @@ describe('what may be refunded', () => {
     const many = Array.from({ length: 49 }, () => ({ ...accepted, refund: 1 }))
     expect(why(1, [...many, closed])).toBeNull()
     expect(why(1, [...many, { ...accepted, refund: 1 }])).toBe('refund-too-many')
+  })
+})
+
+describe('partial refunds of one order', () => {
+  const minuteMs = 60_000
+  const why = (refund: number, had: readonly Refund[], after: number, intervalMs = minuteMs) =>
+    whyNotRefundable(trade, had, { refund, total: 8800 }, { now: noon + after, intervalMs })
+
+  it('need a minute between them, whatever became of the one before', () => {
+    expect(why(5800, [accepted], minuteMs - 1)).toBe('refund-too-soon')
+    expect(why(5800, [accepted], minuteMs)).toBeNull()
+    expect(why(8799, [{ ...accepted, state: 'CLOSED' }], minuteMs - 1)).toBe('refund-too-soon')
+    const later = { ...accepted, refund: 1, created_at: noon + 1 }
+    expect(why(1, [later, accepted], minuteMs)).toBe('refund-too-soon')
+  })
+
+  it('need none where the option says so, before the first, and after or before one of the whole', () => {
+    expect(why(5800, [accepted], 0, 0)).toBeNull()
+    expect(why(1, [], 0)).toBeNull()
+    const closed: Refund = { ...accepted, refund: 8800, state: 'CLOSED' }
+    expect(why(1, [closed], 0)).toBeNull()
+    expect(why(8800, [{ ...accepted, state: 'CLOSED' }], 0)).toBeNull()
+  })
+
+  it('are refused first for what a minute would not mend', () => {
+    expect(why(5801, [accepted], 0)).toBe('refund-exceeds')
   })
 })
 
