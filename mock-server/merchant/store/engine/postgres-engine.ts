@@ -1,7 +1,8 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { Pool, types, type ClientConfig } from 'pg'
 import type { Engine, HitCounter } from './engine'
 import { migrate } from '../migrations/migrations'
+import { OwnSchemaDialect } from './own-schema'
 import { createPostgresBroadcast } from './postgres-broadcast'
 import { createPostgresLock } from './postgres-lock'
 import { onLoss } from './postgres-loss'
@@ -45,7 +46,7 @@ export async function openPostgresEngine({ url, poolSize = 16, onConnectionLost 
   pool.on('connect', (client) => onLoss(client, (error) => onConnectionLost?.(error)))
   // Told above. Without a listener the pool would end the process as well.
   pool.on('error', () => {})
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Tables>({ dialect: new OwnSchemaDialect({ pool }) })
   try {
     const schema = await currentSchema(db)
     await migrate(db, { kind: 'postgres', schema, name: `The PostgreSQL schema ${schema}` })
