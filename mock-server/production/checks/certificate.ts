@@ -1,7 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto'
 import { fine } from '../finding'
 import type { Examined, Mistake, Topic } from './check'
-import { isSamePair } from './merchant-keys'
+import { describeWrongKey, isSamePair } from './merchant-keys'
 
 /** The merchant's API certificate (商户API证书), against everything that it has to fit. */
 
@@ -88,8 +88,12 @@ export const certificate: Topic = {
     inCertificate({
       about: 'MERCHANT_KEY',
       level: 'grave',
-      isWrong: (it, examined) =>
-        isSamePair(it.publicKey, keyOf(examined)!) ? null : 'the key does not belong to the certificate',
+      isWrong(it, examined) {
+        const key = keyOf(examined)
+        // A key of another kind has a finding of its own.
+        const fits = key === null || describeWrongKey(key) !== null || isSamePair(it.publicKey, key)
+        return fits ? null : 'the key does not belong to the certificate'
+      },
       mend: 'take both from one download',
     }),
     inCertificate({

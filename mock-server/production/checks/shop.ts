@@ -28,10 +28,10 @@ export const orderPath: Topic = {
       find({ settings, builds: all }) {
         const pages = all.find(({ name }) => name === 'weapp')?.pages
         const page = pageOf(settings.orderPath ?? '')
-        if (settings.orderPath === null || page.startsWith('/') || pages === undefined) return null
+        if (settings.orderPath === null || page.startsWith('/') || !pages) return null
         return pages.includes(page) ? null : `the app has no page ${toShown(page)}`
       },
-      mend: ({ builds: all }) => `take one of ${all.find(({ name }) => name === 'weapp')?.pages.join(', ')}`,
+      mend: ({ builds: all }) => `take one of ${all.find(({ name }) => name === 'weapp')?.pages?.join(', ')}`,
     },
     {
       about: 'ORDER_PATH',
@@ -90,11 +90,16 @@ export const builds: readonly Topic[] = (['weapp', 'qq'] as const).map((build) =
     {
       about: `dist/${build}`,
       level: 'grave',
+      find: ({ builds: all }) =>
+        all.some(({ name, pages }) => name === build && pages === null) ? 'its app.json is damaged' : null,
+      mend: ({ settings: { publicBase } }) => `TARO_APP_API_BASE=${publicBase} npm run build:${build}`,
+    },
+    {
+      about: `dist/${build}`,
+      level: 'grave',
       find({ settings: { publicBase }, builds: all }) {
-        const text = all.find(({ name }) => name === build)?.text
-        return text === undefined || text.includes(publicBase)
-          ? null
-          : `was built for another address than ${publicBase}`
+        const { pages, text } = all.find(({ name }) => name === build) ?? { pages: null, text: '' }
+        return pages === null || text.includes(publicBase) ? null : `was built for another address than ${publicBase}`
       },
       mend: ({ settings: { publicBase } }) => `TARO_APP_API_BASE=${publicBase} npm run build:${build}`,
     },

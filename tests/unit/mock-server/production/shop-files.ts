@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, type KeyObject } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createCertificate } from '../../../../mock-server/crypto/make-certificate'
@@ -8,6 +8,7 @@ import { projectFile } from '../../../../mock-server/kit/files'
 /** The set-up of a shop owner: own keys, in files that nobody else can read. */
 export interface ShopFiles {
   readonly folder: string
+  readonly merchant: { readonly publicKey: KeyObject }
   /** Settings with which nothing is wrong. */
   readonly good: Readonly<Record<string, string>>
   /** Writes a file, and the folders that it is in. @returns where it is */
@@ -59,7 +60,7 @@ export async function createShopFiles(): Promise<ShopFiles> {
     TRUSTED_PROXIES: '10.0.0.0/24',
     ORDER_PATH: 'packages/shop/order/index?outTradeNo=${商品订单号}',
   }
-  return { folder, good, file, certify, remove: () => rmSync(folder, { recursive: true }) }
+  return { folder, merchant, good, file, certify, remove: () => rmSync(folder, { recursive: true }) }
 }
 
 /** A secret for a hook: random bytes unless others are given. */
