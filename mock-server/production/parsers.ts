@@ -100,11 +100,14 @@ export const addressBlocks = listOf((entry) => {
 export const databaseUrl: Parser<string> = {
   expected: 'postgres://user:password@host/database',
   parse(text) {
-    const [, authority = '', rest = ''] = /^postgres(?:ql)?:\/\/([^/?#]*)(\S*)$/.exec(text) ?? []
-    if (!/^postgres(ql)?:\/\/\S*$/.test(text)) return misfit
-    const isCut =
-      rest.includes('#') || rest.split('?')[0]?.includes('@') || (!authority.includes('@') && rest.includes('@'))
-    if (isCut) return { found: [`a password that ends at a sign: write # as %23, / as %2F, ? as %3F`] }
+    const [, authority, rest] = /^postgres(?:ql)?:\/\/([^\s/?#]*)(\S*)$/.exec(text) ?? []
+    if (authority === undefined || rest === undefined) return misfit
+    const [path = ''] = rest.split('?')
+    const isCut = path.includes('#') || path.includes('@') || (!authority.includes('@') && rest.includes('@'))
+    if (isCut || rest.includes('#'))
+      return { found: ['a password that ends at a sign: write # as %23, / as %2F, ? as %3F'] }
+    if (!/^\/./.test(path))
+      return { found: ['no database (in a file of settings, # begins a comment: write it as %23)'] }
     try {
       readConnection(text)
       return { value: text }

@@ -206,6 +206,7 @@ describe('a production start', () => {
   it.each<[string, Record<string, string>]>([
     ['PUBLIC_BASE', { PUBLIC_BASE: 'https://shop.example' }],
     ['CONTROL', { CONTROL: 'http://127.0.0.1:4011' }],
+    ['NODE_TLS_REJECT_UNAUTHORIZED', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }],
     ['PORT', { PORT: '70000' }],
   ])('refuses to start with a grave finding: %s', async (name, change) => {
     const { code, output } = await run('merchant', { ...good, ...change }).ended

@@ -27,7 +27,7 @@ export interface Mistake<About extends Surroundings = Examined> {
   readonly about: string
   readonly level: 'grave' | 'warning'
   /** What is wrong, a sentence for each place; null or an empty list where the mistake was not made. */
-  find(examined: About): string | readonly string[] | null
+  readonly find: (examined: About) => string | readonly string[] | null
   readonly mend: string | ((examined: About) => string)
 }
 
@@ -43,21 +43,21 @@ export function findMistakes<About extends Surroundings>(
   examined: About,
 ): readonly Finding[] {
   return mistakes.flatMap((mistake) => {
-    const { about, level, mend } = mistake
-    let found: ReturnType<Mistake['find']>
     try {
-      found = mistake.find(examined)
+      return findMistake(mistake, examined)
     } catch (error) {
-      return [brokenCheck(about, error)]
+      return [brokenCheck(mistake.about, error)]
     }
-    const messages = found === null ? [] : typeof found === 'string' ? [found] : found
-    return messages.map((message) => ({
-      level,
-      about,
-      message,
-      mend: typeof mend === 'string' ? mend : mend(examined),
-    }))
   })
+}
+
+function findMistake<About extends Surroundings>(
+  { about, level, find, mend }: Mistake<About>,
+  examined: About,
+): readonly Finding[] {
+  const found = find(examined) ?? []
+  const messages = typeof found === 'string' ? [found] : found
+  return messages.map((message) => ({ level, about, message, mend: typeof mend === 'string' ? mend : mend(examined) }))
 }
 
 function brokenCheck(about: string, error: unknown): Finding {

@@ -22,6 +22,8 @@ const isMarked = (key: string | undefined): boolean => key?.startsWith(simulated
 const known: readonly (readonly [VariableName, (examined: Examined) => string | undefined, string])[] = [
   ['APPID', ({ settings }) => settings.wechat.appid, 'take the one from WeChat’s console'],
   ['APP_SECRET', ({ settings }) => settings.wechat.secret, 'take the one from WeChat’s console'],
+  ['MCHID', ({ settings }) => settings.wechat.mchid, 'take your own'],
+  ['MERCHANT_KEY', privatePem, 'take apiclient_key.pem'],
   ['QQ_APPID', ({ settings }) => settings.qq?.appid, 'take the one from q.qq.com'],
   ['QQ_SECRET', ({ settings }) => settings.qq?.secret, 'take the one from q.qq.com'],
   ['OPERATOR_TOKEN', ({ settings }) => settings.operatorToken, 'openssl rand -hex 32'],
@@ -31,6 +33,10 @@ const known: readonly (readonly [VariableName, (examined: Examined) => string | 
 
 function platformPem({ settings }: Examined): string | undefined {
   return settings.wechat.v3?.platformPublicKey?.key.export({ type: 'spki', format: 'pem' }).toString()
+}
+
+function privatePem({ settings }: Examined): string | undefined {
+  return settings.merchantKey?.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
 const keyFolder = ({ settings: { merchantKeyFile: file } }: Examined): string | null =>

@@ -206,6 +206,14 @@ const ofMerchant: readonly Group[] = [
     'grave',
     [
       [
+        'the simulators’ key, copied to another place',
+        simulated(({ privateKey }, shop) => {
+          const file = shop.file('copy.pem', privateKey)
+          return { MERCHANT_KEY_FILE: file, MERCHANT_CERT_FILE: undefined }
+        }),
+        'belongs to the simulators',
+      ],
+      [
         'a V2 key of another kind',
         (shop) => ({ ...v2(same), MERCHANT_KEY_FILE: shop.file('ec.pem', privatePem(elliptic.privateKey)) }),
         'kind ec',
@@ -272,6 +280,7 @@ const ofStore: readonly Group[] = [
       ['# in a password', database('shop:pass#word@db/shop'), 'write # as %23'],
       ['/ in a password', database('shop:pass/word@db/shop'), '/ as %2F'],
       ['/ after digits in a password', database('shop:12/34@db/shop'), '/ as %2F'],
+      ['# in a password, as a file of settings reads it', database('shop:12'), 'write it as %23'],
       ['? in a password', database('shop:12?34@db/shop'), '? as %3F'],
       ['@ and / in a password', database('shop:a@b/c@db/shop'), '/ as %2F'],
       ['a password that is no UTF-8', database('shop:%ff@db/shop'), 'driver cannot use'],
