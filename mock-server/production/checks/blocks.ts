@@ -81,8 +81,8 @@ function isIn(list: BlockList, host: string): boolean {
 export const isLoopback = (host: string): boolean => host === 'localhost' || isIn(loopback, host)
 /** Networks of one cable, and services that hand out a machine's secrets there. */
 export const isLinkLocal = (host: string): boolean => isIn(linkLocal, host)
-/** Networks of one's own, and names without a dot, which only such a network knows. */
+/** Networks of one's own, and names without a dot, which only such a network knows. A number is an address, not a name. */
 export const isPrivate = (host: string): boolean =>
-  isIn(privateBlocks, host) || (isIP(host) === 0 && !host.includes('.'))
+  isIn(privateBlocks, host) || (isIP(host) === 0 && /^(?!0x)[^.]*[a-z][^.]*$/i.test(host))
 /** "Any address" as a target means this machine. */
 export const isThisMachine = (host: string): boolean => isLoopback(host) || host === '0.0.0.0' || host === '[::]'

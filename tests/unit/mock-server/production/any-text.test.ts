@@ -5,7 +5,7 @@ import { createLog } from '../../../../mock-server/kit/log-lines'
 import { inspect } from '../../../../mock-server/production/program'
 import { toOptions } from '../../../../mock-server/production/to-options'
 import { variables, type Variable } from '../../../../mock-server/production/variables'
-import { createShopFiles, type ShopFiles } from './shop-files'
+import { createShopFiles, hookSecret, type ShopFiles } from './shop-files'
 
 /** Whatever text stands in whatever variable. */
 
@@ -93,6 +93,32 @@ const text = fc.oneof(
 )
 const spoilt = fc.dictionary(fc.constantFrom(...names), text, { minKeys: 1, maxKeys: 4 })
 
+/** Texts that a start may take, in the forms that its servers could read otherwise than the doctor. */
+const block = fc
+  .tuple(fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant('::ffff:10.0.0.1')), fc.integer({ min: 22, max: 34 }))
+  .map(([address, bits]) => (bits === 34 ? address : `${address}/${bits}`))
+const plausible = fc
+  .record(
+    {
+      PUBLIC_BASE: fc
+        .tuple(fc.constantFrom('https', 'HTTPS'), fc.domain(), fc.constantFrom('', ':443', ':8443', '/', ':0', '.'))
+        .map(([scheme, host, end]) => `${scheme}://${host}${end}`),
+      TRUSTED_PROXIES: fc.array(block, { maxLength: 2 }).map((blocks) => blocks.join(',')),
+      CORS_ORIGINS: fc.domain().map((host) => `https://${host}`),
+      HOST: fc.oneof(fc.ipV4(), fc.ipV6()),
+      hook: fc.record({
+        OWNER_HOOK_URL: fc.webUrl({ validSchemes: ['https'], withQueryParameters: true }),
+        OWNER_HOOK_SECRET: fc.constant(hookSecret()),
+      }),
+      DATABASE_URL: fc
+        .webAuthority({ withUserInfo: true, withPort: true })
+        .map((authority) => `postgres://${authority}/shop?sslmode=verify-full`),
+      ORDER_LIFE_MINUTES: fc.integer({ min: 1, max: 1440 }).map(String),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ hook, ...others }) => ({ ...others, ...hook }))
+
 /** What both programs do before the shop starts. */
 function inspected(change: Readonly<Record<string, string>>) {
   const environment: Record<string, string> = { ...shop.good, ...change }
@@ -123,7 +149,7 @@ it('becomes findings, none of which is a broken check or shows a secret', () => 
 it('starts a shop that is whole, or none', async () => {
   const logger = createLog('silent')
   await fc.assert(
-    fc.asyncProperty(spoilt, async (change) => {
+    fc.asyncProperty(fc.oneof({ arbitrary: plausible, weight: 4 }, spoilt), async (change) => {
       const { settings, findings } = inspected(change)
       if (settings === null || findings.some(({ level }) => level === 'grave')) return
       const options = toOptions(settings)

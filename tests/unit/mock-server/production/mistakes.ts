@@ -275,6 +275,8 @@ const ofStore: readonly Group[] = [
       ['no sslmode over the internet', far(''), 'unencrypted'],
       ['a host in the parameters', database('u:p@localhost/shop?host=db.camellia.cn'), 'db.camellia.cn'],
       ['a host that begins like loopback', database('u:p@127.0.0.1.camellia.cn/shop'), 'unencrypted'],
+      ['loopback, as a number that only some systems read', database('u:p@2130706433/shop'), 'unencrypted'],
+      ['loopback with a part left out', database('u:p@127.1/shop'), 'unencrypted'],
       ['an authority file that is not there', far('?sslmode=verify-ca&sslrootcert=/no/ca'), 'ENOENT'],
       ['verify-ca without an authority', far('?uselibpqcompat=true&sslmode=verify-ca'), 'driver cannot use'],
       ['# in a password', database('shop:pass#word@db/shop'), 'write # as %23'],
