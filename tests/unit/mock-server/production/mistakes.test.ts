@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { projectFile } from '../../../../mock-server/kit/files'
 import { readAppBuilds } from '../../../../mock-server/production/app-builds'
+import { topics } from '../../../../mock-server/production/checks'
 import { inspect } from '../../../../mock-server/production/program'
-import { apiV3Key, database, hook, mistakes, served, type Making } from './mistakes'
+import { mistakes } from './mistakes'
 import { createShopFiles, type ShopFiles } from './shop-files'
+import { apiV3Key, database, hook, served, type Making } from './spoil'
 
 let shop: ShopFiles
 beforeAll(async () => {
@@ -35,6 +37,14 @@ describe('the doctor', () => {
     expect(findings).toContainEqual(expected)
     // One mistake is told once.
     expect(findings.filter((finding) => finding.about === about)).toHaveLength(1)
+  })
+
+  it('knows no mistake that this table does not make', () => {
+    // Made by a build and by the catalogue: see below, and the tests of the catalogue.
+    const others = new Set(['dist/weapp grave', 'dist/qq grave', 'goods grave'])
+    const made = new Set(mistakes.map(({ about, level }) => `${about} ${level}`))
+    const known = topics.flatMap((topic) => topic.mistakes.map(({ about, level }) => `${about} ${level}`))
+    expect(known.filter((one) => !made.has(one) && !others.has(one))).toEqual([])
   })
 
   it.each<[what: string, making: Making]>([

@@ -1,82 +1,41 @@
-import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
-import { symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { createMerchantIdentity, type MerchantIdentity } from '../../../../mock-server/simulator/wechat/identity'
-import { hookSecret, type ShopFiles } from './shop-files'
+import { inFiles } from './mistakes-in-files'
+import { hookSecret } from './shop-files'
+import {
+  apiV3Key,
+  base,
+  certificate,
+  elliptic,
+  erp,
+  hook,
+  one,
+  platformKey,
+  privatePem,
+  proxies,
+  publicPem,
+  same,
+  short,
+  simulated,
+  theirs,
+  token,
+  v2,
+  type Group,
+} from './spoil'
 
-/** The mistakes that the doctor knows, as a shop owner makes them: changes of settings with which nothing is wrong. */
-
-export type Change = Readonly<Record<string, string | undefined>>
-export type Making = Change | ((shop: ShopFiles) => Change | Promise<Change>)
-export type Case = readonly [what: string, change: Making, message: string]
-type Group = readonly [about: string, level: 'grave' | 'warning', cases: readonly Case[]]
-
-const publicPem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString()
-const privatePem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
-const elliptic = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
-const short = generateKeyPairSync('rsa', { modulusLength: 1024 })
-const same = randomBytes(16).toString('hex')
-
-const base = (origin: string): Change => ({ PUBLIC_BASE: origin })
-const proxies = (blocks: string): Change => ({ TRUSTED_PROXIES: blocks })
-const token = (text: string): Change => ({ OPERATOR_TOKEN: text })
-export const apiV3Key = (key: string): Change => ({ APIV3_KEY_FILE: undefined, APIV3_KEY: key })
-const v2 = (key: string): Change => ({ WECHATPAY_API: 'v2', API_KEY: key })
-export const database = (url: string): Change => ({ DATA_FILE: undefined, DATABASE_URL: `postgres://${url}` })
-const far = (query: string): Change => database(`u:p@db.camellia.cn/shop${query}`)
-export const hook = (url: string, secret = hookSecret()): Change => ({ OWNER_HOOK_URL: url, OWNER_HOOK_SECRET: secret })
-const erp = 'https://erp.camellia.cn/paid'
-
-const platformKey =
-  (text: string) =>
-  (shop: ShopFiles): Change => ({ PLATFORM_PUBKEY_FILE: shop.file('other_pub_key.pem', text) })
-
-/** A folder to be served, with these files. */
-export const served =
-  (...files: readonly string[]) =>
-  (shop: ShopFiles): Change & { readonly STATIC_ROOT: string } => {
-    const folder = `www-${randomBytes(4).toString('hex')}`
-    for (const name of files) shop.file(path.join(folder, name), 'hello')
-    return { STATIC_ROOT: path.join(shop.folder, folder) }
-  }
-
-/** A page that browsers get, and something else in its folder. */
-const servedWith =
-  (add: (root: string, file: (name: string, text: string) => string) => Change) => (shop: ShopFiles) => {
-    const { STATIC_ROOT: root } = served('index.html')(shop)
-    return { STATIC_ROOT: root, ...add(root, (name, text) => shop.file(path.join(path.basename(root), name), text)) }
-  }
-
-const certificate =
-  (fromDays: number, toDays: number) =>
-  async (shop: ShopFiles): Promise<Change> => {
-    const { pem, serial } = await shop.certify(fromDays, toDays)
-    return { SERIAL: serial, MERCHANT_CERT_FILE: shop.file(`${serial}.pem`, pem) }
-  }
-
-const theirs = {
-  app: { appid: 'wx00112233445566ff', secret: 'aabbccddeeff00112233445566778899' },
-  operatorToken: 'Aq3ZkP7xLm9RtY2bWc5VnJ8hDf4GsE6u',
-}
-
-/** Settings that name a file beside the data of a simulator, which tells where that is. */
-const simulated =
-  (take: (merchant: MerchantIdentity, shop: ShopFiles) => Change) =>
-  async (shop: ShopFiles): Promise<Change> => {
-    const merchant = await createMerchantIdentity({ appids: [theirs.app.appid], mchid: '1900000109' })
-    shop.file('mock/installation.json', JSON.stringify({ ...theirs, merchant }))
-    const secret = shop.file('mock/qq.secret', 'secret-of-qq')
-    return { QQ_SECRET_FILE: secret, QQ_APPID: '1108000000', ...take(merchant, shop) }
-  }
+/** The mistakes that the doctor knows, as a shop owner makes them. */
 
 const ofMachine: readonly Group[] = [
-  ['WXPAY_BASE', 'grave', [['sdk.env in the shell', { WXPAY_BASE: 'http://127.0.0.1:4001' }, 'of a simulator']]],
-  [
+  ...['WXPAY_BASE', 'QQ_BASE', 'CONTROL', 'QQ_CONTROL'].map((name): Group => [
+    name,
+    'grave',
+    [[`${name} in the shell`, { [name]: 'http://127.0.0.1:4001' }, 'of a simulator']],
+  ]),
+  one(
     'NODE_TLS_REJECT_UNAUTHORIZED',
     'grave',
-    [['certificates that nobody verifies', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, 'no certificate is verified']],
-  ],
+    'certificates that nobody verifies',
+    { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    'no certificate is verified',
+  ),
   [
     'NODE_OPTIONS',
     'grave',
@@ -87,9 +46,10 @@ const ofMachine: readonly Group[] = [
       ['a lenient parser', { NODE_OPTIONS: '--insecure-http-parser' }, '--insecure-http-parser'],
     ],
   ],
-  ['NODE_DEBUG', 'grave', [['requests in the log', { NODE_DEBUG: 'net,http' }, 'with their keys']]],
-  ['NODE_EXTRA_CA_CERTS', 'warning', [['one more authority', { NODE_EXTRA_CA_CERTS: '/ca.pem' }, 'authority']]],
-  ['LOG_LEVEL', 'grave', [['debug', { LOG_LEVEL: 'debug' }, 'debug is on']]],
+  one('NODE_DEBUG', 'grave', 'requests in the log', { NODE_DEBUG: 'net,http' }, 'with their keys'),
+  one('NODE_EXTRA_CA_CERTS', 'warning', 'one more authority', { NODE_EXTRA_CA_CERTS: '/ca.pem' }, 'authority'),
+  one('LOG_LEVEL', 'grave', 'debug', { LOG_LEVEL: 'debug' }, 'debug is on'),
+  one('LOG_LEVEL', 'warning', 'no log', { LOG_LEVEL: 'silent' }, 'nothing is logged'),
 ]
 
 const ofAddresses: readonly Group[] = [
@@ -125,6 +85,7 @@ const ofAddresses: readonly Group[] = [
       ['an IPv6 prefix out of range', proxies('fd00::/129'), 'found fd00::/129'],
     ],
   ],
+  one('TRUSTED_PROXIES', 'warning', 'no proxy', proxies(''), 'nobody’s X-Forwarded-For'),
   [
     'CORS_ORIGINS',
     'grave',
@@ -194,13 +155,49 @@ const ofSecrets: readonly Group[] = [
       ['one made of another', { ...apiV3Key(same), ...hook(erp, hookSecret(Buffer.from(same))) }, 'same as APIV3_KEY'],
     ],
   ],
-  ['APP_SECRET', 'grave', [['theirs', simulated(() => ({ APP_SECRET: theirs.app.secret })), 'simulators']]],
+  [
+    'QQ_SECRET',
+    'grave',
+    [
+      [
+        'QQ’s secret that is WeChat’s',
+        { QQ_APPID: '1108000000', QQ_SECRET: same, APP_SECRET: same },
+        'same as APP_SECRET',
+      ],
+    ],
+  ],
+  one(
+    'APP_SECRET',
+    'grave',
+    'theirs',
+    simulated(() => ({ APP_SECRET: theirs.app.secret })),
+    'simulators',
+  ),
 ]
 
 const ofMerchant: readonly Group[] = [
-  ['APPID', 'grave', [['the simulators’ appid', simulated(() => ({ APPID: theirs.app.appid })), 'simulators']]],
-  ['SERIAL', 'grave', [['the serial of another certificate', { SERIAL: 'A'.repeat(40) }, 'the certificate’s serial']]],
-  ['MCHID', 'grave', [['another merchant', { MCHID: '1900000110' }, 'for another merchant']]],
+  one('WECHATPAY_API', 'warning', 'V2', v2(same), 'no new features'),
+  one('V2_SIGN_TYPE', 'warning', 'MD5', { ...v2(same), V2_SIGN_TYPE: 'MD5' }, 'MD5 can be forged'),
+  one('SUB_MCHID', 'grave', 'a merchant for its own partner', { SUB_MCHID: '1900000109' }, 'this is MCHID'),
+  one(
+    'APPID',
+    'grave',
+    'the simulators’ appid',
+    simulated(() => ({ APPID: theirs.app.appid })),
+    'simulators',
+  ),
+  one('SERIAL', 'grave', 'the serial of another certificate', { SERIAL: 'A'.repeat(40) }, 'the certificate’s serial'),
+  [
+    'MCHID',
+    'grave',
+    [
+      [
+        'another merchant',
+        { MCHID: '1900000110', PLATFORM_PUBKEY_ID: 'PUB_KEY_ID_01190000011020261121' },
+        'another merchant',
+      ],
+    ],
+  ],
   [
     'MERCHANT_KEY',
     'grave',
@@ -224,11 +221,20 @@ const ofMerchant: readonly Group[] = [
     'MERCHANT_CERT_FILE',
     'grave',
     [
+      ['V2 without a certificate', { ...v2(same), MERCHANT_CERT_FILE: undefined }, 'gives no money back'],
+      ['no certificate', (shop) => ({ MERCHANT_CERT_FILE: shop.file('none.pem', 'hello') }), 'no certificate'],
       ['a certificate that has ended', certificate(-30, -1), 'it ended on'],
       ['a certificate that has not begun', certificate(2, 300), 'it begins on'],
     ],
   ],
-  ['MERCHANT_CERT_FILE', 'warning', [['a certificate that ends soon', certificate(-30, 12), 'it ends in 11 days']]],
+  [
+    'MERCHANT_CERT_FILE',
+    'warning',
+    [
+      ['a certificate that is not named', { MERCHANT_CERT_FILE: undefined }, 'cannot be checked'],
+      ['a certificate that ends soon', certificate(-30, 12), 'it ends in 11 days'],
+    ],
+  ],
   [
     'PLATFORM_PUBKEY_FILE',
     'grave',
@@ -252,8 +258,20 @@ const ofMerchant: readonly Group[] = [
   ],
   [
     'PLATFORM_PUBKEY_ID',
+    'grave',
+    [
+      [
+        'the simulators’ id of a key',
+        simulated(({ publicKeyId }) => ({ PLATFORM_PUBKEY_ID: publicKeyId })),
+        'belongs to the simulators',
+      ],
+    ],
+  ],
+  [
+    'PLATFORM_PUBKEY_ID',
     'warning',
     [
+      ['certificate mode', { PLATFORM_PUBKEY_ID: undefined, PLATFORM_PUBKEY_FILE: undefined }, 'certificate mode'],
       [
         'the platform key of another merchant',
         { PLATFORM_PUBKEY_ID: 'PUB_KEY_ID_0114232134912410000000000000' },
@@ -263,93 +281,17 @@ const ofMerchant: readonly Group[] = [
   ],
 ]
 
-const ofStore: readonly Group[] = [
-  [
-    'DATABASE_URL',
-    'grave',
-    [
-      ['two stores', { DATABASE_URL: 'postgres://127.0.0.1/shop' }, 'found both'],
-      ['a database that takes any certificate', far('?sslmode=no-verify'), 'nobody verifies'],
-      ['sslmode as libpq has it', far('?uselibpqcompat=true&sslmode=require'), 'nobody verifies'],
-      ['sslmode twice', far('?sslmode=verify-full&sslmode=disable'), 'unencrypted'],
-      ['no sslmode over the internet', far(''), 'unencrypted'],
-      ['a host in the parameters', database('u:p@localhost/shop?host=db.camellia.cn'), 'db.camellia.cn'],
-      ['a host that begins like loopback', database('u:p@127.0.0.1.camellia.cn/shop'), 'unencrypted'],
-      ['loopback, as a number that only some systems read', database('u:p@2130706433/shop'), 'unencrypted'],
-      ['loopback with a part left out', database('u:p@127.1/shop'), 'unencrypted'],
-      ['an authority file that is not there', far('?sslmode=verify-ca&sslrootcert=/no/ca'), 'ENOENT'],
-      ['verify-ca without an authority', far('?uselibpqcompat=true&sslmode=verify-ca'), 'driver cannot use'],
-      ['# in a password', database('shop:pass#word@db/shop'), 'write # as %23'],
-      ['/ in a password', database('shop:pass/word@db/shop'), '/ as %2F'],
-      ['/ after digits in a password', database('shop:12/34@db/shop'), '/ as %2F'],
-      ['# in a password, as a file of settings reads it', database('shop:12'), 'write it as %23'],
-      ['? in a password', database('shop:12?34@db/shop'), '? as %3F'],
-      ['@ and / in a password', database('shop:a@b/c@db/shop'), '/ as %2F'],
-      ['a password that is no UTF-8', database('shop:%ff@db/shop'), 'driver cannot use'],
-      ['a port that is none', database('shop:word@db:99999/shop'), 'driver cannot use'],
-      ['its password for a key', { ...apiV3Key(same), ...database(`u:${same}@127.0.0.1/shop`) }, 'same as APIV3_KEY'],
-    ],
-  ],
-  [
-    'DATABASE_URL',
-    'warning',
-    [
-      ['sslmode that will mean less', far('?sslmode=require'), 'next version'],
-      ['no sslmode in a network of one’s own', database('u:p@10.0.0.7/shop'), 'unencrypted'],
-    ],
-  ],
-  [
-    'DATA_FILE',
-    'grave',
-    [
-      ['a database in a temporary folder', { DATA_FILE: path.join(tmpdir(), 'shop.db') }, 'lost with the next restart'],
-      ['a database in memory', { DATA_FILE: ':memory:' }, 'a file that keeps the orders'],
-      ['a database in memory, as an address', { DATA_FILE: 'file::memory:?cache=shared' }, 'a file that keeps'],
-      ['a database that is a folder', (shop) => ({ DATA_FILE: shop.folder }), 'is a folder'],
-      [
-        'a database that browsers can load',
-        servedWith((root) => ({ DATA_FILE: path.join(root, 'orders') })),
-        'lies in STATIC_ROOT',
-      ],
-    ],
-  ],
-]
-
-const ofPages: readonly Group[] = [
-  [
-    'STATIC_ROOT',
-    'grave',
-    [
-      ['pages that are not there', { STATIC_ROOT: '/no/such/folder' }, 'has no index.html'],
-      ['a mini program for pages', served('app.json', 'app.js'), 'is a mini program'],
-      ['a build with source maps', served('index.html', 'js/app.js', 'js/app.js.map'), 'a build for development'],
-      [
-        'a build that calls this machine',
-        servedWith((_root, file) => ({ BUILT: file('app.js', 'fetch("http://127.0.0.1:4003/")') })),
-        'calls this machine',
-      ],
-      ['pages beside keys', served('index.html', 'cert/apiclient_key.pem'), 'cert/apiclient_key.pem'],
-      ['pages beside settings', served('index.html', '.env'), 'ask for .env'],
-      [
-        'pages where a secret of any name lies',
-        servedWith((_root, file) => ({ QQ_APPID: '1108000000', QQ_SECRET_FILE: file('qq', 'secret-of-qq') })),
-        'ask for qq',
-      ],
-      [
-        'pages with a link that leads out',
-        servedWith((root) => {
-          symlinkSync(path.dirname(root), path.join(root, 'all'))
-          return {}
-        }),
-        'ask for all',
-      ],
-    ],
-  ],
-]
-
 const ofShop: readonly Group[] = [
-  ['ORDER_PATH', 'grave', [['an order page that does not say which', { ORDER_PATH: 'order/index' }, 'which order']]],
-  ['QQ_APPID', 'grave', [['QQ with the WeChat appid', { QQ_APPID: 'wx0123456789abcdef', QQ_SECRET: 's' }, 'WeChat']]],
+  [
+    'ORDER_PATH',
+    'grave',
+    [
+      ['an order page that does not say which', { ORDER_PATH: 'order/index' }, 'which order'],
+      ['a slash before it', { ORDER_PATH: '/order/index?outTradeNo=${商品订单号}' }, 'begins with a slash'],
+    ],
+  ],
+  one('ORDER_PATH', 'warning', 'no order page', { ORDER_PATH: undefined }, 'order centre'),
+  one('QQ_APPID', 'grave', 'QQ with the WeChat appid', { QQ_APPID: 'wx0123456789abcdef', QQ_SECRET: 's' }, 'WeChat'),
   [
     'WELCOME',
     'grave',
@@ -358,16 +300,20 @@ const ofShop: readonly Group[] = [
       ['gifts for nobody knows whom', { WELCOME: 'friends' }, 'found friends'],
     ],
   ],
-  [
+  one(
     'AUTOMATIC_REFUND_MAX_FEN',
     'grave',
-    [['refunds of a yuan and a half fen', { AUTOMATIC_REFUND_MAX_FEN: '150.5' }, 'found 150.5']],
-  ],
-  [
+    'refunds of a yuan and a half fen',
+    { AUTOMATIC_REFUND_MAX_FEN: '150.5' },
+    'found 150.5',
+  ),
+  one(
     'AUTOMATIC_REFUND_MAX_FEN',
     'warning',
-    [['large refunds', { AUTOMATIC_REFUND_MAX_FEN: '20001' }, 'without a person']],
-  ],
+    'large refunds',
+    { AUTOMATIC_REFUND_MAX_FEN: '20001' },
+    'without a person',
+  ),
   [
     'SELLERS',
     'grave',
@@ -383,12 +329,6 @@ const ofShop: readonly Group[] = [
   ],
 ]
 
-export const mistakes = [
-  ...ofMachine,
-  ...ofAddresses,
-  ...ofSecrets,
-  ...ofMerchant,
-  ...ofStore,
-  ...ofPages,
-  ...ofShop,
-].flatMap(([about, level, cases]) => cases.map(([what, change, message]) => ({ what, change, about, level, message })))
+export const mistakes = [...ofMachine, ...ofAddresses, ...ofSecrets, ...ofMerchant, ...inFiles, ...ofShop].flatMap(
+  ([about, level, cases]) => cases.map(([what, change, message]) => ({ what, change, about, level, message })),
+)
