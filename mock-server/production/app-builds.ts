@@ -4,7 +4,8 @@ import path from 'node:path'
 /** What the check of a configuration needs to know of a compiled mini program. */
 export interface AppBuild {
   readonly name: 'weapp' | 'qq'
-  readonly pages: readonly string[]
+  /** Null where app.json is damaged: a build under way, or cut short. */
+  readonly pages: readonly string[] | null
   /** All scripts, concatenated. */
   readonly text: string
 }
@@ -19,8 +20,18 @@ export function readAppBuilds(dist: string): readonly AppBuild[] {
   return (['weapp', 'qq'] as const).flatMap((name) => {
     const folder = path.join(dist, name)
     const appJson = path.join(folder, 'app.json')
-    return existsSync(appJson) ? [{ name, pages: readPages(appJson), text: readScripts(folder) }] : []
+    return existsSync(appJson) ? [{ name, pages: readPagesIfWhole(appJson), text: readScripts(folder) }] : []
   })
+}
+
+function readPagesIfWhole(appJson: string): readonly string[] | null {
+  try {
+    return readPages(appJson)
+  } catch (error) {
+    // No JSON, or JSON of another form.
+    if (error instanceof SyntaxError || error instanceof TypeError) return null
+    throw error
+  }
 }
 
 function readPages(appJson: string): readonly string[] {

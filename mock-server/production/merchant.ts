@@ -1,17 +1,13 @@
-import path from 'node:path'
 import { ConfigError } from '../local/config'
 import { runProgram } from '../kit/command-line'
-import { wallClock } from '../kit/clock'
 import { NewerDataError } from '../kit/data-version'
 import { takeFileLock, type FileLock } from '../kit/file-lock'
-import { createHostMap } from '../kit/http/host-map'
-import { PortTakenError } from '../kit/http/listen'
+import { PortForbiddenError, PortTakenError } from '../kit/http/listen'
 import { createLog } from '../kit/log-lines'
-import { createMerchant, type MerchantOptions, type V2Options, type V3Options } from '../merchant/create-merchant'
-import { createOwnerWebhook } from '../merchant/jobs/owner-webhook'
+import { createMerchant } from '../merchant/create-merchant'
 import { prepare, toLines, usageOf } from './program'
 import { SecretError } from '../kit/secrets'
-import type { Settings } from './settings'
+import { toOptions } from './to-options'
 
 /** `npm run merchant`: the shop with real keys. A grave finding stops the start; SIGTERM stops the shop gently. */
 
@@ -61,43 +57,4 @@ function lockDataFile(dataFile: string): FileLock {
   )
 }
 
-function toOptions(settings: Settings): Omit<MerchantOptions, 'logger'> {
-  const { wechat, store, qq, staticRoot } = settings
-  return {
-    port: settings.port,
-    host: settings.host,
-    operatorPort: settings.operatorPort,
-    operatorToken: settings.operatorToken,
-    ...('databaseUrl' in store
-      ? { databaseUrl: store.databaseUrl, databasePool: store.poolSize }
-      : { dataFile: store.dataFile }),
-    // Real host names are called at their real addresses; no setting changes that.
-    hostMap: createHostMap({}),
-    publicBase: settings.publicBase,
-    wechat: {
-      appid: wechat.appid,
-      secret: wechat.secret,
-      mchid: wechat.mchid,
-      ...(wechat.partner && { partner: wechat.partner }),
-      sellers: wechat.sellers,
-      ...toKeys(wechat),
-    },
-    ...(qq && { qq }),
-    ...(staticRoot !== null && { staticRoot: path.resolve(staticRoot) }),
-    trustedProxies: settings.trustedProxies,
-    corsOrigins: settings.corsOrigins,
-    orderLifeMs: settings.orderLifeMs,
-    welcome: settings.welcome,
-    automaticRefundMaxFen: settings.automaticRefundMaxFen,
-    ...(settings.ownerHook && { ownerHook: createOwnerWebhook({ ...settings.ownerHook, clock: wallClock }) }),
-  }
-}
-
-function toKeys({ v3, v2 }: Settings['wechat']): V3Options | V2Options {
-  if (v2 !== null) return { v2 }
-  if (v3 === null) throw new ConfigError('Neither V3 nor V2 keys were read.')
-  const { platformPublicKey, ...own } = v3
-  return { ...own, ...(platformPublicKey && { platformPublicKey }) }
-}
-
-runProgram(main, [ConfigError, SecretError, PortTakenError])
+runProgram(main, [ConfigError, SecretError, PortTakenError, PortForbiddenError])

@@ -1,17 +1,25 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { readEnvironment } from '../kit/environment'
 import { readCommandLine } from '../kit/command-line'
+import { projectFile } from '../kit/files'
 import { catalogue, kindsNotOnIos } from '../merchant/domain/catalogue'
 import type { AppBuild } from './app-builds'
-import { examine, findSimulatorAddresses } from './checks'
+import { examine, examineSurroundings } from './checks'
 import type { Finding } from './finding'
+import { readSecrets, type Environment } from './read-variables'
 import { parseSettings, type Settings } from './settings'
+import { toLine } from './shown'
 import { describeVariables } from './variables'
 
-/** The first step of both programs: reading the settings and checking them. */
-export interface Prepared {
+export interface Inspected {
   /** Null when a variable is missing or wrong. */
   readonly settings: Settings | null
   readonly findings: readonly Finding[]
+}
+
+/** The first step of both programs: reading the settings and checking them. */
+export interface Prepared extends Inspected {
   readonly isJson: boolean
 }
 
@@ -23,21 +31,53 @@ export interface Prepared {
 export function prepare(argv: readonly string[], builds: readonly AppBuild[]): Prepared | 'help' {
   const { env, json, help } = parseOptions(argv)
   if (help) return 'help'
-  const environment = readEnvironment(env ?? null)
+  return { ...inspect(readEnvironment(env ?? null), builds), isJson: json }
+}
+
+/** Reads and checks settings. Whatever stands in them: findings, and no secret in a message. */
+export function inspect(environment: Environment, builds: readonly AppBuild[]): Inspected {
   const parsed = parseSettings(environment)
-  if (parsed.kind === 'findings') {
-    const findings = [...findSimulatorAddresses(environment), ...parsed.findings]
-    return { settings: null, findings, isJson: json }
+  const settings = parsed.kind === 'settings' ? parsed.settings : null
+  const findings =
+    parsed.kind === 'findings'
+      ? [...examineSurroundings(environment), ...parsed.findings]
+      : examine({
+          settings: parsed.settings,
+          environment,
+          goods: catalogue,
+          kindsNotOnIos,
+          builds,
+          simulated: readSimulated(environment),
+          nowMs: Date.now(),
+        })
+  const secrets = [...readSecrets(environment).values()]
+  const lines = findings.map((finding) => ({
+    ...finding,
+    message: toLine(secrets, finding.message),
+    ...(finding.mend !== undefined && { mend: toLine(secrets, finding.mend) }),
+  }))
+  return { settings, findings: lines }
+}
+
+/** All texts of the simulators' installations: the one of `npm start`, and those beside files that the settings name. */
+function readSimulated(environment: Environment): ReadonlySet<string> {
+  const files = Object.entries(environment).flatMap(([name, file]) => (name.endsWith('_FILE') && file ? [file] : []))
+  const folders = new Set([projectFile('.data'), ...files.map((file) => path.dirname(path.resolve(file)))])
+  return new Set([...folders].flatMap((folder) => readTexts(path.join(folder, 'installation.json'))))
+}
+
+function readTexts(file: string): readonly string[] {
+  try {
+    const texts: string[] = []
+    JSON.parse(readFileSync(file, 'utf8'), (_name, value: unknown) => {
+      if (typeof value === 'string' && value !== '') texts.push(value)
+      return value
+    })
+    return texts
+  } catch {
+    // Most folders have no simulator's data, and damaged data names no key to compare with.
+    return []
   }
-  const findings = examine({
-    settings: parsed.settings,
-    environment,
-    goods: catalogue,
-    kindsNotOnIos,
-    builds,
-    nowMs: Date.now(),
-  })
-  return { settings: parsed.settings, findings, isJson: json }
 }
 
 function parseOptions(argv: readonly string[]) {

@@ -1,5 +1,6 @@
 import { readSecretFile } from '../kit/secrets'
 import { grave, type Finding } from './finding'
+import { toShown } from './shown'
 import { variables, type Values, type Variable } from './variables'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -58,11 +59,22 @@ function readVariable(variable: Variable, environment: Environment, api: 'v2' | 
   const parsed = variable.parser.parse(text)
   if ('value' in parsed) return parsed
   const { expected } = variable.parser
-  const shown = variable.isSecret ? `${text.length} characters` : text
+  const shown = variable.isSecret ? `${text.length} characters` : toShown(text)
   const messages = parsed.found.map((found) =>
-    found === '' ? `expected ${expected}` : `expected ${expected}, found ${found ?? shown}`,
+    found === '' ? `expected ${expected}` : `expected ${expected}, found ${found === null ? shown : toShown(found)}`,
   )
   return { value: null, messages }
+}
+
+/** The text of each secret that can be read, whether it is good or not, and of both APIs. */
+export function readSecrets(environment: Environment): ReadonlyMap<string, string> {
+  const secrets = (variables as readonly Variable[]).filter(({ isSecret }) => isSecret)
+  return new Map(
+    secrets.flatMap((variable) => {
+      const source = textOf(variable, environment)
+      return 'text' in source && source.text !== null ? [[variable.name, source.text] as const] : []
+    }),
+  )
 }
 
 /** The text of a variable, or of the file that holds a secret; null where neither is set. */
@@ -72,6 +84,7 @@ function textOf(
 ): { readonly text: string | null } | { readonly message: string } {
   const given = environment[name] || null
   const file = isSecret ? environment[`${name}_FILE`] || null : null
+  if ([given, file].some((text) => text?.includes('\0'))) return { message: 'it holds a zero byte' }
   if (file === null) return { text: given }
   if (given !== null) return { message: `given twice: take ${name} or ${name}_FILE` }
   try {

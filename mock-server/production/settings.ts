@@ -33,6 +33,8 @@ export interface Settings {
   }
   /** PEM, where it was given. */
   readonly merchantCertificate: string | null
+  /** Signs with V3, and opens the connection of V2's refunds. */
+  readonly merchantKey: KeyObject | null
   /** The file of the private key, where it has one. */
   readonly merchantKeyFile: string | null
   readonly qq: { readonly appid: string; readonly secret: string } | null
@@ -105,6 +107,7 @@ function toSettings(values: Values, merchantKeyFile: string | null): Settings {
       v2: toV2(values),
     },
     merchantCertificate: values.MERCHANT_CERT_FILE,
+    merchantKey: values.MERCHANT_KEY?.key ?? null,
     merchantKeyFile,
     qq: bothOf(values.QQ_APPID, values.QQ_SECRET, (appid, secret) => ({ appid, secret })),
     store:

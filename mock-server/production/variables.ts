@@ -1,16 +1,19 @@
 import { webhookSecretPattern } from '../merchant/jobs/owner-webhook'
 import {
   addressBlocks,
-  anyText,
+  databaseFile,
+  databaseUrl,
   fileText,
   hookUrl,
   listOf,
   matching,
+  oneLine,
   oneOf,
   origins,
   ownAddress,
   privateKey,
   publicKeyFile,
+  publicOrigin,
   wholeNumber,
   type Parser,
 } from './parsers'
@@ -50,7 +53,7 @@ export const variables = [
     name: 'PUBLIC_BASE',
     help: 'the shop’s https origin, without a path; notify_url and the H5 domain come from it',
     example: 'https://shop.your-domain.cn',
-    parser: matching(/^https?:\/\/[^/?#\s]+$/, 'an origin without a path'),
+    parser: publicOrigin,
     needed: 'always',
   },
   { name: 'APPID', help: 'the WeChat mini program', example: 'wx0123456789abcdef', parser: appid, needed: 'always' },
@@ -152,7 +155,7 @@ export const variables = [
     name: 'QQ_APPID',
     help: 'the QQ mini program, where there is one',
     example: '1108000000',
-    parser: anyText,
+    parser: oneLine,
     neededBy: { name: 'QQ_SECRET', expected: 'the appid that QQ_SECRET is for' },
   },
   {
@@ -160,7 +163,7 @@ export const variables = [
     help: 'its secret',
     example: '16 or 32 characters',
     isSecret: true,
-    parser: anyText,
+    parser: oneLine,
     neededBy: { name: 'QQ_APPID', expected: 'the secret of QQ_APPID' },
   },
   {
@@ -168,7 +171,7 @@ export const variables = [
     help: 'PostgreSQL; any number of processes may share it',
     example: 'postgres://shop:…@db/shop',
     isSecret: true,
-    parser: matching(/^postgres(ql)?:\/\//, 'postgres://…'),
+    parser: databaseUrl,
   },
   {
     name: 'DATABASE_POOL',
@@ -181,7 +184,7 @@ export const variables = [
     name: 'DATA_FILE',
     help: 'SQLite file, for one process, instead of DATABASE_URL',
     example: '/var/lib/shop/shop.db',
-    parser: anyText,
+    parser: databaseFile,
   },
   {
     name: 'HOST',
@@ -226,12 +229,12 @@ export const variables = [
     parser: origins,
     default: '',
   },
-  { name: 'STATIC_ROOT', help: 'folder of the h5 build', example: 'dist/h5', parser: anyText },
+  { name: 'STATIC_ROOT', help: 'folder of the h5 build', example: 'dist/h5', parser: oneLine },
   {
     name: 'ORDER_PATH',
     help: 'order page as set in WeChat’s console (订单中心)',
     example: 'packages/shop/order/index?outTradeNo=${商品订单号}',
-    parser: anyText,
+    parser: oneLine,
   },
   {
     name: 'ORDER_LIFE_MINUTES',
