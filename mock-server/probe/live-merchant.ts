@@ -57,5 +57,10 @@ function findSimulated(
 }
 
 function isOfSimulator(pem: string | null): boolean {
-  return (pem?.includes('BEGIN') ?? false) && new X509Certificate(pem ?? '').subject.includes(simulatedUnit)
+  if (pem === null) return false
+  try {
+    return new X509Certificate(pem).subject.includes(simulatedUnit)
+  } catch {
+    throw new ProbeError('MERCHANT_CERT_FILE: expected a certificate, PEM.')
+  }
 }

@@ -100,7 +100,7 @@ export const addressBlocks = listOf((entry) => {
 export const databaseUrl: Parser<string> = {
   expected: 'postgres://user:password@host/database',
   parse(text) {
-    const [, authority, rest] = /^postgres(?:ql)?:\/\/([^\s/?#]*)(\S*)$/.exec(text) ?? []
+    const [, authority, rest] = /^postgres(?:ql)?:\/\/([^\s/?#]*)((?:[/?#]\S*)?)$/.exec(text) ?? []
     if (authority === undefined || rest === undefined) return misfit
     const [path = ''] = rest.split('?')
     const isCut = path.includes('#') || path.includes('@') || (!authority.includes('@') && rest.includes('@'))

@@ -9,7 +9,7 @@ export function toShown(text: string): string {
 
 /** A run as long as a key, the mark of a hook's secret, or a user with a password before a host. */
 function looksSecret(text: string): boolean {
-  return /[0-9A-Za-z+_=-]{32,}|whsec_|-----|:[^/]*@/.test(text)
+  return /[0-9A-Za-z+_=-]{32,}|whsec_|-----|:[^:/]*@/.test(text)
 }
 
 /** One line of a report: hides the given texts wherever they stand. Short ones are part of ordinary words. */

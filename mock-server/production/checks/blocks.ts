@@ -8,7 +8,7 @@ const mapped = 0xffffn << 32n
 /** The number that an IPv6 address stands for. */
 function numberOf(address: string): bigint {
   // The parser of URLs writes IPv4 at the end as hex, too. It knows no zones.
-  const { hostname } = new URL(`http://[${address.replace(/%.*$/, '')}]`)
+  const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`)
   const [left = '', right] = hostname.slice(1, -1).split('::')
   const groupsOf = (part: string | undefined): string[] => (part === undefined || part === '' ? [] : part.split(':'))
   const [before, after] = [groupsOf(left), groupsOf(right)]
@@ -37,7 +37,7 @@ local6.addSubnet('fe80::', 10, 'ipv6')
 /** The widest block that may be trusted: one's own networks, or in the public part of IPv6 the networks of a large provider. */
 function widestOf(entry: string, { family }: Block): number {
   if (family === 4) return 8
-  return local6.check(entry.replace(/[/%].*$/, ''), 'ipv6') ? 8 : 24
+  return local6.check(entry.split(/[/%]/, 1)[0] ?? '', 'ipv6') ? 8 : 24
 }
 
 /** How much of the widest block these are together: above 1 is too much. */
@@ -83,6 +83,6 @@ export const isLoopback = (host: string): boolean => host === 'localhost' || isI
 export const isLinkLocal = (host: string): boolean => isIn(linkLocal, host)
 /** Networks of one's own, and names without a dot, which only such a network knows. A number is an address, not a name. */
 export const isPrivate = (host: string): boolean =>
-  isIn(privateBlocks, host) || (isIP(host) === 0 && /^(?!0x)[^.]*[a-z][^.]*$/i.test(host))
+  isIn(privateBlocks, host) || (isIP(host) === 0 && !host.includes('.') && /^(?!0x).*[a-z]/i.test(host))
 /** "Any address" as a target means this machine. */
 export const isThisMachine = (host: string): boolean => isLoopback(host) || host === '0.0.0.0' || host === '[::]'

@@ -27,6 +27,7 @@ describe('whose keys the real services are asked with', () => {
     ['a simulator’s address', { WXPAY_BASE: 'http://127.0.0.1:4001' }, 'address of a simulator'],
     ['no merchant number', { MCHID: undefined }, 'MCHID: expected'],
     ['a serial that is none', { SERIAL: 'x' }, 'SERIAL'],
+    ['a certificate that is none', { MERCHANT_CERT_FILE: __filename }, 'MERCHANT_CERT_FILE'],
     ['a key that is none', { MERCHANT_KEY: 'x' }, 'MERCHANT_KEY'],
   ])('are never %s', (_case, over, text) => {
     const read = (): unknown => readLiveMerchant({ ...real, ...over })
