@@ -1,4 +1,8 @@
-import { Client } from 'pg'
+import { createRequire } from 'node:module'
+import type { Client } from 'pg'
+
+/** The driver is loaded only where there is an address: most starts and checks have none. */
+const load = createRequire(__filename)
 
 /** What the driver makes of DATABASE_URL. */
 export interface Connection {
@@ -19,8 +23,9 @@ type TlsOptions =
  * @see https://github.com/brianc/node-postgres/tree/master/packages/pg-connection-string
  */
 export function readConnection(url: string): Connection {
+  const driver = load('pg') as { readonly Client: typeof Client }
   // Its types know of `ssl` only whether it is there, and of no password that is missing.
-  const { host, password, ssl } = new Client({ connectionString: url }) as unknown as {
+  const { host, password, ssl } = new driver.Client({ connectionString: url }) as unknown as {
     readonly host: string
     readonly password: string | null | undefined
     readonly ssl: TlsOptions

@@ -23,11 +23,10 @@ export function growthOf<T>(make: (size: number) => T, work: (input: T) => void,
   // The first call also compiles.
   work(small)
   const most = least(() => work(large))
-  return most < nothingUs
-    ? 1
-    : most /
-        Math.max(
-          least(() => work(small)),
-          1,
-        )
+  // The system counts in ticks: a small work may seem to cost nothing.
+  const little = Math.max(
+    least(() => work(small)),
+    nothingUs / 8,
+  )
+  return most < nothingUs ? 1 : most / little
 }
