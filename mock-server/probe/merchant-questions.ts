@@ -123,6 +123,10 @@ export const merchantQuestions: readonly Question[] = [
     expected: signed(400, { code: 'PARAM_ERROR' }),
     isGuess: true,
   },
+]
+
+/** Asked last: a merchant without the permission gets 403, which ends a run against the real services. */
+export const permissionQuestions: readonly Question[] = [
   {
     id: 'the self-test',
     row: echoRow,

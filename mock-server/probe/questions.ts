@@ -1,5 +1,5 @@
 import { gatewayQuestions } from './gateway-questions'
-import { merchantQuestions } from './merchant-questions'
+import { merchantQuestions, permissionQuestions } from './merchant-questions'
 import { elsewhereQuestions, v2Questions } from './other-questions'
 import type { Question } from './question'
 
@@ -9,4 +9,5 @@ export const questions: readonly Question[] = [
   ...merchantQuestions,
   ...v2Questions,
   ...elsewhereQuestions,
+  ...permissionQuestions,
 ]
