@@ -1,6 +1,6 @@
 import { openSqlite, type Sqlite } from './sqlite'
 
-/** Data of a newer version of this program. This version does not touch it: it could destroy what it does not know. */
+/** A newer version of this program wrote the data. This version leaves the data alone, because it could destroy what it does not know. */
 export class NewerDataError extends Error {
   override readonly name = 'NewerDataError'
   readonly code = 'DATA_NEWER'

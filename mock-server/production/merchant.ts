@@ -1,12 +1,12 @@
 import { ConfigError } from '../local/config'
 import { runProgram } from '../kit/command-line'
-import { NewerDataError } from '../kit/data-version'
 import { takeFileLock, type FileLock } from '../kit/file-lock'
 import { PortForbiddenError, PortTakenError } from '../kit/http/listen'
 import { createLog } from '../kit/log-lines'
 import { createMerchant } from '../merchant/create-merchant'
 import { prepare, toLines, usageOf } from './program'
 import { SecretError } from '../kit/secrets'
+import { toStartError } from './start-error'
 import { toOptions } from './to-options'
 
 /** `npm run merchant`: the shop with real keys. A grave finding stops the start; SIGTERM stops the shop gently. */
@@ -28,9 +28,7 @@ async function main(): Promise<void> {
   const logger = createLog(settings.logLevel)
   const lock = 'dataFile' in settings.store ? lockDataFile(settings.store.dataFile) : null
   const merchant = await createMerchant({ ...toOptions(settings), logger }).catch((error: unknown) => {
-    if (!(error instanceof NewerDataError)) throw error
-    const variable = 'databaseUrl' in settings.store ? 'DATABASE_URL' : 'DATA_FILE'
-    throw new ConfigError(`${error.message} Start that version, or name another database in ${variable}.`)
+    throw toStartError(error, settings)
   })
   logger.info({ company: 'merchant', url: merchant.url, operatorUrl: merchant.operatorUrl }, 'started')
   if (!stopping.signal.aborted) await new Promise((stop) => stopping.signal.addEventListener('abort', stop))

@@ -243,6 +243,30 @@ describe('a production start', () => {
         'Start that version, or name another database in DATA_FILE.\n',
     })
   })
+
+  it.each([
+    ['HOST', 'an address of another machine', () => ({ HOST: '203.0.113.7' })],
+    ['DATA_FILE', 'a file that is no database', () => ({ DATA_FILE: noDatabase() })],
+    [
+      'DATABASE_URL',
+      'a database where nobody answers',
+      () => ({ DATABASE_URL: 'postgres://shop:pass-1@127.0.0.1:1/a' }),
+    ],
+  ])('refuses in one line, as %s, %s', async (name, _what, change) => {
+    const { DATA_FILE = '', ...others } = good
+    const over: Record<string, string> = change()
+    const store: Record<string, string> = over['DATABASE_URL'] === undefined ? { DATA_FILE } : {}
+    const { code, output } = await run('merchant', { ...others, ...store, ...over }).ended
+    expect(code).toBe(1)
+    expect(output).toMatch(new RegExp(`^${name}: .*\\n$`))
+    expect(output).not.toContain('pass-1')
+  })
+
+  function noDatabase(): string {
+    const file = path.join(folder, 'letter.db')
+    writeFileSync(file, 'Dear shop, this is a letter. '.repeat(100), { mode: 0o600 })
+    return file
+  }
 })
 
 describeOnPostgres('a production start on PostgreSQL', () => {

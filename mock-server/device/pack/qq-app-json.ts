@@ -18,8 +18,8 @@ const known = new Set([
 ])
 
 /**
- * What of an app.json QQ does not know: keys, and `@name` in place of a colour, which means a theme.json that QQ has not.
- * UNVERIFIED: the words of its compiler, and that it refuses `@name` rather than ignore it.
+ * Finds what QQ does not know in an app.json: keys, and colours named `@name`, because QQ has no theme.json.
+ * UNVERIFIED: the wording of QQ's compiler. UNVERIFIED: QQ may also ignore `@name` instead of refusing it.
  * @see https://github.com/inNENU/miniapp-v5-archive an app.json as for WeChat does not compile in QQ
  */
 export function findUnknownToQq(appJson: Readonly<Record<string, unknown>>): readonly string[] {

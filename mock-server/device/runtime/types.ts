@@ -35,7 +35,7 @@ export interface CashierInfo {
 export interface WalletVoucher {
   readonly couponId: string
   readonly name: string
-  /** What it takes off. */
+  /** The voucher's discount on this order. */
   readonly offFen: number
 }
 

@@ -17,7 +17,7 @@ export function createCashierEvents({ instance, options }: HostContext): Cashier
   const hide = (): void => {
     if (isHiding) instance.hide('cashier')
   }
-  /** A phone that did not hide the app may show it all the same. */
+  /** The app's `onShow` fires also where `onHide` did not: iOS does so. */
   const show = (): void => {
     if (!isHiding) instance.hide('cashier', false)
     instance.show('cashier')
